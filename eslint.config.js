@@ -1,0 +1,49 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The layering rule (ARCHITECTURE.md): resolvers and http -> sessions -> engine, storage.
+ * A folder's entry lists the siblings that it must not import.
+ */
+const forbidden = {
+  engine: ['resolvers', 'http', 'sessions', 'storage', 'auth', 'demo', 'config', 'main'],
+  storage: ['resolvers', 'http', 'sessions', 'engine', 'auth', 'demo', 'main'],
+  sessions: ['resolvers', 'http', 'auth', 'demo', 'main'],
+  auth: ['resolvers', 'http', 'sessions', 'engine', 'demo', 'main'],
+  resolvers: ['http', 'demo', 'main'],
+  http: ['resolvers', 'demo', 'main'],
+  // The demo is a client: it knows the server only through its sockets.
+  demo: ['resolvers', 'http', 'sessions', 'engine', 'storage', 'auth'],
+};
+
+const layers = Object.entries(forbidden).map(([folder, siblings]) => ({
+  files: [`src/${folder}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^(\\.\\./)+(${siblings.join('|')})(/|\\.js$)`,
+            message: `src/${folder} must not import this layer (see ARCHITECTURE.md, "The layering rule").`,
+          },
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'data/', 'src/storage/generated/', 'web/dist/'] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  ...tseslint.configs.stylistic,
+  {
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  ...layers,
+);

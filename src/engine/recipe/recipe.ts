@@ -1,0 +1,48 @@
+/** A feature layer of the objective, by its conventional name (`relu4_2`), and its weight w_l within its term. */
+export interface LayerWeight {
+  readonly layer: string;
+  /** Greater than 0, at most 1e6. */
+  readonly weight: number;
+}
+
+/** Which side of the picture `size` speaks of. */
+export type SizeOf = 'LONG_SIDE' | 'SHORT_SIDE';
+/** What the optimisation starts from. */
+export type InitialImage = 'CONTENT' | 'NOISE';
+export type Optimizer = 'ADAM';
+export type Pooling = 'MAX' | 'AVERAGE';
+
+/** Everything that determines a run, besides the pictures. Serialisable as JSON; stored with each session. */
+export interface Recipe {
+  /** Name of the network: `vgg19`, `vgg19-half`, `vgg19-quarter`. */
+  readonly network: string;
+  /** Whether `vgg19-half` may take the place of a `vgg19` that is not at hand. The session records that it did. */
+  readonly allowStandIn: boolean;
+  /** Pixels of the side named by `sizeOf`, for content and styles alike. */
+  readonly size: number;
+  readonly sizeOf: SizeOf;
+  /** Optimiser steps over all scales together. */
+  readonly steps: number;
+  /** alpha: weight of the content term. */
+  readonly contentWeight: number;
+  /** beta: weight of the style term. */
+  readonly styleWeight: number;
+  /** gamma: weight of the total-variation term. */
+  readonly totalVariationWeight: number;
+  readonly contentLayers: readonly LayerWeight[];
+  readonly styleLayers: readonly LayerWeight[];
+  readonly pooling: Pooling;
+  readonly optimizer: Optimizer;
+  /** Adam's step length on the normalised image. */
+  readonly learningRate: number;
+  readonly initialImage: InitialImage;
+  /** Seeds the noise; the same seed, recipe, network, backend and thread count give the same picture. */
+  readonly seed: number;
+  /** Long side of the coarsest scale of the coarse-to-fine schedule, pixels; at or above the size: one scale only. */
+  readonly minScale: number;
+  /** Decay of the exponential average of the iterates that is shown and returned; 0 shows the iterates themselves. */
+  readonly averageDecay: number;
+}
+
+/** Overrides of single fields; absent fields are the preset's. */
+export type RecipeOverrides = { readonly [K in keyof Recipe]?: Recipe[K] | undefined };

@@ -1,0 +1,214 @@
+/** The ports of the storage layer: what sessions and resolvers may rely on, whichever driver stands behind it. */
+import type { Readable } from 'node:stream';
+
+export type PictureFormat = 'png' | 'jpeg' | 'webp';
+
+export interface ImageRow {
+  readonly id: string;
+  readonly sha256: string;
+  readonly format: PictureFormat;
+  readonly width: number;
+  readonly height: number;
+  readonly byteSize: number;
+  readonly fileName: string | null;
+  readonly createdAt: Date;
+}
+
+export interface NewImage {
+  readonly sha256: string;
+  readonly format: PictureFormat;
+  readonly width: number;
+  readonly height: number;
+  readonly byteSize: number;
+  readonly fileName?: string | undefined;
+}
+
+export type SessionStatus = 'QUEUED' | 'RUNNING' | 'PAUSED' | 'COMPLETED' | 'CANCELLED' | 'FAILED';
+
+export interface StyleRow {
+  readonly imageId: string;
+  readonly weight: number;
+}
+
+export interface SessionRow {
+  readonly id: string;
+  readonly title: string | null;
+  readonly status: SessionStatus;
+  readonly preset: string;
+  /** JSON of an engine `Recipe`. */
+  readonly recipe: string;
+  readonly contentImageId: string;
+  readonly resultImageId: string | null;
+  /** In the order in which they were given. */
+  readonly styles: readonly StyleRow[];
+  readonly width: number;
+  readonly height: number;
+  readonly totalSteps: number;
+  readonly step: number;
+  /** The last step record's number that was written. */
+  readonly seq: number;
+  readonly elapsedMs: number;
+  readonly evaluations: number;
+  readonly networkName: string | null;
+  readonly networkSha256: string | null;
+  readonly networkStandIn: boolean;
+  readonly backend: string | null;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly claimToken: string | null;
+  readonly attempt: number;
+  readonly cancelRequested: boolean;
+  readonly createdAt: Date;
+  readonly queuedAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+export interface NewSession {
+  readonly title?: string | undefined;
+  readonly preset: string;
+  readonly recipe: string;
+  readonly contentImageId: string;
+  readonly styles: readonly StyleRow[];
+  readonly width: number;
+  readonly height: number;
+  readonly totalSteps: number;
+  readonly networkName: string;
+  readonly networkSha256: string;
+  readonly networkStandIn: boolean;
+}
+
+export interface LossRow {
+  readonly seq: number;
+  readonly step: number;
+  readonly scaleIndex: number;
+  readonly total: number;
+  readonly content: number;
+  readonly style: number;
+  readonly totalVariation: number;
+  readonly elapsedMs: number;
+}
+
+/** Fields that a transition may set beside the status. */
+export type SessionChanges = Partial<
+  Pick<
+    SessionRow,
+    | 'resultImageId'
+    | 'step'
+    | 'seq'
+    | 'elapsedMs'
+    | 'evaluations'
+    | 'backend'
+    | 'networkName'
+    | 'networkSha256'
+    | 'networkStandIn'
+    | 'errorCode'
+    | 'errorMessage'
+    | 'claimToken'
+    | 'attempt'
+    | 'cancelRequested'
+    | 'queuedAt'
+    | 'startedAt'
+    | 'finishedAt'
+  >
+>;
+
+/** The condition of a conditional update; a null token means "whatever the token". */
+export interface SessionGuard {
+  readonly from: readonly SessionStatus[];
+  readonly claimToken?: string;
+}
+
+export interface PageRequest {
+  /** At most this many rows, newest first. */
+  readonly limit: number;
+  /** Only rows strictly older than this position (keyset: createdAt, then id). */
+  readonly after?: { readonly createdAt: Date; readonly id: string } | undefined;
+  readonly statuses?: readonly SessionStatus[] | undefined;
+}
+
+export interface SessionRepository {
+  create(session: NewSession): Promise<SessionRow>;
+  find(id: string): Promise<SessionRow | null>;
+  findMany(ids: readonly string[]): Promise<SessionRow[]>;
+  page(request: PageRequest): Promise<SessionRow[]>;
+  count(statuses?: readonly SessionStatus[]): Promise<number>;
+  /** How many QUEUED sessions stand before this one (queuedAt, then id). */
+  queuePosition(session: Pick<SessionRow, 'id' | 'queuedAt'>): Promise<number>;
+  /** The QUEUED session that has waited longest. */
+  oldestQueued(): Promise<SessionRow | null>;
+  /**
+   * One conditional update: sets `to` and `changes` if the row is in one of `guard.from` (and carries the guard's
+   * token, where one is given). Null when the row was not so: somebody else won.
+   */
+  transition(id: string, guard: SessionGuard, to: SessionStatus, changes?: SessionChanges): Promise<SessionRow | null>;
+  /** Asks for cancellation of a running session; true if it was RUNNING. */
+  requestCancel(id: string): Promise<boolean>;
+  /** Adds loss rows and moves step, seq, elapsedMs, evaluations forward, in one transaction, fenced by the token. */
+  recordProgress(id: string, claimToken: string, losses: readonly LossRow[], at: Pick<SessionRow, 'step' | 'seq' | 'elapsedMs' | 'evaluations'>): Promise<boolean>;
+  /** The loss curve in order of seq, from just after `afterSeq`, at most `limit` rows. */
+  losses(id: string, afterSeq?: number, limit?: number): Promise<LossRow[]>;
+  lastLoss(id: string): Promise<LossRow | null>;
+}
+
+export interface ImageRepository {
+  /** Adds a row; a row with the same sha256 and file name is returned as it is instead. */
+  create(image: NewImage): Promise<ImageRow>;
+  find(id: string): Promise<ImageRow | null>;
+  findMany(ids: readonly string[]): Promise<ImageRow[]>;
+}
+
+/** Content-addressed bytes. The key is the SHA-256 of what is stored, hexadecimal. */
+export interface BlobStore {
+  /** Stores atomically (a reader never sees half a blob); storing the same bytes again is no work. Returns the key. */
+  put(bytes: Uint8Array): Promise<string>;
+  /** Throws `StorageError` BLOB_MISSING where there is none. */
+  get(key: string): Promise<Buffer>;
+  stream(key: string): Promise<Readable>;
+  has(key: string): Promise<boolean>;
+}
+
+/** An 8-bit sRGB picture without alpha: width * height * 3 bytes, rows of R G B. The engine's picture, structurally. */
+export interface RgbPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+export interface PictureLimits {
+  /** Bytes of an uploaded file. */
+  readonly maxBytes: number;
+  /** width * height of an uploaded picture. */
+  readonly maxPixels: number;
+}
+
+export interface CheckedPicture {
+  /** The bytes to store: as they came where they are upright sRGB PNG/JPEG/WebP, else re-encoded. */
+  readonly bytes: Uint8Array;
+  readonly format: PictureFormat;
+  /** After auto-orientation. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Everything that enters or leaves as a picture file passes here. */
+export interface PictureCodec {
+  /**
+   * Checks and normalises an upload: sniffed format (PNG, JPEG, WebP, TIFF, GIF's first frame, AVIF), limits, EXIF
+   * orientation applied. Throws `StorageError` NOT_A_PICTURE, TOO_LARGE (names the limit) or TOO_SMALL.
+   */
+  check(bytes: Uint8Array): Promise<CheckedPicture>;
+  /** Decodes stored bytes to upright 8-bit sRGB without alpha (flattened on white), shrunk to fit `maxSide` if larger. */
+  decode(bytes: Uint8Array, maxSide?: number): Promise<RgbPixels>;
+  /** Encodes pixels, shrunk so that the long side is at most `maxSide`. */
+  encode(pixels: RgbPixels, format: PictureFormat, options?: { maxSide?: number; quality?: number }): Promise<EncodedPicture>;
+  /** Resizes an encoded picture for serving. */
+  resize(bytes: Uint8Array, maxSide: number, format: PictureFormat): Promise<EncodedPicture>;
+}
+
+export interface EncodedPicture {
+  readonly bytes: Buffer;
+  readonly mimeType: string;
+  readonly width: number;
+  readonly height: number;
+}
