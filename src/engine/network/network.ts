@@ -1,0 +1,62 @@
+/** Loads a VGG of any width and depth from a safetensors file. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { EngineError } from '../errors.js';
+import { parseHeader, readTensor, type SafetensorsHeader } from './safetensors.js';
+import { planLayers, type ConvLayer, type PlannedLayer } from './topology.js';
+
+export interface Network {
+  /** SHA-256 of the file, hexadecimal. */
+  readonly sha256: string;
+  /** Shallow to deep. */
+  readonly layers: readonly ConvLayer[];
+}
+
+/** Reads, checks and hashes the file. Throws `NETWORK_NOT_FOUND` or `NETWORK_INVALID`. */
+export async function loadNetwork(path: string): Promise<Network> {
+  return parseNetwork(await readNetworkFile(path));
+}
+
+/** Reads a network's file. Throws `NETWORK_NOT_FOUND`. */
+export async function readNetworkFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new EngineError('NETWORK_NOT_FOUND', `cannot read the network file ${path}`, 'network', { cause });
+  }
+}
+
+/** A network from the bytes of its file. */
+export function parseNetwork(file: Uint8Array): Network {
+  const header = parseHeader(file);
+  const layers: ConvLayer[] = [];
+  for (const planned of planLayers(header.tensors.keys())) {
+    layers.push(readLayer(file, header, planned, layers.at(-1)?.outChannels ?? 3));
+  }
+  return { sha256: sha256Hex(file), layers };
+}
+
+export function sha256Hex(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function readLayer(file: Uint8Array, header: SafetensorsHeader, planned: PlannedLayer, inChannels: number): ConvLayer {
+  const prefix = `features.${planned.index}`;
+  const shape = header.tensors.get(`${prefix}.weight`)!.shape;
+  const outChannels = shape[0] ?? 0;
+  if (shape.length !== 4 || outChannels === 0 || shape[1] !== inChannels || shape[2] !== 3 || shape[3] !== 3) {
+    throw new EngineError(
+      'NETWORK_INVALID',
+      `${prefix}.weight has shape [${shape.join(', ')}], [channels, ${inChannels}, 3, 3] was expected`,
+    );
+  }
+  const weight = readTensor(file, header, `${prefix}.weight`);
+  const bias = readTensor(file, header, `${prefix}.bias`);
+  if (bias.length !== outChannels)
+    throw new EngineError('NETWORK_INVALID', `${prefix}.bias has ${bias.length} values for ${outChannels} channels`);
+  if (!allFinite(weight) || !allFinite(bias))
+    throw new EngineError('NETWORK_INVALID', `${prefix} holds values that are not finite`);
+  return { name: planned.name, block: planned.block, inChannels, outChannels, weight, bias };
+}
+
+const allFinite = (values: Float32Array) => values.every((v) => Number.isFinite(v));

@@ -1,0 +1,76 @@
+/**
+ * What a VGG is: blocks of 3x3 convolutions (stride 1, zero padding 1), each followed by ReLU, with 2x2 pooling between
+ * blocks (Simonyan & Zisserman, arXiv 1409.1556). The plan is read off torchvision's tensor names: convolutions stand
+ * two indices apart within a block (conv, relu) and three apart across a pooling (conv, relu, pool).
+ */
+import { EngineError } from '../errors.js';
+
+/** One convolution and its ReLU. */
+export interface ConvLayer {
+  /** Conventional name of the rectified output: `relu4_2`. */
+  readonly name: string;
+  /** Block, from 1; pooling stands between blocks. */
+  readonly block: number;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  /** Kernel, OIHW, outChannels * inChannels * 9 values. */
+  readonly weight: Float32Array;
+  readonly bias: Float32Array;
+}
+
+/** A convolution as named in a file, before its tensors are read. */
+export interface PlannedLayer {
+  readonly name: string;
+  readonly block: number;
+  /** torchvision's index: the tensors are `features.<index>.weight` and `.bias`. */
+  readonly index: number;
+}
+
+/** Number of convolutions a block of VGG19, and their channels: the yardstick for weights and layer names. */
+const VGG19_BLOCKS = [
+  { convolutions: 2, channels: 64 },
+  { convolutions: 2, channels: 128 },
+  { convolutions: 4, channels: 256 },
+  { convolutions: 4, channels: 512 },
+  { convolutions: 4, channels: 512 },
+] as const;
+
+/** Every layer name of VGG19, shallow to deep: relu1_1 .. relu5_4. */
+export const LAYER_NAMES: readonly string[] = VGG19_BLOCKS.flatMap(({ convolutions }, block) =>
+  Array.from({ length: convolutions }, (_, i) => `relu${block + 1}_${i + 1}`),
+);
+
+/** Channels of VGG19's layer of that name. */
+export function vgg19Channels(layer: string): number {
+  const block = VGG19_BLOCKS[Number(layer.charAt(4)) - 1];
+  if (!block) throw new RangeError(`not a VGG layer: ${layer}`);
+  return block.channels;
+}
+
+/** Names the layers of a file from its tensor names. Throws `NETWORK_INVALID` where they are no VGG. */
+export function planLayers(tensorNames: Iterable<string>): PlannedLayer[] {
+  const indices = [...tensorNames]
+    .map((name) => /^features\.(\d+)\.weight$/.exec(name)?.[1])
+    .filter((index) => index !== undefined)
+    .map(Number)
+    .sort((a, b) => a - b);
+  if (indices[0] !== 0)
+    throw new EngineError('NETWORK_INVALID', 'no tensor features.0.weight: not a VGG of torchvision naming');
+  let block = 1;
+  let inBlock = 0;
+  return indices.map((index, i) => {
+    const gap = i === 0 ? 2 : index - indices[i - 1]!;
+    if (gap !== 2 && gap !== 3) {
+      throw new EngineError(
+        'NETWORK_INVALID',
+        `features.${index} stands ${gap} after the convolution before it; a VGG has 2 or 3`,
+      );
+    }
+    if (gap === 3) {
+      block += 1;
+      inBlock = 0;
+    }
+    inBlock += 1;
+    return { name: `relu${block}_${inBlock}`, block, index };
+  });
+}

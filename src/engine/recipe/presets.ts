@@ -1,0 +1,74 @@
+/** The built-in recipes. Numbers of `classic` are the reference program's; the others were tuned by eye and by number. */
+import type { LayerWeight, Recipe } from './recipe.js';
+
+export interface Preset {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly recipe: Recipe;
+}
+
+const equal = (...layers: string[]): LayerWeight[] => layers.map((layer) => ({ layer, weight: 1 }));
+
+/** Style everywhere from pen stroke to motif, content where objects are. */
+const balanced: Recipe = {
+  network: 'vgg19-half',
+  allowStandIn: false,
+  size: 256,
+  sizeOf: 'LONG_SIDE',
+  steps: 200,
+  contentWeight: 1,
+  styleWeight: 1e4,
+  totalVariationWeight: 0,
+  contentLayers: equal('relu4_2'),
+  styleLayers: equal('relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'),
+  pooling: 'MAX',
+  optimizer: 'ADAM',
+  learningRate: 0.05,
+  initialImage: 'CONTENT',
+  seed: 0,
+  minScale: 128,
+  averageDecay: 0.9,
+};
+
+export const DEFAULT_PRESET = 'balanced';
+
+export const PRESETS: readonly Preset[] = [
+  {
+    name: 'balanced',
+    title: 'Balanced',
+    description: 'The default: coarse to fine, the picture recognisable and the style everywhere in it.',
+    recipe: balanced,
+  },
+  {
+    name: 'draft',
+    title: 'Draft',
+    description: 'A quick look: the smallest network, few steps. Palette and fine strokes, no large motifs.',
+    recipe: { ...balanced, network: 'vgg19-quarter', steps: 80 },
+  },
+  {
+    name: 'classic',
+    title: 'Classic',
+    description:
+      'The well-known recipe to the letter: 2000 Adam steps at one scale with VGG19 (the half network stands in where it is not at hand).',
+    recipe: {
+      network: 'vgg19',
+      allowStandIn: true,
+      size: 128,
+      sizeOf: 'SHORT_SIDE',
+      steps: 2000,
+      contentWeight: 1e-2,
+      styleWeight: 1e4,
+      totalVariationWeight: 0,
+      contentLayers: equal('relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'),
+      styleLayers: equal('relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'),
+      pooling: 'MAX',
+      optimizer: 'ADAM',
+      learningRate: 0.02,
+      initialImage: 'CONTENT',
+      seed: 0,
+      minScale: 2048,
+      averageDecay: 0,
+    },
+  },
+];

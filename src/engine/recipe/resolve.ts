@@ -1,0 +1,81 @@
+/** From a preset's name and overrides to a complete, valid recipe. */
+import { EngineError } from '../errors.js';
+import { LAYER_NAMES } from '../network/topology.js';
+import { PRESETS } from './presets.js';
+import type { LayerWeight, Recipe, RecipeOverrides } from './recipe.js';
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly integer?: boolean;
+}
+
+/** Closed ranges of the numeric fields; the API's documentation is made from the same table. */
+export const RECIPE_RANGES = {
+  size: { min: 32, max: 2048, integer: true },
+  steps: { min: 1, max: 10_000, integer: true },
+  contentWeight: { min: 0, max: 1e9 },
+  styleWeight: { min: 0, max: 1e12 },
+  totalVariationWeight: { min: 0, max: 1e9 },
+  learningRate: { min: 1e-6, max: 10 },
+  seed: { min: 0, max: 2 ** 31 - 1, integer: true },
+  minScale: { min: 32, max: 2048, integer: true },
+  averageDecay: { min: 0, max: 0.9999 },
+} as const satisfies Partial<Record<keyof Recipe, Range>>;
+
+const MAX_LAYERS = LAYER_NAMES.length;
+const MAX_LAYER_WEIGHT = 1e6;
+
+const fail = (field: string, message: string) => new EngineError('INVALID_RECIPE', message, field);
+
+/**
+ * The preset's recipe with the given fields replaced, checked.
+ * @throws EngineError `INVALID_RECIPE`; `field` is `preset` or the recipe's field
+ */
+export function resolveRecipe(presetName: string, overrides: RecipeOverrides = {}): Recipe {
+  const preset = PRESETS.find(({ name }) => name === presetName);
+  if (!preset) throw fail('preset', `no preset ${presetName}; there are ${PRESETS.map(({ name }) => name).join(', ')}`);
+  const given = Object.fromEntries(
+    Object.entries(overrides).filter(([, value]) => value !== undefined && value !== null),
+  );
+  const recipe: Recipe = { ...preset.recipe, ...given };
+  checkRecipe(recipe);
+  return recipe;
+}
+
+/** Throws `INVALID_RECIPE` where a field is out of range or fields contradict each other. */
+export function checkRecipe(recipe: Recipe): void {
+  for (const [field, range] of Object.entries(RECIPE_RANGES) as [keyof typeof RECIPE_RANGES, Range][]) {
+    checkNumber(field, recipe[field], range);
+  }
+  checkLayers('contentLayers', recipe.contentLayers);
+  checkLayers('styleLayers', recipe.styleLayers);
+  if (recipe.contentWeight > 0 && recipe.contentLayers.length === 0) {
+    throw fail('contentLayers', 'a content weight above 0 needs a content layer; name one or set contentWeight to 0');
+  }
+  if (recipe.styleLayers.length === 0 || recipe.styleWeight === 0) {
+    throw fail(
+      recipe.styleLayers.length === 0 ? 'styleLayers' : 'styleWeight',
+      'a style transfer needs a style layer and a style weight above 0',
+    );
+  }
+}
+
+function checkNumber(field: string, value: number, { min, max, integer }: Range): void {
+  if (!Number.isFinite(value) || value < min || value > max)
+    throw fail(field, `${field} is ${value}; it must lie between ${min} and ${max}`);
+  if (integer && !Number.isInteger(value)) throw fail(field, `${field} is ${value}; it must be a whole number`);
+}
+
+function checkLayers(field: string, layers: readonly LayerWeight[]): void {
+  if (layers.length > MAX_LAYERS) throw fail(field, `${layers.length} layers; there are only ${MAX_LAYERS}`);
+  const seen = new Set<string>();
+  for (const { layer, weight } of layers) {
+    if (!LAYER_NAMES.includes(layer)) throw fail(field, `no layer ${layer}; there are ${LAYER_NAMES.join(', ')}`);
+    if (seen.has(layer)) throw fail(field, `${layer} is named twice; give it once, with the weight you want`);
+    seen.add(layer);
+    if (!(weight > 0 && weight <= MAX_LAYER_WEIGHT)) {
+      throw fail(field, `${layer} has weight ${weight}; it must lie above 0 and at most ${MAX_LAYER_WEIGHT}`);
+    }
+  }
+}
