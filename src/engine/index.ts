@@ -1,8 +1,12 @@
 /** The engine as a library: `import { stylize } from 'easel/engine'`. */
 export { EngineError, type EngineErrorCode } from './errors.js';
+export type { Backend, PlanarImage } from './backend/backend.js';
+export { createOnnxBackend } from './backend/onnx/onnx-backend.js';
+export { denormalize, normalize } from './image/normalize.js';
 export { locateNetwork, NETWORK_NAMES, type LocatedNetwork } from './network/locate.js';
 export { loadNetwork, type Network } from './network/network.js';
 export { LAYER_NAMES } from './network/topology.js';
+export { createEvaluator, type Evaluation, type Evaluator, type EvaluatorOptions } from './objective/evaluator.js';
 export { DEFAULT_PRESET, PRESETS, type Preset } from './recipe/presets.js';
 export type {
   InitialImage,
@@ -15,4 +19,5 @@ export type {
 } from './recipe/recipe.js';
 export { RECIPE_RANGES, resolveRecipe } from './recipe/resolve.js';
 export { fitSize } from './schedule/fit-size.js';
+export { stylize, type StylizeRequest, type StylizeStep } from './stylize.js';
 export type * from './types.js';

@@ -59,4 +59,9 @@ function readLayer(file: Uint8Array, header: SafetensorsHeader, planned: Planned
   return { name: planned.name, block: planned.block, inChannels, outChannels, weight, bias };
 }
 
-const allFinite = (values: Float32Array) => values.every((v) => Number.isFinite(v));
+function allFinite(values: Float32Array): boolean {
+  // x - x is 0 for every finite x and NaN for the rest, and a sum keeps a NaN.
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!;
+  return sum === 0;
+}

@@ -1,0 +1,86 @@
+/** The network's forward half as ONNX nodes. */
+import type { Network } from '../../network/network.js';
+import type { ConvLayer } from '../../network/topology.js';
+import type { Pooling } from '../../recipe/recipe.js';
+import type { GraphBuilder } from './graph-builder.js';
+
+/** One layer as it stands in a graph. */
+export interface Stage {
+  readonly layer: ConvLayer;
+  readonly width: number;
+  readonly height: number;
+  /** Kernel as used, OIHW: with average pooling the rescaling is folded in. */
+  readonly weight: Float32Array;
+  /** Value name of the rectified output [1, C, H, W]. */
+  readonly features: string;
+  /** Value name of the pooled output, where a pooling follows and a deeper layer is needed. */
+  pooled?: string;
+}
+
+/**
+ * Mean pooling lowers what max pooling lets through; multiplying by this keeps activations, and so the meaning of the
+ * weights, about where they are. Folded into the next kernel, so it costs nothing.
+ */
+const AVERAGE_POOLING_GAIN = 1.5;
+
+const KERNEL = { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1] } as const;
+
+/** Adds the layers up to `deepest`. Returns them shallow to deep. */
+export function addForward(
+  graph: GraphBuilder,
+  { network, pooling, width, height }: { network: Network; pooling: Pooling; width: number; height: number },
+  image: string,
+  deepest: number,
+): Stage[] {
+  const stages: Stage[] = [];
+  let value = image;
+  for (const layer of network.layers.slice(0, deepest + 1)) {
+    const previous = stages.at(-1);
+    const afterPooling = previous !== undefined && layer.block !== previous.layer.block;
+    if (afterPooling) {
+      value = previous.pooled = graph.op(pooling === 'MAX' ? 'MaxPool' : 'AveragePool', [value], POOL);
+      width = Math.floor(width / 2);
+      height = Math.floor(height / 2);
+    }
+    const weight =
+      afterPooling && pooling === 'AVERAGE' ? layer.weight.map((w) => w * AVERAGE_POOLING_GAIN) : layer.weight;
+    value = addConvolution(graph, value, weight, layer.outChannels, layer.inChannels, layer.bias);
+    value = graph.op('Relu', [value]);
+    stages.push({ layer, width, height, weight, features: value });
+  }
+  return stages;
+}
+
+const POOL = { kernel_shape: [2, 2], strides: [2, 2] } as const;
+
+/** A 3x3 convolution, stride 1, zero padding 1. */
+export function addConvolution(
+  graph: GraphBuilder,
+  input: string,
+  weight: Float32Array,
+  outChannels: number,
+  inChannels: number,
+  bias?: Float32Array,
+): string {
+  const inputs = [input, graph.constant(weight, [outChannels, inChannels, 3, 3])];
+  if (bias) inputs.push(graph.constant(bias, [outChannels]));
+  return graph.op('Conv', inputs, KERNEL);
+}
+
+/** Index of the deepest of the named layers; the rest of the network is left out. */
+export function deepestLayer(network: Network, names: readonly string[]): number {
+  return Math.max(...names.map((name) => network.layers.findIndex((layer) => layer.name === name)));
+}
+
+/** F_l as the matrix [C_l, N_l]. */
+export function addFeatureMatrix(graph: GraphBuilder, { layer, width, height, features }: Stage): string {
+  return graph.op('Reshape', [features, graph.integers([layer.outChannels, width * height])]);
+}
+
+/** G_l = F_l F_l^T / (C_l N_l) of a feature matrix. */
+export function addGram(graph: GraphBuilder, { layer, width, height }: Stage, matrix: string): string {
+  return graph.op('Gemm', [matrix, matrix], { transB: 1, alpha: nonInteger(1 / (layer.outChannels * width * height)) });
+}
+
+/** Keeps a float attribute a float where its value happens to be whole. */
+const nonInteger = (value: number) => (Number.isInteger(value) ? value + Number.EPSILON : value);

@@ -1,0 +1,92 @@
+/**
+ * The graph of one evaluation: features, losses and the gradient at the image, in one static ONNX model.
+ *
+ * Inputs: `image` [1, 3, H, W]; for each content layer `content:<layer>` (P_l, [C, N]) and `content-coefficient:<layer>`;
+ * for each style layer `style:<layer>` (A_l, [C, C]) and `style-coefficient:<layer>`. Targets and weights are inputs, so
+ * one compiled graph serves every picture and every weighting of its size.
+ * Outputs: `gradient` [1, 3, H, W] and one sum of squares a term, `content-loss:<layer>`, `style-loss:<layer>`.
+ */
+import type { ProgramRequest } from '../backend.js';
+import { addConvolution, addFeatureMatrix, addForward, addGram, deepestLayer, type Stage } from './forward.js';
+import { GraphBuilder } from './graph-builder.js';
+
+export function buildObjective(request: ProgramRequest): Uint8Array {
+  const { network, width, height, contentLayers, styleLayers, pooling } = request;
+  const graph = new GraphBuilder();
+  const image = graph.input('image', [1, 3, height, width]);
+  const stages = addForward(graph, request, image, deepestLayer(network, [...contentLayers, ...styleLayers]));
+
+  // Deep to shallow: `gradient` is d total / d (what the layer below puts out), [1, C, H, W].
+  let gradient: string | undefined;
+  for (const stage of stages.toReversed()) {
+    const { name } = stage.layer;
+    if (stage.pooled !== undefined && gradient !== undefined) gradient = addUnpooling(graph, stage, pooling, gradient);
+    if (contentLayers.includes(name)) gradient = addContentTerm(graph, stage, gradient);
+    if (styleLayers.includes(name)) gradient = addStyleTerm(graph, stage, gradient);
+    // The deepest stage has a term, so from there on there is a gradient.
+    const rectified = graph.op('Mul', [gradient!, graph.op('Sign', [stage.features])]);
+    gradient = addConvolution(graph, rectified, flipped(stage), stage.layer.inChannels, stage.layer.outChannels);
+  }
+  graph.output('gradient', gradient!, [1, 3, height, width]);
+  return graph.build();
+}
+
+/** content_l = mean (F - P)^2, d content_l / dF = 2 / (C N) (F - P); the coefficient carries 2 alpha w_l / (C N). */
+function addContentTerm(graph: GraphBuilder, stage: Stage, gradient: string | undefined): string {
+  const { name, outChannels } = stage.layer;
+  const target = graph.input(`content:${name}`, [1, outChannels, stage.height, stage.width]);
+  const coefficient = graph.input(`content-coefficient:${name}`, []);
+  const difference = graph.op('Sub', [stage.features, target]);
+  graph.output(`content-loss:${name}`, graph.op('ReduceSumSquare', [difference], { keepdims: 0 }), []);
+  const own = graph.op('Mul', [difference, coefficient]);
+  return gradient === undefined ? own : graph.op('Add', [gradient, own]);
+}
+
+/** style_l = mean (G - A)^2, d style_l / dF = 4 / (C^2 C N) (G - A) F; the coefficient carries 4 beta w_l / (C^3 N). */
+function addStyleTerm(graph: GraphBuilder, stage: Stage, gradient: string | undefined): string {
+  const { name, outChannels } = stage.layer;
+  const target = graph.input(`style:${name}`, [outChannels, outChannels]);
+  const coefficient = graph.input(`style-coefficient:${name}`, []);
+  const matrix = addFeatureMatrix(graph, stage);
+  const difference = graph.op('Sub', [addGram(graph, stage, matrix), target]);
+  graph.output(`style-loss:${name}`, graph.op('ReduceSumSquare', [difference], { keepdims: 0 }), []);
+  const product = graph.op('MatMul', [graph.op('Mul', [difference, coefficient]), matrix]);
+  const own = graph.op('Reshape', [product, graph.integers([1, outChannels, stage.height, stage.width])]);
+  return gradient === undefined ? own : graph.op('Add', [gradient, own]);
+}
+
+/**
+ * Back through a 2x2 pooling of stride 2. Maximum: to the positions that hold it (ties matter only at zero, where the
+ * ReLU's mask removes them). Mean: a quarter to each. A last odd row or column took no part and gets nothing.
+ */
+function addUnpooling(graph: GraphBuilder, stage: Stage, pooling: ProgramRequest['pooling'], gradient: string): string {
+  const { features, pooled, width, height } = stage;
+  if (pooling === 'AVERAGE')
+    return addUpsampling(graph, graph.op('Mul', [gradient, graph.scalar(0.25)]), width, height);
+  const holdsMaximum = graph.op('Equal', [features, addUpsampling(graph, pooled!, width, height)]);
+  return graph.op('Where', [holdsMaximum, addUpsampling(graph, gradient, width, height), graph.scalar(0)]);
+}
+
+function addUpsampling(graph: GraphBuilder, value: string, width: number, height: number): string {
+  const scales = graph.constant(Float32Array.of(1, 1, 2, 2), [4]);
+  const doubled = graph.op('Resize', [value, '', scales], {
+    mode: 'nearest',
+    coordinate_transformation_mode: 'asymmetric',
+    nearest_mode: 'floor',
+  });
+  if (width % 2 === 0 && height % 2 === 0) return doubled;
+  return graph.op('Pad', [doubled, graph.integers([0, 0, 0, 0, 0, 0, height % 2, width % 2])]);
+}
+
+/** The kernel of the transposed convolution: flipped in space, in and out channels swapped. */
+function flipped({ layer: { inChannels, outChannels }, weight }: Stage): Float32Array {
+  const result = new Float32Array(weight.length);
+  for (let o = 0; o < outChannels; o++) {
+    for (let i = 0; i < inChannels; i++) {
+      const from = (o * inChannels + i) * 9;
+      const to = (i * outChannels + o) * 9;
+      for (let k = 0; k < 9; k++) result[to + k] = weight[from + 8 - k]!;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,30 @@
+/**
+ * Between pictures (8-bit sRGB, interleaved) and the network's space: planar RGB, (v / 255 - mean) / std, with the
+ * means and deviations of ImageNet as torchvision states them.
+ */
+import type { PlanarImage } from '../backend/backend.js';
+import type { RgbImage } from '../types.js';
+
+const MEAN = [0.485, 0.456, 0.406] as const;
+const STD = [0.229, 0.224, 0.225] as const;
+
+export function normalize({ width, height, data }: RgbImage): PlanarImage {
+  const pixels = width * height;
+  const planes = new Float32Array(3 * pixels);
+  for (let c = 0; c < 3; c++) {
+    const scale = 1 / (255 * STD[c]!);
+    const offset = MEAN[c]! / STD[c]!;
+    for (let i = 0; i < pixels; i++) planes[c * pixels + i] = data[3 * i + c]! * scale - offset;
+  }
+  return { width, height, data: planes };
+}
+
+/** Rounds to the nearest grey level; values outside 0..255 are clipped (Uint8ClampedArray does both). */
+export function denormalize({ width, height, data }: PlanarImage): RgbImage {
+  const pixels = width * height;
+  const rgb = new Uint8ClampedArray(3 * pixels);
+  for (let c = 0; c < 3; c++) {
+    for (let i = 0; i < pixels; i++) rgb[3 * i + c] = (data[c * pixels + i]! * STD[c]! + MEAN[c]!) * 255;
+  }
+  return { width, height, data: new Uint8Array(rgb.buffer) };
+}

@@ -1,0 +1,139 @@
+/**
+ * The objective at one size: total = alpha * sum_l w_l content_l + beta * sum_l w_l style_l + gamma * tv (Gatys, Ecker
+ * & Bethge 2016, with means in place of sums). The network's part is the backend's, the rest is here.
+ */
+import type { Backend, LayerTarget, PlanarImage, Program } from '../backend/backend.js';
+import { EngineError } from '../errors.js';
+import type { Network } from '../network/network.js';
+import { vgg19Channels } from '../network/topology.js';
+import type { LayerWeight, Recipe } from '../recipe/recipe.js';
+import type { LayerLoss, Losses } from '../types.js';
+import { captureContent, captureStyle, type WeightedStyle } from './targets.js';
+import { addTotalVariation } from './total-variation.js';
+
+export interface Evaluation {
+  readonly losses: Losses;
+  /** d total / d image, [3, height, width]. Valid until the next evaluation: the buffer is used again. */
+  readonly gradient: Float32Array;
+}
+
+/** Losses and gradient of the objective at an image of one size. */
+export interface Evaluator {
+  readonly width: number;
+  readonly height: number;
+  /**
+   * @param image normalised, [3, height, width]
+   * @throws EngineError `DIVERGED` where the losses or the gradient are not finite, `BACKEND_FAILED`
+   */
+  evaluate(image: Float32Array): Promise<Evaluation>;
+  release(): Promise<void>;
+}
+
+export interface EvaluatorOptions {
+  readonly network: Network;
+  /** Normalised, of the size to work at. */
+  readonly content: PlanarImage;
+  /** Normalised, each of any size. */
+  readonly styles: readonly WeightedStyle[];
+  readonly recipe: Recipe;
+  readonly backend: Backend;
+}
+
+export async function createEvaluator({
+  network,
+  content,
+  styles,
+  recipe,
+  backend,
+}: EvaluatorOptions): Promise<Evaluator> {
+  const { pooling } = recipe;
+  const { width, height } = content;
+  const contentTargets = await captureContent(backend, network, recipe, content);
+  const styleTargets = await captureStyle(backend, network, recipe, styles);
+  const names = (layers: readonly LayerWeight[]) => layers.map(({ layer }) => layer);
+  const program = await backend.compile({
+    network,
+    pooling,
+    width,
+    height,
+    contentLayers: names(recipe.contentLayers),
+    styleLayers: names(recipe.styleLayers),
+  });
+  return new ObjectiveEvaluator(
+    program,
+    recipe,
+    portableStyleLayers(network, recipe.styleLayers),
+    contentTargets,
+    styleTargets,
+    width,
+    height,
+  );
+}
+
+/**
+ * style_l has 1 / C_l^2 and, within G_l, 1 / C_l: for features alike it grows as a network gets narrower. Multiplying
+ * w_l by (C_l / VGG19's C_l)^2 makes a recipe mean the same on every width; on VGG19 itself it changes nothing.
+ */
+function portableStyleLayers(network: Network, layers: readonly LayerWeight[]): LayerWeight[] {
+  return layers.map(({ layer, weight }) => {
+    const channels = network.layers.find(({ name }) => name === layer)!.outChannels;
+    return { layer, weight: weight * (channels / vgg19Channels(layer)) ** 2 };
+  });
+}
+
+class ObjectiveEvaluator implements Evaluator {
+  readonly #gradient: Float32Array;
+  readonly #content: ReadonlyMap<string, LayerTarget>;
+  readonly #style: ReadonlyMap<string, LayerTarget>;
+
+  constructor(
+    readonly program: Program,
+    readonly recipe: Recipe,
+    readonly styleLayers: readonly LayerWeight[],
+    contentTargets: ReadonlyMap<string, Float32Array>,
+    styleTargets: ReadonlyMap<string, Float32Array>,
+    readonly width: number,
+    readonly height: number,
+  ) {
+    this.#gradient = new Float32Array(3 * width * height);
+    this.#content = weighted(recipe.contentLayers, recipe.contentWeight, contentTargets);
+    this.#style = weighted(styleLayers, recipe.styleWeight, styleTargets);
+  }
+
+  async evaluate(image: Float32Array): Promise<Evaluation> {
+    const { contentWeight, styleWeight, totalVariationWeight, contentLayers } = this.recipe;
+    const gradient = this.#gradient;
+    const { contentLosses, styleLosses } = await this.program.run(image, this.#content, this.#style, gradient);
+    const totalVariation = addTotalVariation(image, this.width, this.height, totalVariationWeight, gradient);
+    const content = weightedSum(contentLayers, contentLosses);
+    const style = weightedSum(this.styleLayers, styleLosses);
+    const total = contentWeight * content + styleWeight * style + totalVariationWeight * totalVariation;
+    if (!Number.isFinite(total) || !allFinite(gradient)) {
+      throw new EngineError(
+        'DIVERGED',
+        'the losses are no longer finite numbers; a lower learning rate or lower weights help',
+      );
+    }
+    const layers = [...layerLosses('content', contentLosses), ...layerLosses('style', styleLosses)];
+    return { losses: { total, content, style, totalVariation, layers }, gradient };
+  }
+
+  release(): Promise<void> {
+    return this.program.release();
+  }
+}
+
+const weighted = (layers: readonly LayerWeight[], termWeight: number, targets: ReadonlyMap<string, Float32Array>) =>
+  new Map(layers.map(({ layer, weight }) => [layer, { target: targets.get(layer)!, weight: termWeight * weight }]));
+
+const weightedSum = (layers: readonly LayerWeight[], losses: ReadonlyMap<string, number>) =>
+  layers.reduce((sum, { layer, weight }) => sum + weight * losses.get(layer)!, 0);
+
+const layerLosses = (term: LayerLoss['term'], losses: ReadonlyMap<string, number>): LayerLoss[] =>
+  [...losses].map(([layer, loss]) => ({ term, layer, loss }));
+
+function allFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]!);
+  return Number.isFinite(sum);
+}

@@ -1,0 +1,43 @@
+/** What the picture is pulled towards: captured once, never per step. */
+import type { Backend, PlanarImage } from '../backend/backend.js';
+import type { Network } from '../network/network.js';
+import type { Recipe } from '../recipe/recipe.js';
+
+export interface WeightedStyle {
+  readonly image: PlanarImage;
+  /** Greater than 0; only the ratios between styles matter. */
+  readonly weight: number;
+}
+
+/** A_l by layer, [C, C]: the weighted mean of the styles' Gram matrices. Costs nothing per step, however many styles. */
+export async function captureStyle(
+  backend: Backend,
+  network: Network,
+  recipe: Pick<Recipe, 'pooling' | 'styleLayers'>,
+  styles: readonly WeightedStyle[],
+): Promise<ReadonlyMap<string, Float32Array>> {
+  const grams = recipe.styleLayers.map(({ layer }) => layer);
+  const sum = styles.reduce((total, { weight }) => total + weight, 0);
+  const blended = new Map<string, Float32Array>();
+  for (const { image, weight } of styles) {
+    const captured = await backend.capture({ network, pooling: recipe.pooling, image, features: [], grams });
+    for (const [layer, gram] of captured.grams) {
+      const target = blended.get(layer) ?? new Float32Array(gram.length);
+      for (let i = 0; i < gram.length; i++) target[i]! += (weight / sum) * gram[i]!;
+      blended.set(layer, target);
+    }
+  }
+  return blended;
+}
+
+/** P_l by layer, [C, N]. */
+export async function captureContent(
+  backend: Backend,
+  network: Network,
+  recipe: Pick<Recipe, 'pooling' | 'contentLayers' | 'contentWeight'>,
+  image: PlanarImage,
+): Promise<ReadonlyMap<string, Float32Array>> {
+  const features = recipe.contentLayers.map(({ layer }) => layer);
+  if (features.length === 0) return new Map();
+  return (await backend.capture({ network, pooling: recipe.pooling, image, features, grams: [] })).features;
+}

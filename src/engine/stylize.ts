@@ -1,0 +1,110 @@
+/** The run itself: ties objective, optimiser and schedule together and yields one record a step. */
+import type { Backend, PlanarImage } from './backend/backend.js';
+import { IterateAverage } from './image/iterate-average.js';
+import { noiseImage } from './image/noise.js';
+import { denormalize, normalize } from './image/normalize.js';
+import { resample } from './image/resample.js';
+import type { Network } from './network/network.js';
+import { createEvaluator } from './objective/evaluator.js';
+import { adamState, adamStep, resizeAdamState, type AdamState } from './optimizer/adam.js';
+import type { Recipe } from './recipe/recipe.js';
+import { checkRecipe } from './recipe/resolve.js';
+import { fitSize } from './schedule/fit-size.js';
+import { planScales, type ScalePlan } from './schedule/pyramid.js';
+import type { RgbImage, StepRecord, StyleImage } from './types.js';
+
+export interface StylizeRequest {
+  readonly content: RgbImage;
+  /** At least one. */
+  readonly styles: readonly StyleImage[];
+  readonly recipe: Recipe;
+  readonly network: Network;
+  readonly backend: Backend;
+  /** Number of the first record; 1 unless a session goes on. */
+  readonly firstSeq?: number;
+}
+
+/** A record and, made only when called for, the picture after its step, at the current scale's size. */
+export interface StylizeStep extends StepRecord {
+  image(): RgbImage;
+}
+
+/**
+ * Optimises an image against the content's features and the styles' Gram matrices.
+ * @returns the finished picture, as the generator's return value
+ * @throws EngineError `INVALID_RECIPE`, `DIVERGED`, `BACKEND_FAILED`; the signal's reason where it was aborted
+ */
+export async function* stylize(
+  request: StylizeRequest,
+  { signal }: { signal?: AbortSignal } = {},
+): AsyncGenerator<StylizeStep, RgbImage, undefined> {
+  const { recipe, network, backend, firstSeq = 1 } = request;
+  checkRecipe(recipe);
+  const startedAt = performance.now();
+  const pictures = preparePictures(request);
+  const scales = planScales(pictures.content.width, pictures.content.height, recipe);
+  let state: OptimisationState | undefined;
+  let step = 0;
+  for (const [index, scale] of scales.entries()) {
+    const content = resample(pictures.content, scale.width, scale.height);
+    const styles = pictures.styles.map(({ image, weight }) => ({ image: shrink(image, scale.factor), weight }));
+    state = state ? enlarge(state, scale) : initialState(recipe, content);
+    const average = new IterateAverage(recipe.averageDecay, state.image.data.length);
+    const evaluator = await createEvaluator({ network, content, styles, recipe, backend });
+    try {
+      for (let i = 0; i < scale.steps; i++) {
+        signal?.throwIfAborted();
+        const data: Float32Array = state.image.data;
+        const { losses, gradient } = await evaluator.evaluate(data);
+        state = { ...state, adam: adamStep(state.adam, data, gradient, recipe.learningRate) };
+        average.add(data);
+        step += 1;
+        yield {
+          seq: firstSeq + step - 1,
+          step,
+          totalSteps: recipe.steps,
+          scale: { index, count: scales.length, width: scale.width, height: scale.height },
+          losses,
+          evaluations: step,
+          elapsedMs: performance.now() - startedAt,
+          image: () => denormalize({ ...scale, data: average.value() }),
+        };
+      }
+    } finally {
+      await evaluator.release();
+    }
+    state = { ...state, image: { width: scale.width, height: scale.height, data: average.value() } };
+  }
+  return denormalize(state!.image);
+}
+
+interface OptimisationState {
+  readonly image: PlanarImage;
+  readonly adam: AdamState;
+}
+
+/** Normalised and of the recipe's size: the content at its own aspect ratio, each style at its own. */
+function preparePictures({ content, styles, recipe }: StylizeRequest) {
+  const fitted = (picture: RgbImage) => {
+    const { width, height } = fitSize(picture.width, picture.height, recipe);
+    return resample(normalize(picture), width, height);
+  };
+  return { content: fitted(content), styles: styles.map(({ image, weight }) => ({ image: fitted(image), weight })) };
+}
+
+function initialState(recipe: Recipe, content: PlanarImage): OptimisationState {
+  const { width, height, data } = content;
+  const image =
+    recipe.initialImage === 'NOISE' ? noiseImage(width, height, recipe.seed) : { width, height, data: data.slice() };
+  return { image, adam: adamState(data.length) };
+}
+
+/** The next scale goes on from this one's picture and momentum. */
+function enlarge({ image, adam }: OptimisationState, { width, height }: ScalePlan): OptimisationState {
+  return { image: resample(image, width, height), adam: resizeAdamState(adam, image, { width, height }) };
+}
+
+function shrink(image: PlanarImage, factor: number): PlanarImage {
+  const side = (n: number) => Math.max(1, Math.round(n * factor));
+  return resample(image, side(image.width), side(image.height));
+}

@@ -1,0 +1,97 @@
+/**
+ * The engine's child process: runs one job at a time, so that a native crash or a lack of memory ends a session's
+ * attempt and never the server. Started by `fork` with `serialization: 'advanced'`; argument 1 is the thread count.
+ */
+import { createOnnxBackend } from '../backend/onnx/onnx-backend.js';
+import { EngineError } from '../errors.js';
+import { loadNetwork, type Network } from '../network/network.js';
+import { stylize } from '../stylize.js';
+import type { EngineEvent, EngineRequest, Job } from './protocol.js';
+
+const backend = createOnnxBackend({ threads: Number(process.argv[2] ?? 1) });
+
+interface RunningJob {
+  readonly jobId: string;
+  readonly controller: AbortController;
+  wantsImage: boolean;
+}
+let running: RunningJob | undefined;
+
+process.on('message', (request: EngineRequest) => {
+  if (request.type === 'start') {
+    void start(request.job);
+  } else if (running && request.jobId === running.jobId) {
+    if (request.type === 'cancel') running.controller.abort();
+    else running.wantsImage = true;
+  }
+});
+// Without its parent nobody can use the result.
+process.on('disconnect', () => process.exit());
+send({ type: 'ready', backend: backend.name });
+
+async function start(job: Job): Promise<void> {
+  const self: RunningJob = { jobId: job.jobId, controller: new AbortController(), wantsImage: false };
+  running = self;
+  try {
+    await run(job, self);
+  } catch (error) {
+    send(self.controller.signal.aborted ? { type: 'cancelled', jobId: job.jobId } : failure(job.jobId, error));
+  } finally {
+    running = undefined;
+  }
+}
+
+async function run(job: Job, self: RunningJob): Promise<void> {
+  const { jobId, recipe, content, styles, firstSeq } = job;
+  const network = await networkOf(job);
+  const steps = stylize({ content, styles, recipe, network, backend, firstSeq }, { signal: self.controller.signal });
+  for (;;) {
+    const next = await steps.next();
+    if (next.done) {
+      send({ type: 'done', jobId, image: next.value });
+      return;
+    }
+    const { image, ...record } = next.value;
+    if (self.wantsImage) {
+      self.wantsImage = false;
+      send({ type: 'step', jobId, record, image: image() });
+    } else {
+      send({ type: 'step', jobId, record });
+    }
+  }
+}
+
+let loaded: Network | undefined;
+
+/** The last job's network is kept: most jobs use the same, and loading a VGG19 takes a second. */
+async function networkOf({ network: { file, sha256 } }: Job): Promise<Network> {
+  if (loaded?.sha256 === sha256) return loaded;
+  const network = await loadNetwork(file);
+  if (network.sha256 !== sha256) {
+    throw new EngineError(
+      'NETWORK_INVALID',
+      `the network file ${file} has changed since the session was created`,
+      'network',
+    );
+  }
+  loaded = network;
+  return network;
+}
+
+function failure(jobId: string, error: unknown): EngineEvent {
+  if (error instanceof EngineError) {
+    const { code, message, field } = error;
+    return { type: 'failed', jobId, code, message, field };
+  }
+  return {
+    type: 'failed',
+    jobId,
+    code: 'BACKEND_FAILED',
+    message: error instanceof Error ? error.message : String(error),
+  };
+}
+
+function send(event: EngineEvent): void {
+  // Pictures sent to a parent that has just gone are nobody's loss.
+  if (process.connected) process.send!(event);
+}
