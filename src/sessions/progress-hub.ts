@@ -1,0 +1,125 @@
+import type { StepRecord } from '../engine/types.js';
+import type { SessionRow } from '../storage/types.js';
+import type { PreviewFrame } from './preview-frame.js';
+import { ProgressChannel, type ChannelOptions } from './progress-channel.js';
+import { ProgressTopic } from './progress-topic.js';
+import type { Moment, Snapshot } from './progress.js';
+
+/** Step records held for replay, a session. */
+const RING_SIZE = 512;
+/**
+ * Ended sessions that are remembered after their last subscriber left, so that the preview URLs of their last events
+ * can still be fetched.
+ */
+const REMEMBERED_ENDED = 8;
+
+/**
+ * Where the runner's news meets the subscribers: one topic a session that runs or is listened to. Publishing never
+ * waits for anybody and costs no memory per subscriber.
+ */
+export class ProgressHub {
+  readonly #topics = new Map<string, ProgressTopic>();
+  readonly #ended = new Map<string, ProgressTopic>();
+  readonly #filling = new WeakMap<ProgressTopic, Promise<void>>();
+  #subscriberCount = 0;
+
+  constructor(
+    /** Reads a session that the hub has not heard of yet. */
+    private readonly load: (id: string) => Promise<Snapshot | null>,
+    private readonly ringSize = RING_SIZE,
+  ) {}
+
+  /** How many channels are open. */
+  get subscriberCount(): number {
+    return this.#subscriberCount;
+  }
+
+  /** How many sessions are held in memory. */
+  get topicCount(): number {
+    return this.#topics.size + this.#ended.size;
+  }
+
+  /** To be called after every change of a session's status, with the row as it was written. */
+  publishStatus(session: SessionRow, frame?: PreviewFrame): void {
+    const topic = session.status === 'RUNNING' ? this.#topicOf(session.id) : this.#topics.get(session.id);
+    topic?.publishStatus(session, frame);
+    this.#release(session.id);
+  }
+
+  /** To be called with every step record of a running session, and its picture where one was asked for. */
+  publishRecord(id: string, record: StepRecord, frame?: PreviewFrame): void {
+    this.#topics.get(id)?.publishRecord(record, frame);
+  }
+
+  /** To be called by a run that can make previews: `want` asks it for the next step's picture. */
+  onPreviewWanted(id: string, want: () => void): void {
+    this.#topics.get(id)?.onPreviewWanted(want);
+  }
+
+  /** The present state of a session, as far as it is held in memory; fresher than its row while it runs. */
+  latest(id: string): Moment | null {
+    return this.#find(id)?.newest ?? null;
+  }
+
+  /** The newest preview of a session held in memory. */
+  frame(id: string): PreviewFrame | null {
+    return this.#find(id)?.frame ?? null;
+  }
+
+  /** Opens a stream; null where there is no such session. */
+  async subscribe(id: string, options: ChannelOptions = {}): Promise<ProgressChannel | null> {
+    const topic = this.#topicOf(id);
+    this.#subscriberCount += 1;
+    // The channel listens before the state is read, so that nothing falls between the two.
+    const channel = new ProgressChannel(topic, options, () => {
+      this.#subscriberCount -= 1;
+      this.#release(id);
+    });
+    try {
+      if (!topic.newest) await this.#fill(id, topic);
+    } catch (error) {
+      await channel.return();
+      throw error;
+    }
+    if (!topic.newest) {
+      await channel.return();
+      return null;
+    }
+    channel.start();
+    return channel;
+  }
+
+  /** Reads a session once for all who subscribe to it at the same time. */
+  #fill(id: string, topic: ProgressTopic): Promise<void> {
+    let filling = this.#filling.get(topic);
+    if (!filling) {
+      filling = this.load(id).then((snapshot) => {
+        if (snapshot) topic.seed(snapshot);
+      });
+      this.#filling.set(topic, filling);
+    }
+    return filling;
+  }
+
+  #find(id: string): ProgressTopic | undefined {
+    return this.#topics.get(id) ?? this.#ended.get(id);
+  }
+
+  #topicOf(id: string): ProgressTopic {
+    let topic = this.#find(id);
+    if (!topic) topic = new ProgressTopic(this.ringSize);
+    this.#ended.delete(id);
+    this.#topics.set(id, topic);
+    return topic;
+  }
+
+  /** Lets a topic go that nobody listens to and no run feeds. */
+  #release(id: string): void {
+    const topic = this.#topics.get(id);
+    if (!topic || topic.listenerCount > 0 || topic.isRunning) return;
+    this.#topics.delete(id);
+    if (!topic.isOver) return;
+    this.#ended.set(id, topic);
+    if (this.#ended.size > REMEMBERED_ENDED) this.#ended.delete(this.#ended.keys().next().value!);
+  }
+}

@@ -1,0 +1,52 @@
+import type { StepRecord } from '../../src/engine/types.js';
+import type { SessionRow } from '../../src/storage/types.js';
+
+/** A session's row as storage would give it. */
+export function sessionRow(changes: Partial<SessionRow> = {}): SessionRow {
+  const now = new Date('2026-01-01T00:00:00Z');
+  return {
+    id: 's1',
+    title: null,
+    status: 'RUNNING',
+    preset: 'draft',
+    recipe: '{}',
+    contentImageId: 'content',
+    resultImageId: null,
+    styles: [{ imageId: 'style', weight: 1 }],
+    width: 64,
+    height: 64,
+    totalSteps: 1000,
+    step: 0,
+    seq: 0,
+    elapsedMs: 0,
+    evaluations: 0,
+    networkName: 'vgg19-quarter',
+    networkSha256: 'a'.repeat(64),
+    networkStandIn: false,
+    backend: null,
+    errorCode: null,
+    errorMessage: null,
+    claimToken: null,
+    attempt: 0,
+    cancelRequested: false,
+    createdAt: now,
+    queuedAt: now,
+    startedAt: null,
+    finishedAt: null,
+    ...changes,
+  };
+}
+
+/** The step record with this number, of a run that makes ten steps a second. */
+export function stepRecord(seq: number, changes: Partial<StepRecord> = {}): StepRecord {
+  return {
+    seq,
+    step: seq,
+    totalSteps: 1000,
+    scale: { index: 0, count: 1, width: 64, height: 64 },
+    losses: { total: 1 / seq, content: 0, style: 1 / seq, totalVariation: 0, layers: [] },
+    evaluations: seq,
+    elapsedMs: seq * 100,
+    ...changes,
+  };
+}
