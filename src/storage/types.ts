@@ -145,7 +145,12 @@ export interface SessionRepository {
   /** Asks for cancellation of a running session; true if it was RUNNING. */
   requestCancel(id: string): Promise<boolean>;
   /** Adds loss rows and moves step, seq, elapsedMs, evaluations forward, in one transaction, fenced by the token. */
-  recordProgress(id: string, claimToken: string, losses: readonly LossRow[], at: Pick<SessionRow, 'step' | 'seq' | 'elapsedMs' | 'evaluations'>): Promise<boolean>;
+  recordProgress(
+    id: string,
+    claimToken: string,
+    losses: readonly LossRow[],
+    at: Pick<SessionRow, 'step' | 'seq' | 'elapsedMs' | 'evaluations'>,
+  ): Promise<boolean>;
   /** The loss curve in order of seq, from just after `afterSeq`, at most `limit` rows. */
   losses(id: string, afterSeq?: number, limit?: number): Promise<LossRow[]>;
   lastLoss(id: string): Promise<LossRow | null>;
@@ -201,7 +206,11 @@ export interface PictureCodec {
   /** Decodes stored bytes to upright 8-bit sRGB without alpha (flattened on white), shrunk to fit `maxSide` if larger. */
   decode(bytes: Uint8Array, maxSide?: number): Promise<RgbPixels>;
   /** Encodes pixels, shrunk so that the long side is at most `maxSide`. */
-  encode(pixels: RgbPixels, format: PictureFormat, options?: { maxSide?: number; quality?: number }): Promise<EncodedPicture>;
+  encode(
+    pixels: RgbPixels,
+    format: PictureFormat,
+    options?: { maxSide?: number; quality?: number },
+  ): Promise<EncodedPicture>;
   /** Resizes an encoded picture for serving. */
   resize(bytes: Uint8Array, maxSide: number, format: PictureFormat): Promise<EncodedPicture>;
 }

@@ -1,0 +1,39 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { lockDataFolder } from './data-lock.js';
+import { PrismaClient } from './generated/client.js';
+import { migrate } from './migrate.js';
+import { SqliteAdapter } from './sqlite.js';
+
+export interface Database {
+  readonly prisma: PrismaClient;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database of a data folder (created where missing), migrated to the present schema. Only one process at a time
+ * may: throws `StorageError` DATA_IN_USE or MIGRATION_MISMATCH.
+ */
+export async function openDatabase(dataDir: string): Promise<Database> {
+  await mkdir(dataDir, { recursive: true });
+  const lock = await lockDataFolder(dataDir);
+  try {
+    const adapter = new SqliteAdapter(path.join(dataDir, 'easel.db'));
+    const connection = await adapter.connect();
+    await migrate(connection).finally(() => connection.dispose());
+
+    // Transactions queue for the one connection: waiting is normal under load, not a fault.
+    const prisma = new PrismaClient({ adapter, transactionOptions: { maxWait: 30_000, timeout: 30_000 } });
+    await prisma.$connect();
+    return {
+      prisma,
+      async close() {
+        await prisma.$disconnect();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}

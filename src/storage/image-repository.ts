@@ -1,0 +1,31 @@
+import type { PrismaClient } from './generated/client.js';
+import type { ImageModel } from './generated/models/Image.js';
+import { newId } from './ids.js';
+import type { ImageRepository, ImageRow, NewImage, PictureFormat } from './types.js';
+
+/** Image rows in the database. */
+export class PrismaImageRepository implements ImageRepository {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  async create(image: NewImage): Promise<ImageRow> {
+    const fileName = image.fileName ?? null;
+    return await this.prisma.$transaction(async (tx) => {
+      const same = await tx.image.findFirst({ where: { sha256: image.sha256, fileName } });
+      return toRow(same ?? (await tx.image.create({ data: { ...image, id: newId('img'), fileName } })));
+    });
+  }
+
+  async find(id: string): Promise<ImageRow | null> {
+    const image = await this.prisma.image.findUnique({ where: { id } });
+    return image && toRow(image);
+  }
+
+  async findMany(ids: readonly string[]): Promise<ImageRow[]> {
+    const images = await this.prisma.image.findMany({ where: { id: { in: [...ids] } } });
+    return images.map(toRow);
+  }
+}
+
+function toRow(image: ImageModel): ImageRow {
+  return { ...image, format: image.format as PictureFormat };
+}

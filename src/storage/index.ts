@@ -1,0 +1,44 @@
+import path from 'node:path';
+import { FileBlobStore } from './blob-store.js';
+import { openDatabase } from './database.js';
+import { PrismaImageRepository } from './image-repository.js';
+import { SharpPictureCodec } from './picture-codec.js';
+import { PrismaSessionRepository } from './session-repository.js';
+import type { BlobStore, ImageRepository, PictureCodec, PictureLimits, SessionRepository } from './types.js';
+
+export { StorageError, type StorageErrorCode } from './errors.js';
+export { MIME_TYPES, MIN_SIDE, tooManyBytes } from './picture-codec.js';
+export type * from './types.js';
+
+/** Everything that is kept, and the codec through which pictures come in and go out. */
+export interface Storage {
+  readonly sessions: SessionRepository;
+  readonly images: ImageRepository;
+  readonly blobs: BlobStore;
+  readonly codec: PictureCodec;
+  /** Lets go of the data folder. Nothing else of the storage may be used afterwards. */
+  close(): Promise<void>;
+}
+
+export interface StorageOptions {
+  /** Holds the database and the pictures; created where missing. One process at a time. */
+  readonly dataDir: string;
+  readonly limits: PictureLimits;
+}
+
+/** Opens the default storage: SQLite and files. Throws `StorageError` DATA_IN_USE or MIGRATION_MISMATCH. */
+export async function openStorage({ dataDir, limits }: StorageOptions): Promise<Storage> {
+  const database = await openDatabase(dataDir);
+  try {
+    return {
+      sessions: new PrismaSessionRepository(database.prisma),
+      images: new PrismaImageRepository(database.prisma),
+      blobs: await FileBlobStore.open(path.join(dataDir, 'pictures')),
+      codec: new SharpPictureCodec(limits),
+      close: () => database.close(),
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { StorageError } from './errors.js';
+import type { CheckedPicture, EncodedPicture, PictureCodec, PictureFormat, PictureLimits, RgbPixels } from './types.js';
+
+/** The shortest side that an uploaded picture may have, pixels: below, the network's deepest block sees a single point. */
+export const MIN_SIDE = 16;
+
+export const MIME_TYPES: Readonly<Record<PictureFormat, string>> = {
+  png: 'image/png',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+};
+
+/** Seconds after which a picture that is still being worked on is given up. */
+const TIMEOUT_SECONDS = 30;
+
+// Pictures come from strangers: only the loaders that are needed stay reachable. No SVG, PDF or ImageMagick.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({ operation: ['Jpeg', 'Png', 'Webp', 'Tiff', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`) });
+// The cores belong to the engine, and no picture comes twice in a row.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** Reads and writes pictures with libvips. What leaves it has no metadata: nothing but the pixels survives. */
+export class SharpPictureCodec implements PictureCodec {
+  constructor(private readonly limits: PictureLimits) {}
+
+  async check(bytes: Uint8Array): Promise<CheckedPicture> {
+    const { maxBytes } = this.limits;
+    if (bytes.byteLength > maxBytes) throw tooManyBytes(maxBytes);
+    return await this.explained(async () => {
+      const metadata = await this.open(bytes).metadata();
+      const { width, height } = metadata.autoOrient;
+      if (Math.min(width, height) < MIN_SIDE) {
+        throw new StorageError(
+          'TOO_SMALL',
+          `The picture is ${width} x ${height} pixels; each side needs at least ${MIN_SIDE}.`,
+        );
+      }
+      if (isStorable(metadata)) {
+        // The header was read; make sure that the rest can be, too, without holding all of it.
+        await this.open(bytes).resize(MIN_SIDE, MIN_SIDE, { fit: 'fill' }).raw().toBuffer();
+        return { bytes, format: metadata.format, width, height };
+      }
+      // A lossless picture stays lossless; a photo would grow manifold.
+      const format = metadata.format === 'jpeg' || metadata.format === 'heif' ? 'jpeg' : 'png';
+      return { ...(await write(this.upright(bytes), format, 95)), format };
+    });
+  }
+
+  async decode(bytes: Uint8Array, maxSide?: number): Promise<RgbPixels> {
+    return await this.explained(async () => {
+      // The JPEG decoder's own shrinking is faster but coarser than the resampling; the engine should see the latter.
+      const picture = shrink(this.upright(bytes), maxSide, false);
+      const { data, info } = await picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+      return { width: info.width, height: info.height, data };
+    });
+  }
+
+  async encode(
+    { width, height, data }: RgbPixels,
+    format: PictureFormat,
+    options: { maxSide?: number; quality?: number } = {},
+  ): Promise<EncodedPicture> {
+    const picture = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: this.limits.maxPixels });
+    return await write(shrink(picture, options.maxSide), format, options.quality);
+  }
+
+  async resize(bytes: Uint8Array, maxSide: number, format: PictureFormat): Promise<EncodedPicture> {
+    return await this.explained(() => write(shrink(this.upright(bytes), maxSide), format));
+  }
+
+  /** The first frame, under every limit: sharp forgets them between calls, so nothing here opens bytes in another way. */
+  private open(bytes: Uint8Array): Sharp {
+    const { maxPixels } = this.limits;
+    return sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', pages: 1 }).timeout({
+      seconds: TIMEOUT_SECONDS,
+    });
+  }
+
+  /** Upright, on white where it was transparent, and 8-bit sRGB whatever it was (CMYK, 16 bits, another profile). */
+  private upright(bytes: Uint8Array): Sharp {
+    return this.open(bytes).autoOrient().flatten({ background: '#ffffff' }).toColourspace('srgb');
+  }
+
+  /** Turns what libvips says about bad bytes into a `StorageError`. */
+  private async explained<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      if (cause instanceof StorageError) throw cause;
+      const message = cause instanceof Error ? cause.message : String(cause);
+      if (message.includes('pixel limit')) {
+        const limit = this.limits.maxPixels.toLocaleString('en');
+        throw new StorageError('TOO_LARGE', `The picture has more than ${limit} pixels.`, { cause });
+      }
+      throw new StorageError(
+        'NOT_A_PICTURE',
+        `This is not a readable PNG, JPEG, WebP, TIFF, GIF or AVIF picture (${message.split('\n')[0]}).`,
+        { cause },
+      );
+    }
+  }
+}
+
+/** The error for an upload of too many bytes; also thrown while it is still streaming in. */
+export function tooManyBytes(maxBytes: number): StorageError {
+  return new StorageError('TOO_LARGE', `The file has more than ${maxBytes.toLocaleString('en')} bytes.`);
+}
+
+/** Whether the bytes can be kept as they came: a still, upright, opaque 8-bit sRGB picture that carries nothing else. */
+function isStorable(picture: Metadata): picture is Metadata & { format: PictureFormat } {
+  const { format, space, depth, orientation = 1, pages = 1, hasAlpha, exif, xmp, iptc, icc, comments } = picture;
+  return (
+    format in MIME_TYPES &&
+    (space === 'srgb' || space === 'b-w') &&
+    depth === 'uchar' &&
+    orientation === 1 &&
+    pages === 1 &&
+    !hasAlpha &&
+    !(exif ?? xmp ?? iptc ?? icc ?? comments)
+  );
+}
+
+function shrink(picture: Sharp, maxSide: number | undefined, fastShrinkOnLoad = true): Sharp {
+  if (maxSide === undefined) return picture;
+  return picture.resize(maxSide, maxSide, { fit: 'inside', withoutEnlargement: true, fastShrinkOnLoad });
+}
+
+async function write(picture: Sharp, format: PictureFormat, quality = 90): Promise<EncodedPicture> {
+  const encoder = {
+    png: () => picture.png(),
+    // Full colour resolution where quality is asked for: halved colour smears brush strokes.
+    jpeg: () => picture.jpeg({ quality, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' }),
+    webp: () => picture.webp({ quality }),
+  }[format]();
+  const { data, info } = await encoder.toBuffer({ resolveWithObject: true });
+  return { bytes: data, mimeType: MIME_TYPES[format], width: info.width, height: info.height };
+}

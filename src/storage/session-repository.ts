@@ -1,0 +1,156 @@
+import type { Prisma, PrismaClient } from './generated/client.js';
+import { newId } from './ids.js';
+import type {
+  LossRow,
+  NewSession,
+  PageRequest,
+  SessionChanges,
+  SessionGuard,
+  SessionRepository,
+  SessionRow,
+  SessionStatus,
+} from './types.js';
+
+/** Styles come in the order in which they were given. */
+const WITH_STYLES = {
+  styles: { select: { imageId: true, weight: true }, orderBy: { position: 'asc' } },
+} satisfies Prisma.SessionInclude;
+
+type SessionWithStyles = Prisma.SessionGetPayload<{ include: typeof WITH_STYLES }>;
+
+/** Sessions, their styles and their loss curves in the database. */
+export class PrismaSessionRepository implements SessionRepository {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  async create({ styles, ...session }: NewSession): Promise<SessionRow> {
+    const created = await this.prisma.session.create({
+      data: {
+        ...session,
+        id: newId('ses'),
+        status: 'QUEUED',
+        styles: { create: styles.map((style, position) => ({ ...style, position })) },
+      },
+      include: WITH_STYLES,
+    });
+    return toRow(created);
+  }
+
+  async find(id: string): Promise<SessionRow | null> {
+    const session = await this.prisma.session.findUnique({ where: { id }, include: WITH_STYLES });
+    return session && toRow(session);
+  }
+
+  async findMany(ids: readonly string[]): Promise<SessionRow[]> {
+    const sessions = await this.prisma.session.findMany({ where: { id: { in: [...ids] } }, include: WITH_STYLES });
+    return sessions.map(toRow);
+  }
+
+  async page({ limit, after, statuses }: PageRequest): Promise<SessionRow[]> {
+    const sessions = await this.prisma.session.findMany({
+      where: {
+        ...inStatus(statuses),
+        ...(after && {
+          OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
+        }),
+      },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: limit,
+      include: WITH_STYLES,
+    });
+    return sessions.map(toRow);
+  }
+
+  async count(statuses?: readonly SessionStatus[]): Promise<number> {
+    return await this.prisma.session.count({ where: inStatus(statuses) });
+  }
+
+  async queuePosition({ id, queuedAt }: Pick<SessionRow, 'id' | 'queuedAt'>): Promise<number> {
+    return await this.prisma.session.count({
+      where: { status: 'QUEUED', OR: [{ queuedAt: { lt: queuedAt } }, { queuedAt, id: { lt: id } }] },
+    });
+  }
+
+  async oldestQueued(): Promise<SessionRow | null> {
+    const session = await this.prisma.session.findFirst({
+      where: { status: 'QUEUED' },
+      orderBy: [{ queuedAt: 'asc' }, { id: 'asc' }],
+      include: WITH_STYLES,
+    });
+    return session && toRow(session);
+  }
+
+  async transition(
+    id: string,
+    { from, claimToken }: SessionGuard,
+    to: SessionStatus,
+    changes: SessionChanges = {},
+  ): Promise<SessionRow | null> {
+    // One statement decides and changes, so of several callers exactly one gets the row.
+    const [session] = await this.prisma.session.updateManyAndReturn({
+      where: { id, ...inStatus(from), claimToken },
+      data: { ...changes, status: to },
+    });
+    if (!session) return null;
+    // Styles never change after creation.
+    const styles = await this.prisma.sessionStyle.findMany({ where: { sessionId: id }, ...WITH_STYLES.styles });
+    return toRow({ ...session, styles });
+  }
+
+  async requestCancel(id: string): Promise<boolean> {
+    const { count } = await this.prisma.session.updateMany({
+      where: { id, status: 'RUNNING' },
+      data: { cancelRequested: true },
+    });
+    return count === 1;
+  }
+
+  async recordProgress(
+    id: string,
+    claimToken: string,
+    losses: readonly LossRow[],
+    at: Pick<SessionRow, 'step' | 'seq' | 'elapsedMs' | 'evaluations'>,
+  ): Promise<boolean> {
+    const { step, seq, elapsedMs, evaluations } = at;
+    return await this.prisma.$transaction(async (tx) => {
+      const { count } = await tx.session.updateMany({
+        where: { id, claimToken },
+        data: { step, seq, elapsedMs, evaluations },
+      });
+      if (count === 0) return false;
+      const [first] = losses;
+      if (first) {
+        // A run resumed from a checkpoint repeats steps; what it records replaces what the lost run had recorded of them.
+        await tx.lossRecord.deleteMany({
+          where: { sessionId: id, OR: [{ seq: { gte: first.seq } }, { step: { gte: first.step } }] },
+        });
+        await tx.lossRecord.createMany({ data: losses.map((loss) => ({ ...loss, sessionId: id })) });
+      }
+      return true;
+    });
+  }
+
+  async losses(id: string, afterSeq = 0, limit?: number): Promise<LossRow[]> {
+    return await this.prisma.lossRecord.findMany({
+      where: { sessionId: id, seq: { gt: afterSeq } },
+      orderBy: { seq: 'asc' },
+      take: limit,
+      omit: { sessionId: true },
+    });
+  }
+
+  async lastLoss(id: string): Promise<LossRow | null> {
+    return await this.prisma.lossRecord.findFirst({
+      where: { sessionId: id },
+      orderBy: { seq: 'desc' },
+      omit: { sessionId: true },
+    });
+  }
+}
+
+function inStatus(statuses: readonly SessionStatus[] | undefined): Prisma.SessionWhereInput {
+  return statuses ? { status: { in: [...statuses] } } : {};
+}
+
+function toRow(session: SessionWithStyles): SessionRow {
+  return { ...session, status: session.status as SessionStatus };
+}
