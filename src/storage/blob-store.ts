@@ -52,6 +52,7 @@ export class FileBlobStore implements BlobStore {
   }
 
   async has(key: string): Promise<boolean> {
+    if (!KEY.test(key)) return false;
     return await access(this.path(key)).then(
       () => true,
       () => false,

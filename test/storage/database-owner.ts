@@ -1,0 +1,6 @@
+// A process to be killed while it owns a data folder: adds a session, sends its id and stays.
+import { openStorage } from '../../src/storage/index.js';
+import { addSession, LIMITS } from './support.js';
+
+const storage = await openStorage({ dataDir: process.argv[2]!, limits: LIMITS });
+process.send!((await addSession(storage)).id);
