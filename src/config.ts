@@ -1,0 +1,162 @@
+import os from 'node:os';
+import path from 'node:path';
+
+/** One environment variable: its name, its default as one would write it, what it means, and how its text is read. */
+interface Variable<T> {
+  readonly name: string;
+  /** Empty: unset. */
+  readonly default: string;
+  readonly meaning: string;
+  /** Throws an `Error` whose message completes "NAME ...". */
+  readonly parse: (text: string) => T;
+}
+
+const VARIABLES = {
+  host: variable(
+    'EASEL_HOST',
+    '127.0.0.1',
+    loopback,
+    'Address to listen on. Loopback only, as long as there is no authentication.',
+  ),
+  port: variable('EASEL_PORT', '4000', integer(0, 65_535), 'Port to listen on; 0 takes any free one.'),
+  dataDir: variable(
+    'EASEL_DATA',
+    './data',
+    path.resolve,
+    'Folder of the database and the pictures; created where missing. One process at a time.',
+  ),
+  weights: variable(
+    'EASEL_WEIGHTS',
+    '',
+    optional,
+    'File of the VGG19 weights (safetensors) for recipes that ask for `vgg19`.',
+  ),
+  threads: variable(
+    'EASEL_THREADS',
+    String(os.availableParallelism()),
+    integer(1, 1024),
+    'Threads that the engine computes with. The default is the number of cores available.',
+  ),
+  maxUploadBytes: variable(
+    'EASEL_MAX_UPLOAD_BYTES',
+    '20971520',
+    integer(1024, 2 ** 30),
+    'Most bytes of an uploaded file.',
+  ),
+  maxPixels: variable(
+    'EASEL_MAX_PIXELS',
+    '40000000',
+    integer(65_536, 268_402_689),
+    'Most pixels (width x height) of an uploaded picture.',
+  ),
+  maxQueue: variable('EASEL_MAX_QUEUE', '100', integer(1, 1_000_000), 'Most sessions that may wait in the queue.'),
+  origins: variable(
+    'EASEL_ORIGINS',
+    '',
+    origins,
+    'Further browser origins that may use the API, comma-separated, as in `https://app.example.com`. Its own is always allowed.',
+  ),
+  logLevel: variable(
+    'EASEL_LOG_LEVEL',
+    'info',
+    oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    'Least level to log: fatal, error, warn, info, debug, trace or silent.',
+  ),
+  maxDepth: variable('EASEL_MAX_DEPTH', '12', integer(1, 100), 'Most levels that a GraphQL operation may nest.'),
+  maxComplexity: variable(
+    'EASEL_MAX_COMPLEXITY',
+    '5000',
+    integer(1, 1_000_000),
+    'Most complexity points that a GraphQL operation may cost.',
+  ),
+  maxSockets: variable('EASEL_MAX_SOCKETS', '5000', integer(1, 1_000_000), 'Most WebSocket connections at a time.'),
+  maxSubscriptions: variable(
+    'EASEL_MAX_SUBSCRIPTIONS',
+    '100',
+    integer(1, 100_000),
+    'Most subscriptions at a time over one WebSocket.',
+  ),
+};
+
+/** The validated configuration. What each field means, and its range, is in `CONFIG_TABLE`. */
+export type Config = Readonly<{ [Key in keyof typeof VARIABLES]: ReturnType<(typeof VARIABLES)[Key]['parse']> }>;
+
+/** Every variable's name, default and meaning, for the README and for `--help`. */
+export const CONFIG_TABLE: readonly Pick<Variable<unknown>, 'name' | 'default' | 'meaning'>[] =
+  Object.values(VARIABLES);
+
+/** The environment is not usable; the message lists every bad variable, one a line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+/** Reads the environment. An empty variable counts as unset. Throws `ConfigError` naming all that is wrong at once. */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const problems: string[] = [];
+  const entries = Object.entries(VARIABLES).map(([key, { name, default: fallback, parse }]) => {
+    const text = env[name]?.trim() || fallback;
+    try {
+      return [key, parse(text)];
+    } catch (error) {
+      problems.push(`${name} ${(error as Error).message} (it is "${text}")`);
+      return [key, undefined];
+    }
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(Object.fromEntries(entries) as Config);
+}
+
+function variable<T>(name: string, fallback: string, parse: (text: string) => T, meaning: string): Variable<T> {
+  return { name, default: fallback, parse, meaning };
+}
+
+function integer(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new Error(`must be a whole number from ${min} to ${max}`);
+    }
+    return value;
+  };
+}
+
+function oneOf<const T extends string>(...allowed: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = allowed.find((value) => value === text);
+    if (found === undefined) throw new Error(`must be one of ${allowed.join(', ')}`);
+    return found;
+  };
+}
+
+function optional(text: string): string | null {
+  return text === '' ? null : path.resolve(text);
+}
+
+function loopback(text: string): string {
+  if (!/^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/.test(text)) {
+    throw new Error(
+      'must be 127.0.0.1, ::1 or localhost: there is no authentication yet, so whoever could reach another address could ' +
+        'use the server. Put a reverse proxy that authenticates in front of it and name its origin in EASEL_ORIGINS',
+    );
+  }
+  return text;
+}
+
+function origins(text: string): readonly string[] {
+  const list = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  for (const origin of list) {
+    if (!/^https?:/.test(origin) || !URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new Error(
+        `must list origins such as https://app.example.com, without a path or a trailing slash; not ${origin}`,
+      );
+    }
+  }
+  return Object.freeze(list);
+}

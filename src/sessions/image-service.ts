@@ -1,0 +1,81 @@
+import type { Readable } from 'node:stream';
+import { MIME_TYPES, tooManyBytes, type ImageRow, type PictureFormat, type Storage } from '../storage/index.js';
+
+/** Longest file name kept, characters. */
+const MAX_FILE_NAME = 200;
+
+/** A picture ready to be sent. */
+export interface ServedPicture {
+  readonly mimeType: string;
+  readonly byteSize: number;
+  readonly body: Readable | Buffer;
+}
+
+/** The one way in for uploaded pictures, whichever door they come through, and the way out for stored ones. */
+export class ImageService {
+  constructor(
+    private readonly storage: Pick<Storage, 'images' | 'blobs' | 'codec'>,
+    /** Most bytes of an upload. */
+    private readonly maxBytes: number,
+  ) {}
+
+  /**
+   * Checks and stores a picture. A stream is given up, and with it whatever it reads from, as soon as it is too long.
+   * Throws `StorageError` NOT_A_PICTURE, TOO_LARGE or TOO_SMALL. Once it returns, the picture survives a power cut.
+   */
+  async upload(source: Uint8Array | AsyncIterable<Uint8Array>, fileName?: string): Promise<ImageRow> {
+    const { images, blobs, codec } = this.storage;
+    const picture = await codec.check(source instanceof Uint8Array ? source : await this.collect(source));
+    // The blob first: a row never names bytes that are not there.
+    const sha256 = await blobs.put(picture.bytes);
+    const { format, width, height, bytes } = picture;
+    return await images.create({
+      sha256,
+      format,
+      width,
+      height,
+      byteSize: bytes.byteLength,
+      fileName: cleanFileName(fileName),
+    });
+  }
+
+  find(id: string): Promise<ImageRow | null> {
+    return this.storage.images.find(id);
+  }
+
+  /**
+   * The stored bytes, or where a size (of the long side, pixels; never enlarged) or another format is asked for, a
+   * picture made from them. Throws `StorageError` BLOB_MISSING.
+   */
+  async serve(image: ImageRow, format: PictureFormat = image.format, maxSide?: number): Promise<ServedPicture> {
+    const { blobs, codec } = this.storage;
+    const longSide = Math.max(image.width, image.height);
+    if (format === image.format && (maxSide === undefined || maxSide >= longSide)) {
+      return { mimeType: MIME_TYPES[format], byteSize: image.byteSize, body: await blobs.stream(image.sha256) };
+    }
+    const { bytes, mimeType } = await codec.resize(await blobs.get(image.sha256), maxSide ?? longSide, format);
+    return { mimeType, byteSize: bytes.length, body: bytes };
+  }
+
+  private async collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    let total = 0;
+    for await (const chunk of source) {
+      total += chunk.byteLength;
+      if (total > this.maxBytes) throw tooManyBytes(this.maxBytes);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
+}
+
+/** A name to show: without folders, control characters and excess length. */
+function cleanFileName(fileName: string | undefined): string | undefined {
+  const name = fileName
+    ?.split(/[/\\]/)
+    .at(-1)!
+    .replace(/\p{Cc}/gu, '')
+    .trim()
+    .slice(0, MAX_FILE_NAME);
+  return name || undefined;
+}

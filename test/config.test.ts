@@ -1,0 +1,85 @@
+import os from 'node:os';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { CONFIG_TABLE, ConfigError, loadConfig } from '../src/config.js';
+
+it('has defaults for everything', () => {
+  const config = loadConfig({});
+  expect(config).toEqual({
+    host: '127.0.0.1',
+    port: 4000,
+    dataDir: path.resolve('data'),
+    weights: null,
+    threads: os.availableParallelism(),
+    maxUploadBytes: 20 * 1024 * 1024,
+    maxPixels: 40e6,
+    maxQueue: 100,
+    origins: [],
+    logLevel: 'info',
+    maxDepth: 12,
+    maxComplexity: 5000,
+    maxSockets: 5000,
+    maxSubscriptions: 100,
+  });
+  expect(Object.isFrozen(config)).toBe(true);
+  expect(CONFIG_TABLE).toHaveLength(Object.keys(config).length);
+});
+
+it('reads what is set, and takes an empty variable for unset', () => {
+  const config = loadConfig({
+    EASEL_HOST: '::1',
+    EASEL_PORT: '0',
+    EASEL_DATA: '/srv/easel',
+    EASEL_WEIGHTS: 'vgg19.safetensors',
+    EASEL_ORIGINS: 'https://app.example.com, http://localhost:5173',
+    EASEL_LOG_LEVEL: '',
+    EASEL_THREADS: ' 3 ',
+  });
+  expect(config).toMatchObject({
+    host: '::1',
+    port: 0,
+    dataDir: path.resolve('/srv/easel'),
+    weights: path.resolve('vgg19.safetensors'),
+    origins: ['https://app.example.com', 'http://localhost:5173'],
+    logLevel: 'info',
+    threads: 3,
+  });
+});
+
+it('lists everything that is wrong at once', () => {
+  const bad = {
+    EASEL_PORT: '65536',
+    EASEL_THREADS: '0',
+    EASEL_MAX_PIXELS: '4e7',
+    EASEL_MAX_QUEUE: '-1',
+    EASEL_ORIGINS: 'https://app.example.com/',
+    EASEL_LOG_LEVEL: 'loud',
+  };
+  let error: unknown;
+  try {
+    loadConfig(bad);
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toBeInstanceOf(ConfigError);
+  const { problems, message } = error as ConfigError;
+  expect(problems).toHaveLength(Object.keys(bad).length);
+  for (const [name, value] of Object.entries(bad)) {
+    expect(message).toContain(`${name} must`);
+    expect(message).toContain(`(it is "${value}")`);
+  }
+});
+
+it.each(['0.0.0.0', '::', '192.168.1.5', 'example.com', '127.0.0.1.example.com'])(
+  'refuses to listen on %s as long as there is no authentication',
+  (host) => {
+    expect(() => loadConfig({ EASEL_HOST: host })).toThrow(/EASEL_HOST .*no authentication/);
+  },
+);
+
+it.each(['example.com', 'ftp://example.com', 'https://user@example.com', 'null', '*'])(
+  'refuses %s as an origin',
+  (origin) => {
+    expect(() => loadConfig({ EASEL_ORIGINS: origin })).toThrow(/EASEL_ORIGINS must list origins/);
+  },
+);
