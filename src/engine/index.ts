@@ -11,7 +11,7 @@ export { DEFAULT_PRESET, PRESETS, type Preset } from './recipe/presets.js';
 export type {
   InitialImage,
   LayerWeight,
-  Optimizer,
+  OptimizerName,
   Pooling,
   Recipe,
   RecipeOverrides,

@@ -6,7 +6,9 @@ import { denormalize, normalize } from './image/normalize.js';
 import { resample } from './image/resample.js';
 import type { Network } from './network/network.js';
 import { createEvaluator } from './objective/evaluator.js';
-import { adamState, adamStep, resizeAdamState, type AdamState } from './optimizer/adam.js';
+import { Adam } from './optimizer/adam.js';
+import { Lbfgs } from './optimizer/lbfgs.js';
+import type { Optimizer } from './optimizer/optimizer.js';
 import type { Recipe } from './recipe/recipe.js';
 import { checkRecipe } from './recipe/resolve.js';
 import { fitSize } from './schedule/fit-size.js';
@@ -45,6 +47,7 @@ export async function* stylize(
   const scales = planScales(pictures.content.width, pictures.content.height, recipe);
   let state: OptimisationState | undefined;
   let step = 0;
+  let evaluations = 0;
   for (const [index, scale] of scales.entries()) {
     const content = resample(pictures.content, scale.width, scale.height);
     const styles = pictures.styles.map(({ image, weight }) => ({ image: shrink(image, scale.factor), weight }));
@@ -55,17 +58,17 @@ export async function* stylize(
       for (let i = 0; i < scale.steps; i++) {
         signal?.throwIfAborted();
         const data: Float32Array = state.image.data;
-        const { losses, gradient } = await evaluator.evaluate(data);
-        state = { ...state, adam: adamStep(state.adam, data, gradient, recipe.learningRate) };
+        const taken = await state.optimizer.step(data, (image) => evaluator.evaluate(image));
         average.add(data);
         step += 1;
+        evaluations += taken.evaluations;
         yield {
           seq: firstSeq + step - 1,
           step,
           totalSteps: recipe.steps,
           scale: { index, count: scales.length, width: scale.width, height: scale.height },
-          losses,
-          evaluations: step,
+          losses: taken.losses,
+          evaluations,
           elapsedMs: performance.now() - startedAt,
           image: () => denormalize({ ...scale, data: average.value() }),
         };
@@ -80,7 +83,7 @@ export async function* stylize(
 
 interface OptimisationState {
   readonly image: PlanarImage;
-  readonly adam: AdamState;
+  readonly optimizer: Optimizer;
 }
 
 /** Normalised and of the recipe's size: the content at its own aspect ratio, each style at its own. */
@@ -96,12 +99,16 @@ function initialState(recipe: Recipe, content: PlanarImage): OptimisationState {
   const { width, height, data } = content;
   const image =
     recipe.initialImage === 'NOISE' ? noiseImage(width, height, recipe.seed) : { width, height, data: data.slice() };
-  return { image, adam: adamState(data.length) };
+  return { image, optimizer: createOptimizer(recipe, data.length) };
+}
+
+function createOptimizer({ optimizer, learningRate }: Recipe, length: number): Optimizer {
+  return optimizer === 'ADAM' ? Adam.create(learningRate!, length) : new Lbfgs();
 }
 
 /** The next scale goes on from this one's picture and momentum. */
-function enlarge({ image, adam }: OptimisationState, { width, height }: ScalePlan): OptimisationState {
-  return { image: resample(image, width, height), adam: resizeAdamState(adam, image, { width, height }) };
+function enlarge({ image, optimizer }: OptimisationState, { width, height }: ScalePlan): OptimisationState {
+  return { image: resample(image, width, height), optimizer: optimizer.resized(image, { width, height }) };
 }
 
 function shrink(image: PlanarImage, factor: number): PlanarImage {

@@ -10,6 +10,15 @@ export interface Preset {
 
 const equal = (...layers: string[]): LayerWeight[] => layers.map((layer) => ({ layer, weight: 1 }));
 
+/** Weights at which the five layers' losses are about equal at the start: each has its say, from pen stroke to motif. */
+const levelled: LayerWeight[] = [
+  { layer: 'relu1_1', weight: 0.1 },
+  { layer: 'relu2_1', weight: 1 },
+  { layer: 'relu3_1', weight: 1.5 },
+  { layer: 'relu4_1', weight: 5 },
+  { layer: 'relu5_1', weight: 1 },
+];
+
 /** Style everywhere from pen stroke to motif, content where objects are. */
 const balanced: Recipe = {
   network: 'vgg19-half',
@@ -18,13 +27,13 @@ const balanced: Recipe = {
   sizeOf: 'LONG_SIDE',
   steps: 200,
   contentWeight: 1,
-  styleWeight: 1e4,
+  styleWeight: 1e5,
   totalVariationWeight: 0,
   contentLayers: equal('relu4_2'),
-  styleLayers: equal('relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'),
+  styleLayers: levelled,
   pooling: 'MAX',
-  optimizer: 'ADAM',
-  learningRate: 0.05,
+  optimizer: 'LBFGS',
+  learningRate: null,
   initialImage: 'CONTENT',
   seed: 0,
   minScale: 128,

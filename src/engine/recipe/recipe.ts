@@ -9,7 +9,7 @@ export interface LayerWeight {
 export type SizeOf = 'LONG_SIDE' | 'SHORT_SIDE';
 /** What the optimisation starts from. */
 export type InitialImage = 'CONTENT' | 'NOISE';
-export type Optimizer = 'ADAM';
+export type OptimizerName = 'ADAM' | 'LBFGS';
 export type Pooling = 'MAX' | 'AVERAGE';
 
 /** Everything that determines a run, besides the pictures. Serialisable as JSON; stored with each session. */
@@ -32,9 +32,9 @@ export interface Recipe {
   readonly contentLayers: readonly LayerWeight[];
   readonly styleLayers: readonly LayerWeight[];
   readonly pooling: Pooling;
-  readonly optimizer: Optimizer;
-  /** Adam's step length on the normalised image. */
-  readonly learningRate: number;
+  readonly optimizer: OptimizerName;
+  /** Adam's step length on the normalised image; null with L-BFGS, whose line search finds its own. */
+  readonly learningRate: number | null;
   readonly initialImage: InitialImage;
   /** Seeds the noise; the same seed, recipe, network, backend and thread count give the same picture. */
   readonly seed: number;

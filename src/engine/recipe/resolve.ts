@@ -23,6 +23,7 @@ export const RECIPE_RANGES = {
   averageDecay: { min: 0, max: 0.9999 },
 } as const satisfies Partial<Record<keyof Recipe, Range>>;
 
+const DEFAULT_LEARNING_RATE = 0.05;
 const MAX_LAYERS = LAYER_NAMES.length;
 const MAX_LAYER_WEIGHT = 1e6;
 
@@ -38,15 +39,27 @@ export function resolveRecipe(presetName: string, overrides: RecipeOverrides = {
   const given = Object.fromEntries(
     Object.entries(overrides).filter(([, value]) => value !== undefined && value !== null),
   );
-  const recipe: Recipe = { ...preset.recipe, ...given };
+  const recipe: Recipe = { ...preset.recipe, ...learningRateOf(given, preset.recipe), ...given };
   checkRecipe(recipe);
   return recipe;
+}
+
+/** The learning rate that goes with an optimiser chosen over the preset's. */
+function learningRateOf({ optimizer }: RecipeOverrides, preset: Recipe): Pick<Recipe, 'learningRate'> {
+  if (optimizer === undefined || optimizer === preset.optimizer) return { learningRate: preset.learningRate };
+  return { learningRate: optimizer === 'ADAM' ? DEFAULT_LEARNING_RATE : null };
 }
 
 /** Throws `INVALID_RECIPE` where a field is out of range or fields contradict each other. */
 export function checkRecipe(recipe: Recipe): void {
   for (const [field, range] of Object.entries(RECIPE_RANGES) as [keyof typeof RECIPE_RANGES, Range][]) {
-    checkNumber(field, recipe[field], range);
+    const value = recipe[field];
+    if (value !== null) checkNumber(field, value, range);
+  }
+  if (recipe.optimizer === 'ADAM' && recipe.learningRate === null)
+    throw fail('learningRate', 'ADAM needs a learning rate');
+  if (recipe.optimizer === 'LBFGS' && recipe.learningRate !== null) {
+    throw fail('learningRate', 'LBFGS has no learning rate; leave learningRate out or choose optimizer ADAM');
   }
   checkLayers('contentLayers', recipe.contentLayers);
   checkLayers('styleLayers', recipe.styleLayers);

@@ -18,10 +18,11 @@ export interface Stage {
 }
 
 /**
- * Mean pooling lowers what max pooling lets through; multiplying by this keeps activations, and so the meaning of the
+ * Mean pooling lowers what max pooling lets through; multiplying by this keeps the features' root mean square within a
+ * third of what it was (measured on photos and paintings, VGG19 and the half network), and so the meaning of the
  * weights, about where they are. Folded into the next kernel, so it costs nothing.
  */
-const AVERAGE_POOLING_GAIN = 1.5;
+const AVERAGE_POOLING_GAIN = 1.4;
 
 const KERNEL = { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1] } as const;
 

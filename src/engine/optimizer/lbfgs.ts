@@ -1,0 +1,118 @@
+import type { Evaluation } from '../objective/evaluator.js';
+import type { Losses } from '../types.js';
+import type { Evaluate, Optimizer, Size, StepResult } from './optimizer.js';
+
+/** Pairs kept: more costs memory (2 * history * 3 H W floats) and gains little. */
+const HISTORY = 10;
+/** Sufficient decrease (Nocedal & Wright, Numerical Optimization, eq. 3.6a). */
+const ARMIJO = 1e-4;
+const MAX_TRIALS = 12;
+/** Mean absolute change of the very first step, in the normalised image's units: a few grey levels. */
+const FIRST_CHANGE = 0.05;
+
+interface Pair {
+  /** Change of the image, change of the gradient, 1 / (y . s). */
+  readonly s: Float32Array;
+  readonly y: Float32Array;
+  readonly rho: number;
+}
+
+interface Point {
+  readonly losses: Losses;
+  readonly gradient: Float32Array;
+}
+
+/**
+ * Limited-memory BFGS (Nocedal & Wright, algorithms 7.4 and 7.5) with a backtracking line search. The unit step is
+ * tried first and nearly always taken, so that a step costs one evaluation. Pairs without positive curvature are left
+ * out, which keeps the direction one of descent. No clamping: it would make the gradients of the pairs lie.
+ */
+export class Lbfgs implements Optimizer {
+  readonly #pairs: Pair[] = [];
+  #current: Point | undefined;
+
+  async step(image: Float32Array, evaluate: Evaluate): Promise<StepResult> {
+    const first = this.#current === undefined;
+    const current = (this.#current ??= keep(await evaluate(image)));
+    const direction = this.#direction(current.gradient);
+    const start = image.slice();
+    const search = await this.#search(image, start, direction, current, evaluate);
+    if (search.accepted) {
+      this.#remember(image, start, search.accepted.gradient, current.gradient);
+      this.#current = search.accepted;
+    } else {
+      // No decrease along this direction: the pairs mislead. Begin again from steepest descent.
+      image.set(start);
+      this.#pairs.length = 0;
+    }
+    return { losses: this.#current.losses, evaluations: search.evaluations + (first ? 1 : 0) };
+  }
+
+  /** Curvature at one size says little about another. */
+  resized(_from: Size, _to: Size): Lbfgs {
+    return new Lbfgs();
+  }
+
+  /** -H g by the two-loop recursion; without pairs, steepest descent of a length that changes the picture visibly. */
+  #direction(gradient: Float32Array): Float32Array {
+    const newest = this.#pairs.at(-1);
+    if (!newest) {
+      const meanChange = gradient.reduce((sum, g) => sum + Math.abs(g), 0) / gradient.length;
+      return gradient.map((g) => (-g * FIRST_CHANGE) / (meanChange || 1));
+    }
+    const direction = gradient.slice();
+    const alphas = new Map<Pair, number>();
+    for (const pair of this.#pairs.toReversed()) {
+      const alpha = pair.rho * dot(pair.s, direction);
+      alphas.set(pair, alpha);
+      addScaled(direction, pair.y, -alpha);
+    }
+    const scale = 1 / (newest.rho * dot(newest.y, newest.y));
+    for (let i = 0; i < direction.length; i++) direction[i]! *= scale;
+    for (const pair of this.#pairs) addScaled(direction, pair.s, alphas.get(pair)! - pair.rho * dot(pair.y, direction));
+    for (let i = 0; i < direction.length; i++) direction[i] = -direction[i]!;
+    return direction;
+  }
+
+  /** Leaves `image` at the accepted point. Shortens the step by the parabola through both ends, within [0.1, 0.5]. */
+  async #search(image: Float32Array, start: Float32Array, direction: Float32Array, current: Point, evaluate: Evaluate) {
+    const slope = dot(current.gradient, direction);
+    if (!(slope < 0)) return { accepted: undefined, evaluations: 0 };
+    let length = 1;
+    for (let trial = 1; trial <= MAX_TRIALS; trial++) {
+      for (let i = 0; i < image.length; i++) image[i] = start[i]! + length * direction[i]!;
+      const reached = await evaluate(image);
+      const rise = reached.losses.total - current.losses.total;
+      if (rise <= ARMIJO * length * slope) return { accepted: keep(reached), evaluations: trial };
+      const minimiser = (-slope * length) / (2 * (rise / length - slope));
+      length *= Math.min(0.5, Math.max(0.1, minimiser / length));
+    }
+    return { accepted: undefined, evaluations: MAX_TRIALS };
+  }
+
+  #remember(image: Float32Array, start: Float32Array, gradient: Float32Array, previous: Float32Array): void {
+    // The oldest pair's arrays serve again, so that a step allocates nothing of the history's size.
+    const reused = this.#pairs.length === HISTORY ? this.#pairs.shift() : undefined;
+    const s = reused?.s ?? new Float32Array(image.length);
+    const y = reused?.y ?? new Float32Array(image.length);
+    for (let i = 0; i < image.length; i++) {
+      s[i] = image[i]! - start[i]!;
+      y[i] = gradient[i]! - previous[i]!;
+    }
+    const curvature = dot(s, y);
+    if (curvature > 1e-10 * dot(y, y)) this.#pairs.push({ s, y, rho: 1 / curvature });
+  }
+}
+
+/** The evaluator's gradient buffer is used again; what outlives the next evaluation must be copied. */
+const keep = ({ losses, gradient }: Evaluation): Point => ({ losses, gradient: gradient.slice() });
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function addScaled(target: Float32Array, source: Float32Array, factor: number): void {
+  for (let i = 0; i < target.length; i++) target[i]! += factor * source[i]!;
+}

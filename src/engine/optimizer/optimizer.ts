@@ -1,0 +1,24 @@
+/** What the run asks of an optimiser. Steps are taken in place; the state is the optimiser's own. */
+import type { Evaluation } from '../objective/evaluator.js';
+import type { Losses } from '../types.js';
+
+export type Evaluate = (image: Float32Array) => Promise<Evaluation>;
+
+export interface StepResult {
+  /** Adam: at the image before its update. L-BFGS: at the image it arrived at. */
+  readonly losses: Losses;
+  /** Evaluations of the objective that the step took. */
+  readonly evaluations: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Optimizer {
+  /** Moves `image` ([3, height, width]) one step. */
+  step(image: Float32Array, evaluate: Evaluate): Promise<StepResult>;
+  /** The optimiser that goes on with the picture resampled to another size. */
+  resized(from: Size, to: Size): Optimizer;
+}
