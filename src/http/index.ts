@@ -1,0 +1,5 @@
+export { HttpError } from './errors.js';
+export type { FindObstacles } from './health-routes.js';
+export { createOriginGuard, type OriginGuard } from './origin-guard.js';
+export type { FindPreview, FoundPreview } from './preview-routes.js';
+export { createHttpServer, listen, type HttpDependencies } from './server.js';

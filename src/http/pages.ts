@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Router } from 'express';
+import { PLAYGROUND_TABS } from './playground-tabs.js';
+
+/** Beside the sources and beside the built program alike: src/http and dist/http are equally deep. */
+const START_PAGE = new URL('../../web/start.html', import.meta.url);
+
+const FAVICON =
+  'data:image/svg+xml,' +
+  encodeURIComponent(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="4" y="5" width="24" height="17" rx="2" fill="#e4572e"/>' +
+      '<circle cx="12" cy="12" r="3" fill="#ffc857"/><path d="M4 22l9-8 6 5 4-3 5 4v2z" fill="#17324d"/>' +
+      '<path d="M11 22l-4 8M21 22l4 8" stroke="#8a5a2b" stroke-width="2"/></svg>',
+  );
+
+interface Page {
+  readonly html: string;
+  /** The page may use what it brings along and this server, and nothing else. */
+  readonly policy: string;
+  readonly etag: string;
+}
+
+/** `GET /`: what this is and where to go. `GET /playground`: the GraphQL playground; it works without the Internet. */
+export function pageRoutes(): Router {
+  const router = Router();
+  const start = once(startPage);
+  const playground = once(playgroundPage);
+  router.get('/', async (request, response) => {
+    const { html, policy } = await start();
+    // The guard let this host pass, so it is a name of this server and nothing that could be markup.
+    response.set('Content-Security-Policy', policy);
+    response.send(html.replaceAll('%ORIGIN%', `${request.protocol}://${request.headers.host}`));
+  });
+  router.get('/playground', async (request, response) => {
+    const { html, policy, etag } = await playground();
+    response.set({ 'Content-Security-Policy': policy, 'Cache-Control': 'no-cache', ETag: etag });
+    if (request.fresh) response.status(304).end();
+    else response.send(html);
+  });
+  return router;
+}
+
+async function startPage(): Promise<Page> {
+  const html = (await readFile(START_PAGE, 'utf8')).replace('%FAVICON%', FAVICON);
+  return page(html, "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:");
+}
+
+/** Made when first asked for: the playground weighs nine megabytes. */
+async function playgroundPage(): Promise<Page> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const html = renderGraphiQL({
+    title: 'Easel',
+    favicon: FAVICON,
+    logo: `<img alt="" width="32" src="${FAVICON}">`,
+    endpoint: '/graphql',
+    subscriptionsProtocol: 'WS',
+    defaultTabs: [...PLAYGROUND_TABS],
+  }).trim();
+  const script = /<script>(.*?)<\/script>/s.exec(html)![1]!;
+  return page(
+    html,
+    `default-src 'none'; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'; worker-src blob:; ` +
+      "style-src 'unsafe-inline'; font-src data:; img-src 'self' data: blob:; connect-src 'self'",
+  );
+}
+
+function page(html: string, policy: string): Page {
+  return {
+    html,
+    policy: `${policy}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    etag: `"${createHash('sha256').update(html).digest('base64url')}"`,
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,35 @@
+import { Router } from 'express';
+import { HttpError } from './errors.js';
+import { integer } from './query.js';
+
+const SIZE = { min: 16, max: 2048 };
+
+export interface FoundPreview {
+  readonly bytes: Uint8Array;
+  readonly mimeType: string;
+  /** False where the one asked for is gone and this is the newest instead. */
+  readonly exact: boolean;
+}
+
+/** Looks for the preview of a session's step record, its long side at most `maxSide` pixels. */
+export type FindPreview = (sessionId: string, seq: number, maxSide: number) => Promise<FoundPreview | null>;
+
+/** `GET /sessions/:id/previews/:seq?size=`: the picture that a progress event names. */
+export function previewRoutes(findPreview: FindPreview): Router {
+  const router = Router();
+
+  router.get('/sessions/:id/previews/:seq', async (request, response) => {
+    const { id } = request.params;
+    const seq = integer('seq', request.params.seq, 0, Number.MAX_SAFE_INTEGER);
+    const maxSide = integer('size', request.query.size ?? String(SIZE.max), SIZE.min, SIZE.max);
+    const preview = await findPreview(id, seq, maxSide);
+    if (!preview) throw new HttpError(404, 'NOT_FOUND', `There is no preview ${seq} of the session ${id}.`);
+    response.set({
+      'Content-Type': preview.mimeType,
+      'Cache-Control': preview.exact ? 'private, max-age=31536000, immutable' : 'no-store',
+    });
+    response.end(preview.bytes);
+  });
+
+  return router;
+}

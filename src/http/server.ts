@@ -1,0 +1,79 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import type { ImageService } from '../sessions/image-service.js';
+import { errorHandler, HttpError } from './errors.js';
+import { healthRoutes, type FindObstacles } from './health-routes.js';
+import { imageRoutes } from './image-routes.js';
+import { guardOrigins, type OriginGuard } from './origin-guard.js';
+import { pageRoutes } from './pages.js';
+import { previewRoutes, type FindPreview } from './preview-routes.js';
+
+export interface HttpDependencies {
+  readonly config: Pick<Config, 'origins' | 'maxUploadBytes'>;
+  readonly guard: OriginGuard;
+  readonly images: ImageService;
+  readonly findPreview: FindPreview;
+  readonly findObstacles: FindObstacles;
+  readonly logger: Logger;
+  /** Puts GraphQL on the app and the server (upgrades to WebSocket). Called once, behind the origin guard. */
+  readonly mountGraphql: (app: Express, server: Server) => void | Promise<void>;
+}
+
+/** Puts the HTTP side together. The server does not listen yet. */
+export async function createHttpServer(dependencies: HttpDependencies): Promise<Server> {
+  const { config, guard, images, findPreview, findObstacles, logger, mountGraphql } = dependencies;
+  const app = express();
+  // Where an answer has an ETag, its route knows a cheaper one than the hash of the body.
+  app.set('etag', false);
+  const server = createServer(app);
+
+  app.use(logRequests(logger), securityHeaders(config.origins));
+  // Before the guard: probes come with whatever name the machine has, and learn nothing.
+  app.use(healthRoutes(findObstacles));
+  app.use(guardOrigins(guard, config.origins));
+  app.use(pageRoutes(), imageRoutes(images, config.maxUploadBytes), previewRoutes(findPreview));
+  await mountGraphql(app, server);
+  app.use((request) => {
+    throw new HttpError(404, 'NOT_FOUND', `There is nothing at ${request.method} ${request.path}.`);
+  });
+  app.use(errorHandler(logger));
+  return server;
+}
+
+/** Starts listening and returns the base URL. Rejects where the port is taken or may not be used. */
+export async function listen(server: Server, host: string, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
+}
+
+function securityHeaders(origins: readonly string[]): RequestHandler {
+  return helmet({
+    // For JSON and pictures, which need nothing; pages bring their own.
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    // Pages of the configured origins may show the pictures; the origin guard does not see plain <img> requests.
+    crossOriginResourcePolicy: { policy: origins.length > 0 ? 'cross-origin' : 'same-site' },
+    // The server speaks plain HTTP; whatever puts TLS in front of it decides this.
+    strictTransportSecurity: false,
+  });
+}
+
+function logRequests(logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    const start = performance.now();
+    response.once('close', () => {
+      const ms = Math.round(performance.now() - start);
+      logger.debug({ method: request.method, path: request.path, status: response.statusCode, ms }, 'request');
+    });
+    next();
+  };
+}

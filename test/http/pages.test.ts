@@ -1,0 +1,42 @@
+import { parse } from 'graphql';
+import { expect, it } from 'vitest';
+import { PLAYGROUND_TABS } from '../../src/http/playground-tabs.js';
+import { get, startServer } from './support.js';
+
+/** Everything that a page would load of its own accord from another place. */
+const ELSEWHERE =
+  /(?:\bsrc|\bhref)\s*=\s*["']?(?:https?:)?\/\/[^\s"'>]+|url\(\s*["']?(?:https?:)?\/\/[^)]+\)|@import\s+["'][^"']+/g;
+
+it.each(['/', '/playground'])('%s brings along all that it needs', async (path) => {
+  const { url } = await startServer();
+  const response = await fetch(url + path);
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  const policy = response.headers.get('content-security-policy')!;
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toMatch(/https?:|\*/);
+  const html = await response.text();
+  // Scripts may mention addresses, as links to documentation; the policy keeps them from loading any.
+  const markup = html.replace(/<script>.*?<\/script>/gs, '');
+  expect(markup.match(ELSEWHERE)).toBeNull();
+  expect(markup.match(/%[A-Z]{2,}%/)).toBeNull();
+});
+
+it('names its own address on the start page', async () => {
+  const { url } = await startServer();
+  const html = await (await fetch(url)).text();
+  expect(html).toContain(`${url}/images`);
+  expect(html).toContain('href="/playground"');
+});
+
+it('sends the playground once', async () => {
+  const { url } = await startServer();
+  const etag = (await fetch(`${url}/playground`)).headers.get('etag')!;
+  expect((await get(`${url}/playground`, { 'If-None-Match': etag })).status).toBe(304);
+});
+
+it('opens with operations that parse', () => {
+  for (const { query, variables } of PLAYGROUND_TABS) {
+    expect(() => parse(query)).not.toThrow();
+    if (variables) expect(() => JSON.parse(variables) as unknown).not.toThrow();
+  }
+});
