@@ -1,9 +1,8 @@
-import type { StepRecord } from '../engine/types.js';
 import type { SessionRow } from '../storage/types.js';
 import type { PreviewFrame } from './preview-frame.js';
 import { ProgressChannel, type ChannelOptions } from './progress-channel.js';
 import { ProgressTopic } from './progress-topic.js';
-import type { Moment, Snapshot } from './progress.js';
+import type { Moment, Progress, Snapshot } from './progress.js';
 
 /** Step records held for replay, a session. */
 const RING_SIZE = 512;
@@ -47,8 +46,8 @@ export class ProgressHub {
   }
 
   /** To be called with every step record of a running session, and its picture where one was asked for. */
-  publishRecord(id: string, record: StepRecord, frame?: PreviewFrame): void {
-    this.#topics.get(id)?.publishRecord(record, frame);
+  publishRecord(id: string, progress: Progress, frame?: PreviewFrame): void {
+    this.#topics.get(id)?.publishRecord(progress, frame);
   }
 
   /** To be called by a run that can make previews: `want` asks it for the next step's picture. */

@@ -1,14 +1,11 @@
-import type { StepRecord } from '../engine/types.js';
 import type { SessionRow } from '../storage/types.js';
 import type { PreviewFrame } from './preview-frame.js';
-import { withPace, type Moment, type Snapshot } from './progress.js';
+import type { Moment, Progress, Snapshot } from './progress.js';
 import { RecordRing } from './record-ring.js';
 import { isTerminal } from './state.js';
 
 /** Changes of status kept for slow subscribers. A session has a handful in its life. */
 const STATUS_CAPACITY = 64;
-/** How many of the newest records the pace is measured over. */
-const PACE_WINDOW = 16;
 
 /** A change of status, numbered from 1 within the topic. */
 interface StatusChange {
@@ -82,11 +79,11 @@ export class ProgressTopic {
   }
 
   /** The run made a step. */
-  publishRecord(record: StepRecord, frame?: PreviewFrame): void {
+  publishRecord(progress: Progress, frame?: PreviewFrame): void {
     if (!this.#newest) return;
-    const { seq, step, elapsedMs, evaluations } = record;
+    const { seq, step, elapsedMs, evaluations } = progress;
     const session = { ...this.#newest.session, seq, step, elapsedMs, evaluations };
-    const moment = { seq, session, progress: withPace(record, this.records.newest(PACE_WINDOW)) };
+    const moment = { seq, session, progress };
     this.#newest = moment;
     this.records.push(moment);
     if (frame) {

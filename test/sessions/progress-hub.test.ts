@@ -62,10 +62,11 @@ describe('the first event', () => {
   it('is the present state, at once, for one who joins late', async () => {
     startRun();
     publishRecords(1, 40);
-    const event = await nextEvent(await subscribe());
-    expect(event).toMatchObject({ seq: 40, gap: false, session: { status: 'RUNNING', step: 40 } });
-    expect(event.progress!.stepsPerSecond).toBeCloseTo(10);
-    expect(event.progress!.etaMs).toBeCloseTo(96_000);
+    expect(await nextEvent(await subscribe())).toMatchObject({
+      seq: 40,
+      gap: false,
+      session: { status: 'RUNNING', step: 40 },
+    });
   });
 
   it('is read from storage where no run is going on here', async () => {

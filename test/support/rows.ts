@@ -1,4 +1,5 @@
 import type { StepRecord } from '../../src/engine/types.js';
+import type { Pace } from '../../src/sessions/pace.js';
 import type { SessionRow } from '../../src/storage/types.js';
 
 /** A session's row as storage would give it. */
@@ -38,7 +39,7 @@ export function sessionRow(changes: Partial<SessionRow> = {}): SessionRow {
 }
 
 /** The step record with this number, of a run that makes ten steps a second. */
-export function stepRecord(seq: number, changes: Partial<StepRecord> = {}): StepRecord {
+export function stepRecord(seq: number, changes: Partial<StepRecord> = {}): StepRecord & Pace {
   return {
     seq,
     step: seq,
@@ -47,6 +48,8 @@ export function stepRecord(seq: number, changes: Partial<StepRecord> = {}): Step
     losses: { total: 1 / seq, content: 0, style: 1 / seq, totalVariation: 0, layers: [] },
     evaluations: seq,
     elapsedMs: seq * 100,
+    stepsPerSecond: 10,
+    etaMs: 1000,
     ...changes,
   };
 }

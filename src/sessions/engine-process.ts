@@ -1,0 +1,192 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { EngineError } from '../engine/errors.js';
+import type { RgbImage, StepRecord } from '../engine/types.js';
+import type { EngineEvent, EngineRequest, Job } from '../engine/worker/protocol.js';
+
+/** `src/` is run through tsx, `dist/` as it is. */
+const fromSource = import.meta.url.endsWith('.ts');
+const ENTRY = fileURLToPath(new URL(`../engine/worker/main.${fromSource ? 'ts' : 'js'}`, import.meta.url));
+const EXEC_ARGV = fromSource ? ['--import', createRequire(import.meta.url).resolve('tsx')] : [];
+
+export interface EngineOptions {
+  /** Threads of one operator. */
+  readonly threads: number;
+  readonly logger: Logger;
+}
+
+export interface RunOptions {
+  /** Called with every step record, and its picture where `wantImage` asked for it. */
+  readonly onStep: (record: StepRecord, image?: RgbImage) => void;
+  /** Aborting stops the run within a step. */
+  readonly signal: AbortSignal;
+}
+
+/** A run in the engine process. */
+export interface EngineRun {
+  /** The result, or null where the run was aborted. Rejects with an `EngineError`. */
+  readonly finished: Promise<RgbImage | null>;
+  /** Asks for the picture of the next step. */
+  wantImage(): void;
+}
+
+/** STARTING until the backend is loaded, then READY or BUSY; DOWN when the process could not be started. */
+export type EngineState = 'STARTING' | 'READY' | 'BUSY' | 'DOWN';
+
+interface RunningJob {
+  readonly jobId: string;
+  readonly onStep: RunOptions['onStep'];
+  readonly resolve: (result: RgbImage | null) => void;
+  readonly reject: (error: EngineError) => void;
+}
+
+/**
+ * The parent's side of the engine's child process. One process is kept warm; it is started again when it dies. It runs
+ * one job at a time.
+ */
+export class EngineProcess {
+  #child: ChildProcess | null = null;
+  #backend: string | null = null;
+  #ready: Promise<void> = Promise.resolve();
+  #job: RunningJob | null = null;
+  #closed = false;
+
+  constructor(private readonly options: EngineOptions) {}
+
+  /** The loaded backend's name; null until there is one. */
+  get backend(): string | null {
+    return this.#backend;
+  }
+
+  get threads(): number {
+    return this.options.threads;
+  }
+
+  get state(): EngineState {
+    if (!this.#child) return 'DOWN';
+    if (!this.#backend) return 'STARTING';
+    return this.#job ? 'BUSY' : 'READY';
+  }
+
+  /** The process's id, where there is a process. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /**
+   * Starts the process, where there is none, and waits until it can take a job.
+   * @throws EngineError `ENGINE_CRASHED` where it died before, or was closed
+   */
+  async start(): Promise<void> {
+    if (this.#closed) throw new EngineError('ENGINE_CRASHED', 'The engine process was shut down.');
+    if (!this.#child) this.#spawn();
+    await this.#ready;
+  }
+
+  /** Runs a job. The one before must have finished. */
+  run(job: Job, { onStep, signal }: RunOptions): EngineRun {
+    if (this.#job) throw new Error('The engine process is busy.');
+    const { jobId } = job;
+    const finished = new Promise<RgbImage | null>((resolve, reject) => {
+      this.#job = { jobId, onStep, resolve, reject };
+    });
+    const cancel = () => this.#send({ type: 'cancel', jobId });
+    const started = this.start().then(
+      () => {
+        // A job that was aborted before it began is started all the same, so that there is one way for it to end.
+        this.#send({ type: 'start', job });
+        if (signal.aborted) cancel();
+        else signal.addEventListener('abort', cancel, { once: true });
+      },
+      (error: EngineError) => this.#settle()?.reject(error),
+    );
+    return {
+      finished: finished.finally(() => signal.removeEventListener('abort', cancel)),
+      // Whoever asks early must not overtake the job on its way.
+      wantImage: () => void started.then(() => this.#send({ type: 'wantImage', jobId })),
+    };
+  }
+
+  /** Kills the process. A job that is running is rejected with `ENGINE_CRASHED`. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const child = this.#child;
+    if (!child) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  }
+
+  #spawn(): void {
+    const child = fork(ENTRY, [String(this.options.threads)], { serialization: 'advanced', execArgv: EXEC_ARGV });
+    this.#child = child;
+    const ready = new Promise<void>((resolve, reject) => {
+      child.on('message', (event: EngineEvent) => {
+        if (event.type === 'ready') {
+          this.#backend = event.backend;
+          this.options.logger.info({ backend: event.backend, threads: this.threads, pid: child.pid }, 'engine ready');
+          resolve();
+        } else {
+          this.#onEvent(event);
+        }
+      });
+      const die = (how: string) => {
+        const error = new EngineError('ENGINE_CRASHED', `The engine process ${how}.`);
+        reject(error);
+        this.#onDeath(error);
+      };
+      child.on('exit', (code, signal) => die(signal ? `was ended by ${signal}` : `ended with code ${code}`));
+      child.on('error', (error) => {
+        // A process that could not even be made has no exit.
+        if (child.pid === undefined) die(`could not be started: ${error.message}`);
+      });
+    });
+    // Whoever calls start() hears of a failure; nobody has to.
+    ready.catch(() => undefined);
+    this.#ready = ready;
+  }
+
+  #onDeath(error: EngineError): void {
+    const wasReady = this.#backend !== null;
+    this.#child = null;
+    this.#backend = null;
+    this.#settle()?.reject(error);
+    if (this.#closed) return;
+    this.options.logger.error({ err: error }, 'engine process died');
+    // One that died while starting would do so again; the next job will try.
+    if (wasReady) this.#spawn();
+  }
+
+  #onEvent(event: Exclude<EngineEvent, { type: 'ready' }>): void {
+    if (event.jobId !== this.#job?.jobId) return;
+    switch (event.type) {
+      case 'step':
+        this.#job.onStep(event.record, event.image);
+        break;
+      case 'done':
+        this.#settle()?.resolve(event.image);
+        break;
+      case 'cancelled':
+        this.#settle()?.resolve(null);
+        break;
+      case 'failed':
+        this.#settle()?.reject(new EngineError(event.code, event.message, event.field));
+        break;
+    }
+  }
+
+  /** Takes the job off, so that it is settled once. */
+  #settle(): RunningJob | null {
+    const job = this.#job;
+    this.#job = null;
+    return job;
+  }
+
+  #send(request: EngineRequest): void {
+    // A process that is gone answers by its exit.
+    this.#child?.send(request, () => undefined);
+  }
+}

@@ -1,0 +1,55 @@
+/** What a caller can do wrong; stable, so that clients may switch on it. */
+export type UserErrorCode =
+  /** There is no session with this id. */
+  | 'SESSION_NOT_FOUND'
+  /** There is no picture with this id. */
+  | 'IMAGE_NOT_FOUND'
+  /** There is no preset of this name. */
+  | 'PRESET_NOT_FOUND'
+  /** Too few or too many styles, or a weight that is no positive number. */
+  | 'INVALID_STYLES'
+  /** A recipe field is out of range, names something that does not exist, or contradicts another. */
+  | 'INVALID_RECIPE'
+  /** The title is too long. */
+  | 'INVALID_TITLE'
+  /** The recipe's network is not at hand on this server. */
+  | 'NETWORK_NOT_FOUND'
+  /** The recipe's network is at hand, but its file cannot be used. */
+  | 'NETWORK_INVALID'
+  /** As many sessions wait as the server lets wait. Try again later. */
+  | 'QUEUE_FULL'
+  /** The session has completed or failed. */
+  | 'NOT_CANCELLABLE'
+  /** The cursor is none that this server gave out. */
+  | 'INVALID_CURSOR'
+  /** An argument is out of range. */
+  | 'INVALID_ARGUMENT'
+  /** The file is no picture of a supported format, or is damaged. */
+  | 'NOT_A_PICTURE'
+  /** The file has more bytes or pixels than this server accepts. */
+  | 'TOO_LARGE'
+  /** The picture is too small to be worked on. */
+  | 'TOO_SMALL';
+
+/** A mistake of the caller's, worded for the person who reads it in a client. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+
+  constructor(
+    readonly code: UserErrorCode,
+    message: string,
+    /** The input field at fault as a path, such as `styles.1.weight`. */
+    readonly field?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Several mistakes in one input. */
+export class UserErrors extends Error {
+  override readonly name = 'UserErrors';
+
+  constructor(readonly errors: readonly UserError[]) {
+    super(errors.map(({ message }) => message).join(' '));
+  }
+}

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { EngineError } from '../engine/errors.js';
+import { planScales } from '../engine/schedule/pyramid.js';
+import type { RgbImage } from '../engine/types.js';
+import type { ImageRow, SessionChanges, SessionRow, Storage } from '../storage/index.js';
+import type { EngineProcess } from './engine-process.js';
+import type { JobBuilder } from './job-builder.js';
+import { PaceMeter } from './pace.js';
+import type { PreviewFrames } from './preview-frame.js';
+import type { ProgressHub } from './progress-hub.js';
+import { ProgressWriter } from './progress-writer.js';
+import { recoverSessions, STARTING_ANEW } from './recovery.js';
+import { TRANSITIONS, type SessionAction } from './state.js';
+
+export interface RunnerOptions {
+  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec'>;
+  readonly hub: ProgressHub;
+  readonly frames: PreviewFrames;
+  readonly jobs: JobBuilder;
+  readonly engine: EngineProcess;
+  readonly logger: Logger;
+}
+
+/** How a run ended: what happens to its session, and what the row says then. */
+interface Ending {
+  readonly action: SessionAction;
+  readonly changes?: SessionChanges;
+  readonly result?: ImageRow;
+}
+
+/** After a failure of the database it is tried again after this time, milliseconds. */
+const RETRY_MS = 1000;
+
+/**
+ * The in-process queue driver: the rows are the queue, and this runs them one after the other, oldest first. It is
+ * woken when one is added, so an idle server does not poll.
+ */
+export class Runner {
+  #current: { readonly id: string; readonly abort: AbortController } | null = null;
+  #wake: () => void = () => undefined;
+  #stopping = false;
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: RunnerOptions) {}
+
+  /** Recovers what a dead process left behind, warms the engine up and begins to work. */
+  async start(): Promise<void> {
+    await recoverSessions(this.options.storage.sessions, this.options.logger);
+    // A failure comes again, and is told, when a session wants the engine.
+    this.options.engine.start().catch(() => undefined);
+    this.#loop = this.#work();
+  }
+
+  /** To be called when a session was queued. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Stops the session's run within a step, where it is the one that runs. */
+  cancel(id: string): void {
+    if (this.#current?.id === id) this.#current.abort.abort();
+  }
+
+  /** Stops working. The session that runs goes back to its place in the queue. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#wake();
+    await this.options.engine.close();
+    await this.#loop;
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#stopping) {
+      // Listening begins before the look into the queue, so that no wake is missed.
+      const woken = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      try {
+        if (!(await this.#runOldest())) await woken;
+      } catch (error) {
+        this.options.logger.error({ err: error }, 'the queue could not go on; will try again');
+        await Promise.race([woken, sleep(RETRY_MS)]);
+      } finally {
+        this.#current = null;
+      }
+    }
+  }
+
+  /** False where nothing waits. */
+  async #runOldest(): Promise<boolean> {
+    const { storage, engine, hub, logger } = this.options;
+    const waiting = await storage.sessions.oldestQueued();
+    if (!waiting) return false;
+    await engine.start().catch(() => undefined);
+    if (this.#stopping) return true;
+    // Known before the row says RUNNING, so that a cancellation that finds it so reaches the run.
+    const abort = new AbortController();
+    this.#current = { id: waiting.id, abort };
+    const claimToken = randomUUID();
+    const session = await storage.sessions.transition(waiting.id, TRANSITIONS.claim, TRANSITIONS.claim.to, {
+      ...STARTING_ANEW,
+      claimToken,
+      backend: engine.backend,
+      startedAt: waiting.startedAt ?? new Date(),
+    });
+    if (!session) return true;
+    logger.info({ session: session.id, network: session.networkName }, 'session started');
+    hub.publishStatus(session);
+    const writer = new ProgressWriter(storage.sessions, session.id, claimToken, logger);
+    await this.#end(session, claimToken, writer, await this.#run(session, writer, abort.signal));
+    return true;
+  }
+
+  async #run(session: SessionRow, writer: ProgressWriter, signal: AbortSignal): Promise<Ending> {
+    try {
+      const picture = await this.#paint(session, writer, signal);
+      return picture ? { action: 'complete', result: await this.#store(picture) } : { action: 'cancel' };
+    } catch (error) {
+      if (signal.aborted) return { action: 'cancel' };
+      if (this.#stopping) return { action: 'requeue' };
+      this.options.logger.error({ err: error, session: session.id }, 'session failed');
+      const [errorCode, errorMessage] =
+        error instanceof EngineError
+          ? [error.code, error.message]
+          : ['INTERNAL', 'Something went wrong in the server; its log says more.'];
+      return { action: 'fail', changes: { errorCode, errorMessage } };
+    }
+  }
+
+  async #paint(session: SessionRow, writer: ProgressWriter, signal: AbortSignal): Promise<RgbImage | null> {
+    const { hub, frames, engine, jobs } = this.options;
+    const { id, width, height } = session;
+    const job = await jobs.build(session);
+    const pace = new PaceMeter(planScales(width, height, job.recipe));
+    const run = engine.run(job, {
+      signal,
+      onStep: (record, image) => {
+        const frame = image && frames.live(id, record.seq, image);
+        hub.publishRecord(id, { ...record, ...pace.measure(record) }, frame);
+        writer.add(record);
+      },
+    });
+    hub.onPreviewWanted(id, () => run.wantImage());
+    return await run.finished;
+  }
+
+  async #store(picture: RgbImage): Promise<ImageRow> {
+    const { images, blobs, codec } = this.options.storage;
+    const { bytes, width, height } = await codec.encode(picture, 'png');
+    const sha256 = await blobs.put(bytes);
+    return await images.create({ sha256, format: 'png', width, height, byteSize: bytes.byteLength });
+  }
+
+  /** Writes how a run ended; a database that fails is tried again, so that no session is left in the air. */
+  async #end(session: SessionRow, claimToken: string, writer: ProgressWriter, ending: Ending): Promise<void> {
+    const { storage, hub, frames, logger } = this.options;
+    const { action, changes, result } = ending;
+    const { from, to } = TRANSITIONS[action];
+    const after = action === 'requeue' ? STARTING_ANEW : { claimToken: null, finishedAt: new Date() };
+    for (;;) {
+      try {
+        // The losses first: who sees the end may ask for all of them.
+        await writer.flush();
+        const ended = await storage.sessions.transition(session.id, { from, claimToken }, to, {
+          ...after,
+          ...changes,
+          resultImageId: result?.id,
+        });
+        if (ended) hub.publishStatus(ended, result && frames.result(result, ended.seq));
+        logger.info({ session: session.id, status: ended?.status ?? 'lost to another runner' }, 'session ended');
+        return;
+      } catch (error) {
+        if (this.#stopping) throw error;
+        logger.error({ err: error, session: session.id }, 'the end of a session was not written; will try again');
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+}

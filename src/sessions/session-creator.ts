@@ -1,0 +1,145 @@
+import { EngineError } from '../engine/errors.js';
+import { locateNetwork } from '../engine/network/locate.js';
+import { DEFAULT_PRESET, PRESETS } from '../engine/recipe/presets.js';
+import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
+import { resolveRecipe } from '../engine/recipe/resolve.js';
+import type { ImageRow, NewSession, SessionRow, Storage } from '../storage/index.js';
+import { UserError, UserErrors } from './errors.js';
+import { workingSize } from './working-size.js';
+
+/** Styles that one session can blend. */
+export const MAX_STYLES = 8;
+const MAX_STYLE_WEIGHT = 1e6;
+const MAX_TITLE_LENGTH = 200;
+
+export interface StyleInput {
+  readonly imageId: string;
+  /** Its share of the blend, relative to the others': above 0, at most 1e6. */
+  readonly weight: number;
+}
+
+/** What a caller asks for. */
+export interface CreateSession {
+  readonly contentImageId: string;
+  readonly styles: readonly StyleInput[];
+  readonly preset?: string | undefined;
+  readonly recipe?: RecipeOverrides | undefined;
+  readonly title?: string | undefined;
+}
+
+export interface CreatorOptions {
+  readonly storage: Pick<Storage, 'sessions' | 'images'>;
+  /** The file of `vgg19`, where there is one. */
+  readonly weightsFile?: string | undefined;
+  /** Sessions that may wait at once. */
+  readonly queueLimit: number;
+}
+
+/** Checks everything that can be checked about a session before anything is written, then queues it. */
+export class SessionCreator {
+  constructor(private readonly options: CreatorOptions) {}
+
+  /** Throws `UserErrors` with every mistake found. */
+  async create(input: CreateSession): Promise<SessionRow> {
+    const { storage, queueLimit } = this.options;
+    const mistakes = [...checkTitle(input), ...checkStyles(input)];
+    const content = await this.#findImages(input, mistakes);
+    const recipe = collect(mistakes, () => resolve(input));
+    const network = recipe && (await this.#locateNetwork(recipe, mistakes));
+    if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
+    if ((await storage.sessions.count(['QUEUED'])) >= queueLimit) {
+      throw new UserErrors([new UserError('QUEUE_FULL', `${queueLimit} sessions are waiting; try again later.`)]);
+    }
+    const { width, height } = workingSize(content, recipe);
+    const session: NewSession = {
+      title: input.title?.trim() || undefined,
+      preset: input.preset ?? DEFAULT_PRESET,
+      recipe: JSON.stringify(recipe),
+      contentImageId: content.id,
+      styles: input.styles,
+      width,
+      height,
+      totalSteps: recipe.steps,
+      networkName: network.name,
+      networkSha256: network.sha256,
+      networkStandIn: network.standIn,
+    };
+    return await storage.sessions.create(session);
+  }
+
+  /** The content image; every image that does not exist is a mistake. */
+  async #findImages({ contentImageId, styles }: CreateSession, mistakes: UserError[]): Promise<ImageRow | undefined> {
+    const fields = new Map([['contentImageId', contentImageId]]);
+    for (const [index, { imageId }] of styles.slice(0, MAX_STYLES).entries()) {
+      fields.set(`styles.${index}.imageId`, imageId);
+    }
+    const images = new Map(
+      (await this.options.storage.images.findMany([...new Set(fields.values())])).map((image) => [image.id, image]),
+    );
+    for (const [field, id] of fields) {
+      if (!images.has(id)) mistakes.push(new UserError('IMAGE_NOT_FOUND', `There is no image ${id}.`, field));
+    }
+    return images.get(contentImageId);
+  }
+
+  async #locateNetwork(recipe: Recipe, mistakes: UserError[]) {
+    try {
+      return await locateNetwork(recipe, this.options.weightsFile);
+    } catch (error) {
+      mistakes.push(toUserError(error));
+      return undefined;
+    }
+  }
+}
+
+function checkTitle({ title }: CreateSession): UserError[] {
+  if ((title?.length ?? 0) <= MAX_TITLE_LENGTH) return [];
+  return [new UserError('INVALID_TITLE', `A title has at most ${MAX_TITLE_LENGTH} characters.`, 'title')];
+}
+
+function checkStyles({ styles }: CreateSession): UserError[] {
+  if (styles.length < 1 || styles.length > MAX_STYLES) {
+    return [
+      new UserError('INVALID_STYLES', `A session has 1 to ${MAX_STYLES} styles, not ${styles.length}.`, 'styles'),
+    ];
+  }
+  return styles.flatMap(({ weight }, index) =>
+    weight > 0 && weight <= MAX_STYLE_WEIGHT
+      ? []
+      : [
+          new UserError(
+            'INVALID_STYLES',
+            `A weight lies above 0 and at most ${MAX_STYLE_WEIGHT}; this is ${weight}.`,
+            `styles.${index}.weight`,
+          ),
+        ],
+  );
+}
+
+function resolve({ preset = DEFAULT_PRESET, recipe }: CreateSession): Recipe {
+  if (!PRESETS.some(({ name }) => name === preset)) {
+    throw new UserError('PRESET_NOT_FOUND', `There is no preset ${preset}.`, 'preset');
+  }
+  return resolveRecipe(preset, recipe);
+}
+
+function collect<T>(mistakes: UserError[], work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    mistakes.push(toUserError(error));
+    return undefined;
+  }
+}
+
+/** The engine's complaints about a recipe are the caller's mistakes; anything else is not. */
+function toUserError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  if (error instanceof EngineError) {
+    const { code, field } = error;
+    if (code === 'INVALID_RECIPE' || code === 'NETWORK_NOT_FOUND' || code === 'NETWORK_INVALID') {
+      return new UserError(code, error.message, field && `recipe.${field}`);
+    }
+  }
+  throw error;
+}

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { SEQ_MARGIN } from '../../src/sessions/recovery.js';
+import { allEvents, ENDLESS, eventWhere, openSessions, openStudio, type Studio } from '../support/studio.js';
+
+/** Leaves a session as a process that was killed in the middle of its run leaves it. */
+async function abandonedSession({ sessions, storage, request }: Studio, changes = {}) {
+  const { id } = await sessions.service.create(request(3));
+  const loss = { scaleIndex: 0, total: 1, content: 0, style: 1, totalVariation: 0, elapsedMs: 50 };
+  await storage.sessions.transition(id, { from: ['QUEUED'] }, 'RUNNING', { claimToken: 'dead', ...changes });
+  const at = { step: 2, seq: 2, elapsedMs: 50, evaluations: 2 };
+  await storage.sessions.recordProgress(
+    id,
+    'dead',
+    [
+      { seq: 1, step: 1, ...loss },
+      { seq: 2, step: 2, ...loss },
+    ],
+    at,
+  );
+  return id;
+}
+
+describe('a run', () => {
+  it('ends in a stored result and the whole loss curve, told in one last event', async () => {
+    const { sessions, storage, request } = await openStudio();
+    const { id } = await sessions.service.create(request(6));
+    const channel = await sessions.service.watch(id, {});
+    await sessions.start();
+    const events = await allEvents(channel);
+    const last = events.at(-1)!;
+    expect(events.map(({ session }) => session.status).filter((status) => status === 'COMPLETED')).toHaveLength(1);
+    expect(last).toMatchObject({ seq: 6, gap: false, session: { status: 'COMPLETED', step: 6, backend: 'onnx-cpu' } });
+    expect(last.progress!.losses.layers.length).toBeGreaterThan(0);
+    const result = (await storage.images.find(last.session.resultImageId!))!;
+    expect(result).toMatchObject({ width: 48, height: 36, format: 'png' });
+    expect(last.frame).toMatchObject({ path: `/images/${result.id}`, width: 48 });
+    expect((await last.frame!.encode(32)).width).toBe(32);
+    const curve = await storage.sessions.losses(id);
+    expect(curve.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(curve.at(-1)!.total).toBeCloseTo(last.progress!.losses.total);
+  });
+
+  it('follows the one before, in the order of the queue', async () => {
+    const { sessions, storage, request } = await openStudio();
+    await sessions.start();
+    const first = await sessions.service.create(request(2));
+    const second = await sessions.service.create(request(2));
+    await allEvents(await sessions.service.watch(second.id, {}));
+    const rows = await storage.sessions.findMany([first.id, second.id]);
+    expect(rows.map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED']);
+    const finishedAt = (id: string) => rows.find((row) => row.id === id)!.finishedAt!.getTime();
+    expect(finishedAt(first.id)).toBeLessThanOrEqual(finishedAt(second.id));
+  });
+
+  it('gives previews to those who look at them', async () => {
+    const { sessions, request } = await openStudio();
+    const { id } = await sessions.service.create(request(ENDLESS));
+    const channel = await sessions.service.watch(id, { previews: true });
+    await sessions.start();
+    const { frame } = await eventWhere(channel, (event) => event.frame !== null);
+    const found = (await sessions.service.findPreview(id, frame!.seq, 32))!;
+    expect(found).toMatchObject({ mimeType: 'image/jpeg', exact: true });
+    expect(await frame!.dataUri(32)).toBe(`data:image/jpeg;base64,${Buffer.from(found.bytes).toString('base64')}`);
+    expect(await sessions.service.findPreview(id, ENDLESS + 1, 32)).toBeNull();
+  });
+
+  it('that is cancelled ends within a step, with every loss so far', async () => {
+    const { sessions, storage, request } = await openStudio();
+    const { id } = await sessions.service.create(request(ENDLESS));
+    const channel = await sessions.service.watch(id, {});
+    await sessions.start();
+    const { seq } = await eventWhere(channel, ({ seq }) => seq > 0);
+    await sessions.service.cancel(id);
+    const end = await eventWhere(channel, ({ session }) => session.status === 'CANCELLED');
+    expect(end.seq).toBeLessThanOrEqual(seq + 3);
+    expect(await storage.sessions.losses(id)).toHaveLength(end.seq);
+    await expect(sessions.service.cancel(id)).resolves.toMatchObject({ status: 'CANCELLED' });
+  });
+
+  it('whose engine is killed fails with a clear code, and the next one runs', async () => {
+    const { sessions, request } = await openStudio();
+    const { id } = await sessions.service.create(request(ENDLESS));
+    const channel = await sessions.service.watch(id, {});
+    const next = await sessions.service.create(request(1));
+    await sessions.start();
+    await eventWhere(channel, ({ seq }) => seq > 0);
+    process.kill(sessions.engine.pid!, 'SIGKILL');
+    const end = (await allEvents(channel)).at(-1)!;
+    expect(end.session).toMatchObject({ status: 'FAILED', errorCode: 'ENGINE_CRASHED' });
+    const events = await allEvents(await sessions.service.watch(next.id, {}));
+    expect(events.at(-1)!.session.status).toBe('COMPLETED');
+  });
+});
+
+describe('a restart', () => {
+  it('in good order puts the running session back, and the next process finishes it', async () => {
+    const { sessions, storage, request } = await openStudio();
+    const { id } = await sessions.service.create(request(200));
+    const channel = await sessions.service.watch(id, {});
+    await sessions.start();
+    const { seq } = await eventWhere(channel, ({ seq }) => seq > 0);
+    const requeued = eventWhere(channel, ({ session }) => session.status === 'QUEUED');
+    await sessions.stop();
+    expect((await requeued).session).toMatchObject({ step: 0, attempt: 0 });
+    expect((await requeued).seq).toBeGreaterThanOrEqual(seq);
+
+    const reopened = openSessions(storage);
+    const resumed = await reopened.service.watch(id, { afterSeq: (await requeued).seq });
+    await reopened.start();
+    const end = (await allEvents(resumed)).at(-1)!;
+    expect(end).toMatchObject({ seq: (await requeued).seq + 200, session: { status: 'COMPLETED', step: 200 } });
+  });
+
+  it('after a death queues the session again under new numbers, and says so', async () => {
+    const studio = await openStudio();
+    const { sessions, storage } = studio;
+    const id = await abandonedSession(studio);
+    await sessions.start();
+    const events = await allEvents(await sessions.service.watch(id, { afterSeq: 2 }));
+    expect(events[0]!.gap).toBe(true);
+    expect(events.at(-1)).toMatchObject({
+      seq: SEQ_MARGIN + 5,
+      session: { status: 'COMPLETED', attempt: 1 },
+    });
+    expect((await storage.sessions.losses(id)).map(({ step }) => step)).toEqual([1, 2, 3]);
+  });
+
+  it('gives up a session that died with its process three times', async () => {
+    const studio = await openStudio();
+    const id = await abandonedSession(studio, { attempt: 2 });
+    await studio.sessions.start();
+    expect(await studio.sessions.service.find(id)).toMatchObject({ status: 'FAILED', errorCode: 'ATTEMPTS_EXHAUSTED' });
+  });
+
+  it('cancels a session whose cancellation was not carried out any more', async () => {
+    const studio = await openStudio();
+    const id = await abandonedSession(studio, { cancelRequested: true });
+    await studio.sessions.start();
+    expect(await studio.sessions.service.find(id)).toMatchObject({ status: 'CANCELLED' });
+  });
+});

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeCursor, encodeCursor } from '../../src/sessions/cursor.js';
+import { UserErrors } from '../../src/sessions/errors.js';
+import type { CreateSession } from '../../src/sessions/session-creator.js';
+import { workingSize } from '../../src/sessions/working-size.js';
+import { resolveRecipe } from '../../src/engine/recipe/resolve.js';
+import { openStudio } from '../support/studio.js';
+
+async function mistakesOf(creation: Promise<unknown>): Promise<(string | undefined)[][]> {
+  const error = await creation.then(
+    () => new UserErrors([]),
+    (error: UserErrors) => error,
+  );
+  return error.errors.map(({ code, field }) => [code, field]);
+}
+
+describe('creating a session', () => {
+  it('queues it with the whole recipe, its size and its network', async () => {
+    const { sessions, request } = await openStudio();
+    const session = await sessions.service.create({ ...request(5), title: '  Harbour ' });
+    expect(session).toMatchObject({
+      status: 'QUEUED',
+      title: 'Harbour',
+      width: 48,
+      height: 36,
+      totalSteps: 5,
+      networkName: 'vgg19-quarter',
+      networkStandIn: false,
+    });
+    expect(JSON.parse(session.recipe)).toEqual(resolveRecipe('draft', { size: 48, steps: 5 }));
+    expect(await sessions.service.queuePosition(session)).toBe(0);
+  });
+
+  it('tells every mistake at once, before anything is written', async () => {
+    const { sessions, storage, request } = await openStudio();
+    const { styles, ...rest } = request(5);
+    const creation = sessions.service.create({
+      ...rest,
+      contentImageId: 'img_nowhere',
+      styles: [...styles, { imageId: 'img_nobody', weight: -1 }],
+      recipe: { steps: 0 },
+      title: 'x'.repeat(201),
+    });
+    expect(await mistakesOf(creation)).toEqual([
+      ['INVALID_TITLE', 'title'],
+      ['INVALID_STYLES', 'styles.1.weight'],
+      ['IMAGE_NOT_FOUND', 'contentImageId'],
+      ['IMAGE_NOT_FOUND', 'styles.1.imageId'],
+      ['INVALID_RECIPE', 'recipe.steps'],
+    ]);
+    expect(await storage.sessions.count()).toBe(0);
+  });
+
+  const layer = (name: string) => [{ layer: name, weight: 1 }];
+  const bad: [string, Partial<CreateSession>, string, string][] = [
+    ['no style', { styles: [] }, 'INVALID_STYLES', 'styles'],
+    ['an unknown preset', { preset: 'van-gogh' }, 'PRESET_NOT_FOUND', 'preset'],
+    ['an unknown network', { recipe: { network: 'alexnet' } }, 'INVALID_RECIPE', 'recipe.network'],
+    ['a network that is not here', { recipe: { network: 'vgg19' } }, 'NETWORK_NOT_FOUND', 'recipe.network'],
+    [
+      'a layer that no network has',
+      { recipe: { styleLayers: layer('relu9_9') } },
+      'INVALID_RECIPE',
+      'recipe.styleLayers',
+    ],
+    ['a field out of range', { recipe: { size: 1_000_000 } }, 'INVALID_RECIPE', 'recipe.size'],
+    ['fields that contradict each other', { recipe: { contentLayers: [] } }, 'INVALID_RECIPE', 'recipe.contentLayers'],
+  ];
+
+  it.each(bad)('refuses %s', async (_what, changes, code, field) => {
+    const { sessions, request } = await openStudio();
+    expect(await mistakesOf(sessions.service.create({ ...request(5), ...changes }))).toEqual([[code, field]]);
+  });
+
+  it('refuses more than the queue takes', async () => {
+    const { sessions, request } = await openStudio({ queueLimit: 1 });
+    await sessions.service.create(request(5));
+    expect(await mistakesOf(sessions.service.create(request(5)))).toEqual([['QUEUE_FULL', undefined]]);
+  });
+});
+
+describe('cancelling a session', () => {
+  it('that waits takes effect at once, for its subscribers too, and again without effect', async () => {
+    const { sessions, request } = await openStudio();
+    const { id } = await sessions.service.create(request(5));
+    const channel = await sessions.service.watch(id, {});
+    await channel.next();
+    expect(await sessions.service.cancel(id)).toMatchObject({ status: 'CANCELLED' });
+    expect((await channel.next()).value).toMatchObject({ session: { status: 'CANCELLED' } });
+    expect((await channel.next()).done).toBe(true);
+    expect(await sessions.service.cancel(id)).toMatchObject({ status: 'CANCELLED' });
+  });
+
+  it('that failed is refused', async () => {
+    const { sessions, storage, request } = await openStudio();
+    const { id } = await sessions.service.create(request(5));
+    await storage.sessions.transition(id, { from: ['QUEUED'] }, 'FAILED');
+    await expect(sessions.service.cancel(id)).rejects.toMatchObject({ code: 'NOT_CANCELLABLE' });
+  });
+
+  it('that does not exist is refused', async () => {
+    const { sessions } = await openStudio();
+    await expect(sessions.service.cancel('ses_none')).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND', field: 'id' });
+    await expect(sessions.service.watch('ses_none', {})).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
+  });
+});
+
+describe('the list of sessions', () => {
+  it('is walked page by page, newest first, each session once', async () => {
+    const { sessions, request } = await openStudio();
+    const created = [];
+    for (let index = 0; index < 5; index += 1) created.push((await sessions.service.create(request(5))).id);
+    const walked: string[] = [];
+    let after: string | undefined;
+    for (;;) {
+      const page = await sessions.service.page({ first: 2, after });
+      walked.push(...page.sessions.map(({ id }) => id));
+      if (!page.hasNextPage) break;
+      after = encodeCursor(page.sessions.at(-1)!);
+    }
+    expect(walked.toSorted()).toEqual(created.toSorted());
+    expect(walked).toHaveLength(5);
+  });
+
+  it('refuses cursors and counts that cannot be', async () => {
+    const { sessions } = await openStudio();
+    await expect(sessions.service.page({ first: 2, after: 'x' })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+    await expect(sessions.service.page({ first: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(sessions.service.page({ first: 101 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  it('has cursors that come back as they were, and no others', () => {
+    const position = fc.record({
+      createdAt: fc.date({ min: new Date(0), max: new Date('2999-01-01'), noInvalidDate: true }),
+      id: fc.stringMatching(/^ses_[0-9A-Za-z]{1,30}$/),
+    });
+    fc.assert(
+      fc.property(position, (at) => {
+        expect(decodeCursor(encodeCursor(at))).toEqual(at);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        try {
+          expect(encodeCursor(decodeCursor(text))).toBeTruthy();
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'INVALID_CURSOR' });
+        }
+      }),
+    );
+  });
+});
+
+describe('the size a picture is worked on at', () => {
+  it('is what the engine will make of the picture as it is decoded, huge or not', () => {
+    const side = fc.integer({ min: 16, max: 20_000 });
+    fc.assert(
+      fc.property(side, side, fc.integer({ min: 32, max: 2048 }), (width, height, size) => {
+        const recipe = resolveRecipe('draft', { size });
+        const working = workingSize({ width, height }, recipe);
+        expect(Math.max(working.width, working.height)).toBeLessThanOrEqual(size);
+        expect(working.decodeSide).toBeGreaterThanOrEqual(2 * size);
+      }),
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { ImageService } from '../../src/sessions/image-service.js';
+import { createSessions, type Sessions } from '../../src/sessions/index.js';
+import type { ProgressChannel } from '../../src/sessions/progress-channel.js';
+import type { ProgressEvent } from '../../src/sessions/progress.js';
+import type { CreateSession } from '../../src/sessions/session-creator.js';
+import type { Storage } from '../../src/storage/index.js';
+import { photo } from '../storage/pictures.js';
+import { LIMITS, temporaryStorage } from '../storage/support.js';
+
+export const silent = pino({ level: 'silent' });
+
+/** More steps than any test waits for. */
+export const ENDLESS = 10_000;
+
+export interface Studio {
+  readonly storage: Storage;
+  readonly sessions: Sessions;
+  /** A session on two small pictures with the smallest network. */
+  request(steps: number): CreateSession;
+}
+
+/** Sessions over the storage, as one process has them: stopped when the test ends, unless the test stops them. */
+export function openSessions(storage: Storage, options: { queueLimit?: number } = {}): Sessions {
+  const sessions = createSessions({ storage, threads: 1, queueLimit: 10, logger: silent, ...options });
+  onTestFinished(() => sessions.stop());
+  return sessions;
+}
+
+/** A real storage with two pictures in it, and sessions that have not been started. */
+export async function openStudio(options: { queueLimit?: number } = {}): Promise<Studio> {
+  const storage = await temporaryStorage();
+  const images = new ImageService(storage, LIMITS.maxBytes);
+  const content = await images.upload(await photo(64, 48).png().toBuffer());
+  const style = await images.upload(await photo(40, 56).png().toBuffer());
+  return {
+    storage,
+    sessions: openSessions(storage, options),
+    request: (steps) => ({
+      contentImageId: content.id,
+      styles: [{ imageId: style.id, weight: 1 }],
+      preset: 'draft',
+      recipe: { size: 48, steps },
+    }),
+  };
+}
+
+/** All events until the stream ends. */
+export async function allEvents(channel: ProgressChannel): Promise<ProgressEvent[]> {
+  const events: ProgressEvent[] = [];
+  for await (const event of channel) events.push(event);
+  return events;
+}
+
+/** Reads events until one is as wanted; the stream stays open. */
+export async function eventWhere(
+  channel: ProgressChannel,
+  wanted: (event: ProgressEvent) => boolean,
+): Promise<ProgressEvent> {
+  for (;;) {
+    const { done, value } = await channel.next();
+    if (done) throw new Error('the stream ended before the event came');
+    if (wanted(value)) return value;
+  }
+}
