@@ -22,37 +22,52 @@ const SETTINGS = [
  * The stock client opens a further connection after every transaction and leaves the old one to the garbage collector:
  * settings are lost with it, and connections of one process can lock each other out. Here transactions run on the one
  * connection; the adapter's own mutex keeps other statements out meanwhile, so every write is serialised and SQLITE_BUSY
- * cannot come from within.
+ * cannot come from within. Where it comes from without (somebody works on the file with the sqlite3 shell), the statement
+ * fails but stays in progress, and no transaction could be committed any more: so the connection is replaced.
  */
 export class SqliteAdapter extends PrismaLibSQL {
   constructor(file: string) {
     super({ url: fileUrl(file) });
   }
 
-  override async connect(): Promise<SqliteConnection> {
-    const connection = await super.connect();
-    for (const setting of SETTINGS) await query(connection, `PRAGMA ${setting}`);
-    return connection;
-  }
-
   override createClient(...args: Parameters<PrismaLibSQL['createClient']>): Client {
-    const client = super.createClient(...args);
-    client.transaction = async () => {
-      await client.execute('BEGIN IMMEDIATE');
-      const rollback = async () => void (await client.execute('ROLLBACK'));
-      const commit = async () => {
-        try {
-          await client.execute('COMMIT');
-        } catch (error) {
-          // An open transaction left behind would swallow every later write.
-          await rollback().catch(() => undefined);
-          throw error;
-        }
-      };
-      // The adapter calls only these three.
-      return { execute: client.execute.bind(client), commit, rollback } as unknown as Transaction;
+    let client: Client | undefined;
+    const open = async () => {
+      const opened = super.createClient(...args);
+      for (const setting of SETTINGS) await opened.execute(`PRAGMA ${setting}`);
+      return opened;
     };
-    return client;
+    const run = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
+      try {
+        client ??= await open();
+        return await work(client);
+      } catch (error) {
+        if ((error as { code?: unknown }).code === 'SQLITE_BUSY') close();
+        throw error;
+      }
+    };
+    const close = () => {
+      client?.close();
+      client = undefined;
+    };
+    const execute: Transaction['execute'] = (statement) => run((client) => client.execute(statement));
+    const rollback = async () => void (await execute('ROLLBACK'));
+    const commit = async () => {
+      try {
+        await execute('COMMIT');
+      } catch (error) {
+        // An open transaction left behind would swallow every later write.
+        await rollback().catch(() => undefined);
+        throw error;
+      }
+    };
+    const transaction = async () => {
+      await execute('BEGIN IMMEDIATE');
+      return { execute, commit, rollback };
+    };
+    const executeMultiple: Client['executeMultiple'] = (script) => run((client) => client.executeMultiple(script));
+    // The adapter calls only these.
+    return { execute, transaction, executeMultiple, close } as unknown as Client;
   }
 }
 

@@ -1,9 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../src/storage/database.js';
 import { openStorage } from '../../src/storage/index.js';
-import { addSession, LIMITS, temporaryFolder } from './support.js';
+import { execute, SqliteAdapter } from '../../src/storage/sqlite.js';
+import { addImage, addSession, LIMITS, temporaryFolder } from './support.js';
 
 const open = (dataDir: string) => openStorage({ dataDir, limits: LIMITS });
 
@@ -66,4 +68,26 @@ it('undoes a transaction that fails, and goes on', async () => {
   await create('one');
   expect(await prisma.image.count()).toBe(1);
   await close();
+});
+
+it('is not poisoned by a visitor who holds the file for too long', async () => {
+  const folder = await temporaryFolder();
+  const storage = await open(folder);
+  const visitor = await new SqliteAdapter(path.join(folder, 'easel.db')).connect();
+  await execute(visitor, 'BEGIN IMMEDIATE');
+  const [statement, transaction] = await Promise.allSettled([
+    storage.sessions.requestCancel('ses_x'),
+    addImage(storage),
+  ]);
+  expect([statement.status, transaction.status]).toEqual(['rejected', 'rejected']);
+  await execute(visitor, 'ROLLBACK');
+
+  const session = await addSession(storage);
+  await storage.close();
+  await execute(visitor, 'BEGIN IMMEDIATE');
+  await execute(visitor, 'ROLLBACK');
+  await visitor.dispose();
+  const reopened = await open(folder);
+  expect(await reopened.sessions.find(session.id)).toEqual(session);
+  await reopened.close();
 });
