@@ -11,6 +11,9 @@ interface Variable<T> {
   readonly parse: (text: string) => T;
 }
 
+/** The largest result, 4096 x 2048: it has to be read again to be served. */
+const MIN_PIXELS_LIMIT = 4096 * 2048;
+
 const VARIABLES = {
   host: variable(
     'EASEL_HOST',
@@ -28,14 +31,14 @@ const VARIABLES = {
   weights: variable(
     'EASEL_WEIGHTS',
     '',
-    optional,
+    (text) => (text === '' ? undefined : path.resolve(text)),
     'File of the VGG19 weights (safetensors) for recipes that ask for `vgg19`.',
   ),
   threads: variable(
     'EASEL_THREADS',
-    String(os.availableParallelism()),
-    integer(1, 1024),
-    'Threads that the engine computes with. The default is the number of cores available.',
+    '',
+    (text) => (text === '' ? os.availableParallelism() : integer(1, 1024)(text)),
+    'Threads that the engine computes with. Unset: the number of cores available.',
   ),
   maxUploadBytes: variable(
     'EASEL_MAX_UPLOAD_BYTES',
@@ -46,7 +49,7 @@ const VARIABLES = {
   maxPixels: variable(
     'EASEL_MAX_PIXELS',
     '40000000',
-    integer(65_536, 268_402_689),
+    integer(MIN_PIXELS_LIMIT, 268_402_689),
     'Most pixels (width x height) of an uploaded picture.',
   ),
   maxQueue: variable('EASEL_MAX_QUEUE', '100', integer(1, 1_000_000), 'Most sessions that may wait in the queue.'),
@@ -130,10 +133,6 @@ function oneOf<const T extends string>(...allowed: readonly T[]): (text: string)
     if (found === undefined) throw new Error(`must be one of ${allowed.join(', ')}`);
     return found;
   };
-}
-
-function optional(text: string): string | null {
-  return text === '' ? null : path.resolve(text);
 }
 
 function loopback(text: string): string {

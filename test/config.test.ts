@@ -9,7 +9,7 @@ it('has defaults for everything', () => {
     host: '127.0.0.1',
     port: 4000,
     dataDir: path.resolve('data'),
-    weights: null,
+    weights: undefined,
     threads: os.availableParallelism(),
     maxUploadBytes: 20 * 1024 * 1024,
     maxPixels: 40e6,
