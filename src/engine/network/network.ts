@@ -62,6 +62,6 @@ function readLayer(file: Uint8Array, header: SafetensorsHeader, planned: Planned
 function allFinite(values: Float32Array): boolean {
   // x - x is 0 for every finite x and NaN for the rest, and a sum keeps a NaN.
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!;
+  for (const value of values) sum += value - value;
   return sum === 0;
 }

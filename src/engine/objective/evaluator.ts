@@ -134,6 +134,6 @@ const layerLosses = (term: LayerLoss['term'], losses: ReadonlyMap<string, number
 
 function allFinite(values: Float32Array): boolean {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]!);
+  for (const value of values) sum += Math.abs(value);
   return Number.isFinite(sum);
 }

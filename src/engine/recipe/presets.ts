@@ -27,7 +27,7 @@ const balanced: Recipe = {
   sizeOf: 'LONG_SIDE',
   steps: 200,
   contentWeight: 1,
-  styleWeight: 1e5,
+  styleWeight: 2e5,
   totalVariationWeight: 0,
   contentLayers: equal('relu4_2'),
   styleLayers: levelled,
@@ -37,7 +37,7 @@ const balanced: Recipe = {
   initialImage: 'CONTENT',
   seed: 0,
   minScale: 128,
-  averageDecay: 0.9,
+  averageDecay: 0,
 };
 
 export const DEFAULT_PRESET = 'balanced';

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { PRESETS, resolveRecipe, type RecipeOverrides } from '../../src/engine/index.js';
+
+describe('resolving a recipe', () => {
+  it.each(PRESETS.map(({ name }) => name))('preset %s is valid as it is', (name) => {
+    expect(resolveRecipe(name)).toEqual(PRESETS.find((preset) => preset.name === name)!.recipe);
+  });
+
+  it('is the classic recipe to the letter', () => {
+    const five = ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'].map((layer) => ({ layer, weight: 1 }));
+    expect(resolveRecipe('classic')).toMatchObject({
+      contentLayers: five,
+      styleLayers: five,
+      contentWeight: 1e-2,
+      styleWeight: 1e4,
+      totalVariationWeight: 0,
+      optimizer: 'ADAM',
+      learningRate: 0.02,
+      initialImage: 'CONTENT',
+      steps: 2000,
+      size: 128,
+      sizeOf: 'SHORT_SIDE',
+    });
+  });
+
+  it('replaces only the fields given', () => {
+    const { steps, ...rest } = resolveRecipe('balanced', { steps: 7, size: undefined });
+    expect(steps).toBe(7);
+    expect(rest).toEqual((({ steps: _steps, ...others }) => others)(resolveRecipe('balanced')));
+  });
+
+  it('gives Adam a learning rate where the preset has none, and takes it from L-BFGS', () => {
+    expect(resolveRecipe('balanced', { optimizer: 'ADAM' }).learningRate).toBe(0.05);
+    expect(resolveRecipe('classic', { optimizer: 'LBFGS' }).learningRate).toBeNull();
+  });
+
+  it.each<[string, RecipeOverrides]>([
+    ['size', { size: 31 }],
+    ['size', { size: 2049 }],
+    ['size', { size: 100.5 }],
+    ['steps', { steps: 0 }],
+    ['contentWeight', { contentWeight: -1 }],
+    ['styleWeight', { styleWeight: NaN }],
+    ['styleWeight', { styleWeight: 0 }],
+    ['seed', { seed: 2 ** 31 }],
+    ['averageDecay', { averageDecay: 1 }],
+    ['styleLayers', { styleLayers: [] }],
+    ['contentLayers', { contentLayers: [] }],
+    ['contentLayers', { contentLayers: [{ layer: 'conv4_2', weight: 1 }] }],
+    ['styleLayers', { styleLayers: [{ layer: 'relu1_1', weight: 0 }] }],
+    [
+      'styleLayers',
+      {
+        styleLayers: [
+          { layer: 'relu1_1', weight: 1 },
+          { layer: 'relu1_1', weight: 2 },
+        ],
+      },
+    ],
+    ['learningRate', { learningRate: 0.1 }],
+    ['learningRate', { optimizer: 'ADAM', learningRate: 100 }],
+  ])('names %s in %j', (field, overrides) => {
+    expect(() => resolveRecipe('balanced', overrides)).toThrow(
+      expect.objectContaining({ code: 'INVALID_RECIPE', field }),
+    );
+  });
+
+  it('names an unknown preset', () => {
+    expect(() => resolveRecipe('nope')).toThrow(expect.objectContaining({ code: 'INVALID_RECIPE', field: 'preset' }));
+  });
+});

@@ -1,0 +1,95 @@
+/** The reference cases of test/reference/make_reference.py, and the pictures they were computed on. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  createEvaluator,
+  createOnnxBackend,
+  loadNetwork,
+  normalize,
+  resolveRecipe,
+  type Evaluator,
+  type Pooling,
+  type RgbImage,
+} from '../../src/engine/index.js';
+
+export interface ReferenceCase {
+  readonly network: string;
+  readonly width: number;
+  readonly height: number;
+  readonly content: readonly string[];
+  readonly pooling: Pooling;
+  readonly contentWeight: number;
+  readonly styleWeight: number;
+  readonly totalVariationWeight: number;
+  readonly contentLayerWeights: readonly number[];
+  readonly styleLayerWeights: readonly number[];
+  readonly styleLayers: readonly string[];
+  readonly total: number;
+  readonly totalVariation: number;
+  readonly contentLosses: Readonly<Record<string, number>>;
+  readonly styleLosses: Readonly<Record<string, number>>;
+  /** float32, [3, height, width], base64. */
+  readonly gradient: string;
+}
+
+const path = (relative: string) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
+
+export const embeddedNetwork = (name: string) => path(`assets/networks/${name}.safetensors`);
+export const REFERENCE_SCRIPT = path('test/reference/make_reference.py');
+export const storedCases = () =>
+  JSON.parse(readFileSync(path('test/reference/cases.json'), 'utf8')) as Record<string, ReferenceCase>;
+
+/** `pixels` of the script: integers on both sides, so that the pictures are the very same. */
+export function pixels(width: number, height: number, salt: number): RgbImage {
+  const data = new Uint8Array(3 * width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let c = 0; c < 3; c++) {
+        const checker = (Math.floor(x / 8) + Math.floor(y / 8)) % 2;
+        data[3 * (y * width + x) + c] =
+          (x * (7 + salt) + y * (13 - salt) + c * 29 + ((x * y + salt) % 17) * 5 + checker * 60) % 256;
+      }
+    }
+  }
+  return { width, height, data };
+}
+
+export async function evaluatorOf(
+  reference: ReferenceCase,
+  file = embeddedNetwork(reference.network),
+): Promise<{ evaluator: Evaluator; image: Float32Array }> {
+  const { width, height, pooling, contentWeight, styleWeight, totalVariationWeight } = reference;
+  const zip = (layers: readonly string[], weights: readonly number[]) =>
+    layers.map((layer, i) => ({ layer, weight: weights[i]! }));
+  const evaluator = await createEvaluator({
+    network: await loadNetwork(file),
+    backend: createOnnxBackend({ threads: 2 }),
+    content: normalize(pixels(width, height, 0)),
+    styles: [{ image: normalize(pixels(72, 56, 3)), weight: 1 }],
+    recipe: resolveRecipe('balanced', {
+      pooling,
+      contentWeight,
+      styleWeight,
+      totalVariationWeight,
+      contentLayers: zip(reference.content, reference.contentLayerWeights),
+      styleLayers: zip(reference.styleLayers, reference.styleLayerWeights),
+    }),
+  });
+  return { evaluator, image: normalize(pixels(width, height, 5)).data };
+}
+
+/** ||a - b|| / ||b||. */
+export function relativeError(a: Float32Array, b: Float32Array): number {
+  let difference = 0;
+  let norm = 0;
+  for (let i = 0; i < b.length; i++) {
+    difference += (a[i]! - b[i]!) ** 2;
+    norm += b[i]! ** 2;
+  }
+  return Math.sqrt(difference / norm);
+}
+
+export function decodeFloats(base64: string): Float32Array {
+  const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
+  return new Float32Array(bytes.buffer);
+}
