@@ -23,7 +23,7 @@ const levelled: LayerWeight[] = [
 const balanced: Recipe = {
   network: 'vgg19-half',
   allowStandIn: false,
-  size: 256,
+  size: 384,
   sizeOf: 'LONG_SIDE',
   steps: 200,
   contentWeight: 1,
@@ -53,7 +53,7 @@ export const PRESETS: readonly Preset[] = [
     name: 'draft',
     title: 'Draft',
     description: 'A quick look: the smallest network, few steps. Palette and fine strokes, no large motifs.',
-    recipe: { ...balanced, network: 'vgg19-quarter', steps: 80 },
+    recipe: { ...balanced, network: 'vgg19-quarter', size: 256, steps: 80 },
   },
   {
     name: 'classic',
