@@ -1,12 +1,10 @@
 import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
-import type { ImageService } from '../sessions/image-service.js';
+import { SERVED_SIZES, type ImageService } from '../sessions/image-service.js';
 import { HttpError } from './errors.js';
 import { oneOf } from './query.js';
 import { findUpload } from './upload-body.js';
 
-/** The long sides that pictures are served in, pixels. A closed list: each size is work, and a copy in caches. */
-export const SERVED_SIZES = [128, 256, 512, 1024, 2048] as const;
 const FORMATS = ['png', 'jpeg', 'webp'] as const;
 
 /** `POST /images` takes a picture in; `GET /images/:id?size=&format=` gives it out. */

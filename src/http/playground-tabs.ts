@@ -36,9 +36,15 @@ const WATCH = `# Put the session's id into the variables below.
 # The stream ends when the picture is done.
 subscription Watch($id: ID!) {
   sessionProgress(id: $id, previewMaxSize: 256) {
-    status
+    session {
+      status
+      result {
+        url
+      }
+    }
     step
     totalSteps
+    etaMs
     losses {
       total
     }

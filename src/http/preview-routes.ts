@@ -1,8 +1,9 @@
 import { Router } from 'express';
+import { SERVED_SIZES } from '../sessions/image-service.js';
 import { HttpError } from './errors.js';
-import { integer } from './query.js';
+import { integer, oneOf } from './query.js';
 
-const SIZE = { min: 16, max: 2048 };
+const DEFAULT_SIZE = 2048;
 
 export interface FoundPreview {
   readonly bytes: Uint8Array;
@@ -21,7 +22,7 @@ export function previewRoutes(findPreview: FindPreview): Router {
   router.get('/sessions/:id/previews/:seq', async (request, response) => {
     const { id } = request.params;
     const seq = integer('seq', request.params.seq, 0, Number.MAX_SAFE_INTEGER);
-    const maxSide = integer('size', request.query.size ?? String(SIZE.max), SIZE.min, SIZE.max);
+    const maxSide = oneOf('size', request.query.size, SERVED_SIZES) ?? DEFAULT_SIZE;
     const preview = await findPreview(id, seq, maxSide);
     if (!preview) throw new HttpError(404, 'NOT_FOUND', `There is no preview ${seq} of the session ${id}.`);
     response.set({

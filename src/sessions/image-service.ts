@@ -4,6 +4,9 @@ import { MIME_TYPES, tooManyBytes, type ImageRow, type PictureFormat, type Stora
 /** Longest file name kept, characters. */
 const MAX_FILE_NAME = 200;
 
+/** The long sides that pictures are served in, pixels. A closed list: each size is work, and a copy in caches. */
+export const SERVED_SIZES = [128, 256, 512, 1024, 2048] as const;
+
 /** A picture ready to be sent. */
 export interface ServedPicture {
   readonly mimeType: string;
