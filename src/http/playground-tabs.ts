@@ -38,7 +38,7 @@ subscription Watch($id: ID!) {
   sessionProgress(id: $id, previewMaxSize: 256) {
     session {
       status
-      result {
+      resultImage {
         url
       }
     }
@@ -63,7 +63,7 @@ query Sessions {
         id
         status
         preset
-        result {
+        resultImage {
           url
         }
       }

@@ -18,6 +18,13 @@ export class PreviewFrame {
     private readonly encoder: (maxSide: number) => Promise<EncodedPicture>,
   ) {}
 
+  /** Its size when the long side is at most `maxSide`, pixels. */
+  sizeWithin(maxSide: number): { width: number; height: number } {
+    const factor = Math.min(1, maxSide / Math.max(this.width, this.height));
+    const side = (n: number) => Math.max(1, Math.round(n * factor));
+    return { width: side(this.width), height: side(this.height) };
+  }
+
   /** The picture as a file whose long side is at most `maxSide` pixels. */
   encode(maxSide: number): Promise<EncodedPicture> {
     // Pictures are never enlarged, so all sizes beyond its own are one.

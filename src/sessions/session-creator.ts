@@ -10,7 +10,7 @@ import { workingSize } from './working-size.js';
 /** Styles that one session can blend. */
 export const MAX_STYLES = 8;
 const MAX_STYLE_WEIGHT = 1e6;
-const MAX_TITLE_LENGTH = 200;
+export const MAX_TITLE_LENGTH = 200;
 
 export interface StyleInput {
   readonly imageId: string;

@@ -28,6 +28,11 @@ export class SystemService {
     return { state, backend, threads };
   }
 
+  /** What keeps sessions from being run at the moment, in words. */
+  findObstacles(): string[] {
+    return this.engine.state === 'DOWN' ? ['The engine process could not be started.'] : [];
+  }
+
   async queueLength(): Promise<number> {
     return await this.storage.sessions.count(['QUEUED']);
   }

@@ -1,0 +1,23 @@
+import type { ImageService } from '../sessions/image-service.js';
+import type { SessionService } from '../sessions/session-service.js';
+import type { SystemService } from '../sessions/system-service.js';
+import type { Storage } from '../storage/index.js';
+import { createLoaders, type Loaders } from './loaders.js';
+
+/** What the resolvers work with. */
+export interface Services {
+  readonly sessions: SessionService;
+  readonly images: ImageService;
+  readonly system: SystemService;
+  readonly storage: Pick<Storage, 'images'>;
+}
+
+/** What every resolver is given: of one HTTP request, or of one operation on a socket. */
+export interface GraphqlContext {
+  readonly services: Services;
+  readonly loaders: Loaders;
+}
+
+export function createContext(services: Services): GraphqlContext {
+  return { services, loaders: createLoaders(services) };
+}

@@ -1,0 +1,52 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { UserError, UserErrors } from '../sessions/errors.js';
+import { StorageError } from '../storage/index.js';
+
+/** The caller's mistakes that an error tells of; null where it is not the caller's fault. */
+function mistakesOf(error: unknown): readonly UserError[] | null {
+  if (error instanceof UserErrors) return error.errors;
+  if (error instanceof UserError) return [error];
+  if (error instanceof StorageError) {
+    const { code, message } = error;
+    if (code === 'NOT_A_PICTURE' || code === 'TOO_LARGE' || code === 'TOO_SMALL') {
+      return [new UserError(code, message, 'file')];
+    }
+  }
+  return null;
+}
+
+/** A mistake as a payload tells of it: no `Error`, which GraphQL would throw. */
+type Mistake = Pick<UserError, 'code' | 'field' | 'message'>;
+
+/** Does a mutation's work. The caller's mistakes become the payload's errors; any other error is thrown on. */
+export async function withMistakes<T>(
+  work: () => Promise<T>,
+): Promise<{ readonly value: T | null; readonly errors: readonly Mistake[] }> {
+  try {
+    return { value: await work(), errors: [] };
+  } catch (error) {
+    const errors = mistakesOf(error);
+    if (!errors) throw error;
+    return { value: null, errors: errors.map(({ code, field, message }) => ({ code, field, message })) };
+  }
+}
+
+/**
+ * An error as clients see it, on HTTP and on sockets alike. The caller's mistakes keep their code; what GraphQL itself
+ * says about a document passes; the rest is logged and told in general terms only.
+ */
+export function formatError(formatted: GraphQLFormattedError, thrown: unknown, logger: Logger): GraphQLFormattedError {
+  const original = thrown instanceof GraphQLError ? (thrown.originalError ?? thrown) : thrown;
+  if (original instanceof GraphQLError) {
+    return { ...formatted, extensions: { code: 'GRAPHQL_VALIDATION_FAILED', ...formatted.extensions } };
+  }
+  const [mistake] = mistakesOf(original) ?? [];
+  if (mistake) return { ...formatted, extensions: { code: mistake.code, field: mistake.field } };
+  logger.error({ err: original, path: formatted.path }, 'a resolver failed');
+  return {
+    ...formatted,
+    message: 'Something went wrong in the server; its log says more.',
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  };
+}

@@ -1,0 +1,100 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import { expressMiddleware } from '@as-integrations/express5';
+import express, { type Express } from 'express';
+import graphqlUploadExpress from 'graphql-upload/graphqlUploadExpress.mjs';
+import type { Logger } from 'pino';
+import { createContext, type GraphqlContext, type Services } from './context.js';
+import { formatError } from './errors.js';
+import { mountSocket } from './graphql-socket.js';
+import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
+import { getSchema } from './schema.js';
+
+export interface GraphqlOptions {
+  readonly app: Express;
+  /** Its shutdown is part of this one's. */
+  readonly httpServer: Server;
+  readonly services: Services;
+  readonly config: Limits & {
+    /** WebSocket connections at a time. */
+    readonly maxSockets: number;
+    /** Operations at a time over one WebSocket connection. */
+    readonly maxSubscriptions: number;
+    /** Bytes of an uploaded file. */
+    readonly maxUploadBytes: number;
+  };
+  /** Whether a request to upgrade to WebSocket may: its Origin is none that could be foreign. */
+  readonly mayConnect: (request: IncomingMessage) => boolean;
+  readonly logger: Logger;
+}
+
+export const GRAPHQL_PATH = '/graphql';
+
+/** Bytes of one request besides uploaded files: documents and variables. */
+const MAX_BODY = 256 * 1024;
+/** How long answers under way may take when the server is shut down, milliseconds. */
+const DRAIN_MS = 5000;
+
+/**
+ * Puts GraphQL at /graphql, for HTTP and WebSocket.
+ * @returns `dispose` ends the streams with close code 1001, lets answers under way finish and closes the HTTP server.
+ */
+export async function mountGraphql(options: GraphqlOptions): Promise<{ dispose(): Promise<void> }> {
+  const { app, httpServer, services, config, mayConnect, logger } = options;
+  const schema = getSchema();
+  const socket = mountSocket({
+    httpServer,
+    path: GRAPHQL_PATH,
+    schema,
+    services,
+    limits: config,
+    maxSockets: config.maxSockets,
+    maxSubscriptions: config.maxSubscriptions,
+    mayConnect,
+    logger,
+  });
+  const apollo = new ApolloServer<GraphqlContext>({
+    schema,
+    introspection: true,
+    csrfPrevention: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    formatError: (formatted, error) => formatError(formatted, error, logger),
+    plugins: [
+      limitOperations(config),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginDrainHttpServer({ httpServer, stopGracePeriodMillis: DRAIN_MS }),
+    ],
+    logger,
+  });
+  await apollo.start();
+  app.use(
+    GRAPHQL_PATH,
+    graphqlUploadExpress({ maxFileSize: config.maxUploadBytes, maxFiles: 1, maxFieldSize: MAX_BODY }),
+    express.json({ limit: MAX_BODY }),
+    expressMiddleware(apollo, { context: () => Promise.resolve(createContext(services)) }),
+  );
+  return {
+    async dispose() {
+      await socket.dispose();
+      await apollo.stop();
+    },
+  };
+}
+
+function limitOperations(limits: Limits): ApolloServerPlugin<GraphqlContext> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation: ({ schema, document, operationName, request: { variables } }) => {
+          const excess = findExcess({ schema, document, operationName, variables }, limits);
+          if (!excess) return Promise.resolve();
+          Object.assign(excess.extensions, { http: { status: 400 } });
+          return Promise.reject(excess);
+        },
+      }),
+  };
+}

@@ -1,0 +1,95 @@
+import type { IncomingMessage, Server } from 'node:http';
+import {
+  GraphQLError,
+  parse,
+  type GraphQLFormattedError,
+  validate,
+  type DocumentNode,
+  type ExecutionArgs,
+  type GraphQLSchema,
+} from 'graphql';
+import type { Disposable, SubscribePayload } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import { createContext, type Services } from './context.js';
+import { formatError } from './errors.js';
+import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
+
+export interface SocketOptions {
+  readonly httpServer: Server;
+  readonly path: string;
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly limits: Limits;
+  /** Connections at a time. */
+  readonly maxSockets: number;
+  /** Operations at a time over one connection. */
+  readonly maxSubscriptions: number;
+  /** Whether a request to upgrade may: browsers do not ask CORS about sockets. */
+  readonly mayConnect: (request: IncomingMessage) => boolean;
+  readonly logger: Logger;
+}
+
+/** Bytes of one message from a client: documents and variables, never pictures. */
+const MAX_PAYLOAD = 256 * 1024;
+const CONNECTION_INIT_TIMEOUT_MS = 3000;
+
+/**
+ * GraphQL over WebSocket (protocol graphql-transport-ws). It runs beside Apollo Server and knows nothing of its checks,
+ * so all of them are made here again: tokens, validity, depth, complexity, and what clients learn of errors.
+ */
+export function mountSocket(options: SocketOptions): Disposable {
+  const { httpServer, path, schema, services, limits, maxSockets, maxSubscriptions, mayConnect, logger } = options;
+  const sockets = new WebSocketServer({
+    server: httpServer,
+    path,
+    maxPayload: MAX_PAYLOAD,
+    verifyClient: ({ req }, answer) => {
+      if (!mayConnect(req)) answer(false, 403, 'Forbidden');
+      else if (sockets.clients.size >= maxSockets) answer(false, 503, 'Too many connections');
+      else answer(true);
+    },
+  });
+  const format = (error: GraphQLFormattedError) =>
+    formatError(error instanceof GraphQLError ? error.toJSON() : error, error, logger);
+  return useServer(
+    {
+      schema,
+      connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT_MS,
+      onSubscribe: ({ subscriptions }, _id, payload) => {
+        // The one that begins is already among them.
+        if (Object.keys(subscriptions).length > maxSubscriptions) {
+          return [coded('TOO_MANY_SUBSCRIPTIONS', `One connection has at most ${maxSubscriptions} subscriptions.`)];
+        }
+        return prepare(payload, { schema, services, limits });
+      },
+      onError: (_context, _id, _payload, errors) => errors.map((error) => format(error)),
+      onNext: (_context, _id, _payload, _args, result) =>
+        result.errors && { ...result, errors: result.errors.map((error) => format(error)) },
+    },
+    sockets,
+  );
+}
+
+/** Parses and checks an operation. */
+function prepare(
+  { query, operationName, variables }: SubscribePayload,
+  { schema, services, limits }: Pick<SocketOptions, 'schema' | 'services' | 'limits'>,
+): ExecutionArgs | GraphQLError[] {
+  let document: DocumentNode;
+  try {
+    document = parse(query, { maxTokens: MAX_TOKENS });
+  } catch (error) {
+    return [coded('GRAPHQL_PARSE_FAILED', (error as GraphQLError).message)];
+  }
+  const invalid = validate(schema, document);
+  if (invalid.length > 0) return [...invalid];
+  const excess = findExcess({ schema, document, operationName, variables }, limits);
+  if (excess) return [excess];
+  return { schema, document, operationName, variableValues: variables, contextValue: createContext(services) };
+}
+
+function coded(code: string, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
+}

@@ -1,0 +1,43 @@
+import { Field, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { ImageRow, PictureFormat } from '../../storage/index.js';
+import { UserErrorType } from '../user-error.type.js';
+
+const PictureFormatEnum = { PNG: 'png', JPEG: 'jpeg', WEBP: 'webp' } satisfies Record<
+  Uppercase<PictureFormat>,
+  PictureFormat
+>;
+registerEnumType(PictureFormatEnum, { name: 'PictureFormat', description: 'The format of a stored picture.' });
+
+/** Its `url` is resolved in image.resolver.ts. */
+@ObjectType('Image', { description: 'A picture that was uploaded, or the result of a session. It never changes.' })
+export class ImageType implements Omit<ImageRow, 'sha256'> {
+  @Field(() => ID, { description: 'Names the picture.' })
+  id!: string;
+
+  @Field(() => Int, { description: 'Width in pixels, upright.' })
+  width!: number;
+
+  @Field(() => Int, { description: 'Height in pixels, upright.' })
+  height!: number;
+
+  @Field(() => PictureFormatEnum, { description: 'Format of the stored file.' })
+  format!: PictureFormat;
+
+  @Field(() => Int, { description: 'Size of the stored file in bytes.' })
+  byteSize!: number;
+
+  @Field(() => String, { nullable: true, description: 'Name of the uploaded file; null for results.' })
+  fileName!: string | null;
+
+  @Field(() => GraphQLISODateTime, { description: 'When it was stored.' })
+  createdAt!: Date;
+}
+
+@ObjectType({ description: 'What became of an upload.' })
+export class UploadImagePayload {
+  @Field(() => ImageType, { nullable: true, description: 'The stored picture; null where there are errors.' })
+  image!: ImageRow | null;
+
+  @Field(() => [UserErrorType], { description: 'Why it was not stored: NOT_A_PICTURE, TOO_LARGE or TOO_SMALL.' })
+  errors!: readonly UserErrorType[];
+}

@@ -1,0 +1,42 @@
+import { registerEnumType } from 'type-graphql';
+import type { InitialImage, OptimizerName, Pooling, SizeOf } from '../../engine/recipe/recipe.js';
+
+export const SizeOfEnum = { LONG_SIDE: 'LONG_SIDE', SHORT_SIDE: 'SHORT_SIDE' } satisfies { [K in SizeOf]: K };
+registerEnumType(SizeOfEnum, {
+  name: 'SizeOf',
+  description: 'Which side of the picture the size speaks of; the other follows the aspect ratio.',
+  valuesConfig: {
+    LONG_SIDE: { description: 'The longer side.' },
+    SHORT_SIDE: { description: 'The shorter side.' },
+  },
+});
+
+export const PoolingEnum = { MAX: 'MAX', AVERAGE: 'AVERAGE' } satisfies { [K in Pooling]: K };
+registerEnumType(PoolingEnum, {
+  name: 'Pooling',
+  description: 'How the network halves its feature maps.',
+  valuesConfig: {
+    MAX: { description: 'The largest of four values, as the network was trained.' },
+    AVERAGE: { description: 'The mean of four values: smoother.' },
+  },
+});
+
+export const OptimizerEnum = { ADAM: 'ADAM', LBFGS: 'LBFGS' } satisfies { [K in OptimizerName]: K };
+registerEnumType(OptimizerEnum, {
+  name: 'Optimizer',
+  description: 'How the picture is changed to lower the loss.',
+  valuesConfig: {
+    ADAM: { description: 'Steps of a fixed learning rate, scaled for each value by its recent gradients.' },
+    LBFGS: { description: 'Quasi-Newton steps with a line search: a lower loss in as many steps.' },
+  },
+});
+
+export const InitialImageEnum = { CONTENT: 'CONTENT', NOISE: 'NOISE' } satisfies { [K in InitialImage]: K };
+registerEnumType(InitialImageEnum, {
+  name: 'InitialImage',
+  description: 'What the optimisation starts from.',
+  valuesConfig: {
+    CONTENT: { description: 'The content picture.' },
+    NOISE: { description: 'Noise, made from the seed.' },
+  },
+});

@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { ImageResolver } from './image/image.resolver.js';
+import { PresetResolver } from './preset/preset.resolver.js';
+import { PreviewResolver } from './session/preview.resolver.js';
+import { ProgressResolver } from './session/progress.resolver.js';
+import { SessionFieldsResolver, SessionStyleResolver } from './session/session-fields.resolver.js';
+import { SessionResolver } from './session/session.resolver.js';
+import { EngineResolver } from './system/engine.resolver.js';
+
+/** TypeGraphQL wants one as soon as there is a subscription. Ours bring their own streams and never touch it. */
+const NO_PUB_SUB: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error('Subscriptions bring their own streams.');
+  },
+};
+
+let schema: GraphQLSchema | undefined;
+
+/** The GraphQL schema with its resolvers. */
+export function getSchema(): GraphQLSchema {
+  schema ??= buildSchemaSync({
+    resolvers: [
+      EngineResolver,
+      ImageResolver,
+      PresetResolver,
+      PreviewResolver,
+      ProgressResolver,
+      SessionFieldsResolver,
+      SessionResolver,
+      SessionStyleResolver,
+    ],
+    // The services check what they are given, whoever calls them.
+    validate: false,
+    pubSub: NO_PUB_SUB,
+  });
+  return schema;
+}

@@ -1,0 +1,34 @@
+import { Field, Float, ID, InputType } from 'type-graphql';
+import { DEFAULT_PRESET } from '../../engine/recipe/presets.js';
+import { MAX_STYLES, MAX_TITLE_LENGTH } from '../../sessions/session-creator.js';
+import { RecipeInput } from '../preset/recipe.input.js';
+
+@InputType({ description: 'A style picture and its share of the blend.' })
+export class StyleInput {
+  @Field(() => ID, { description: 'An uploaded picture, or the result of a session.' })
+  imageId!: string;
+
+  @Field(() => Float, { defaultValue: 1, description: 'Its share, relative to the others’: above 0, at most 1e6.' })
+  weight!: number;
+}
+
+@InputType({ description: 'What to paint, and how.' })
+export class CreateSessionInput {
+  @Field(() => ID, { description: 'The picture to paint: an uploaded one, or the result of a session.' })
+  contentImageId!: string;
+
+  @Field(() => [StyleInput], { description: `The pictures whose style it takes on; 1 to ${MAX_STYLES}.` })
+  styles!: StyleInput[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: `Name of the preset to begin with; \`presets\` lists them. ${DEFAULT_PRESET} where absent.`,
+  })
+  preset?: string | null;
+
+  @Field(() => RecipeInput, { nullable: true, description: 'What differs from the preset’s recipe.' })
+  recipe?: RecipeInput | null;
+
+  @Field(() => String, { nullable: true, description: `What to call it; at most ${MAX_TITLE_LENGTH} characters.` })
+  title?: string | null;
+}

@@ -1,0 +1,22 @@
+import { Ctx, FieldResolver, Int, Query, Resolver } from 'type-graphql';
+import type { EngineStatus, NetworkStatus } from '../../sessions/system-service.js';
+import type { GraphqlContext } from '../context.js';
+import { EngineNetworkType, EngineType } from './engine.type.js';
+
+@Resolver(() => EngineType)
+export class EngineResolver {
+  @Query(() => EngineType, { description: 'What computes here, and how much it has to do.' })
+  engine(@Ctx() { services }: GraphqlContext): EngineStatus {
+    return services.system.engineStatus();
+  }
+
+  @FieldResolver(() => [EngineNetworkType], { description: 'The networks that recipes may name.' })
+  async networks(@Ctx() { services }: GraphqlContext): Promise<NetworkStatus[]> {
+    return await services.system.networks();
+  }
+
+  @FieldResolver(() => Int, { description: 'How many sessions wait.' })
+  async queueLength(@Ctx() { services }: GraphqlContext): Promise<number> {
+    return await services.system.queueLength();
+  }
+}

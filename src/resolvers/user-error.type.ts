@@ -1,0 +1,47 @@
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import type { UserError, UserErrorCode } from '../sessions/errors.js';
+
+const CODES: Readonly<Record<UserErrorCode, { description: string }>> = {
+  SESSION_NOT_FOUND: { description: 'There is no session with this id.' },
+  IMAGE_NOT_FOUND: { description: 'There is no picture with this id.' },
+  PRESET_NOT_FOUND: { description: 'There is no preset of this name.' },
+  INVALID_STYLES: { description: 'Too few or too many styles, or a weight out of range.' },
+  INVALID_RECIPE: {
+    description: 'A recipe field is out of range, names something that does not exist, or contradicts another.',
+  },
+  INVALID_TITLE: { description: 'The title is too long.' },
+  NETWORK_NOT_FOUND: { description: 'The recipe’s network is not at hand on this server.' },
+  NETWORK_INVALID: { description: 'The recipe’s network is at hand, but its file cannot be used.' },
+  QUEUE_FULL: { description: 'As many sessions wait as the server lets wait. Try again later.' },
+  NOT_CANCELLABLE: { description: 'The session has completed or failed.' },
+  INVALID_CURSOR: { description: 'The cursor is none that this server gave out.' },
+  INVALID_ARGUMENT: { description: 'An argument is out of range.' },
+  NOT_A_PICTURE: { description: 'The file is no picture of a supported format, or is damaged.' },
+  TOO_LARGE: { description: 'The file has more bytes or pixels than this server accepts.' },
+  TOO_SMALL: { description: 'The picture is too small to be worked on.' },
+};
+
+export const UserErrorCodeEnum = Object.fromEntries(Object.keys(CODES).map((code) => [code, code])) as {
+  [K in UserErrorCode]: K;
+};
+registerEnumType(UserErrorCodeEnum, {
+  name: 'UserErrorCode',
+  description:
+    'What a caller can do wrong. Queries and subscriptions, which have no payload, give the same codes as `extensions.code`.',
+  valuesConfig: CODES,
+});
+
+@ObjectType('UserError', { description: 'A mistake in the input.' })
+export class UserErrorType implements Pick<UserError, 'code' | 'field' | 'message'> {
+  @Field(() => UserErrorCodeEnum, { description: 'What kind of mistake; stable.' })
+  code!: UserErrorCode;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The input field at fault as a path, such as `styles.1.weight`; null where it is none in particular.',
+  })
+  field?: string;
+
+  @Field(() => String, { description: 'What is wrong, for people.' })
+  message!: string;
+}

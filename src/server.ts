@@ -1,0 +1,65 @@
+import { pino } from 'pino';
+import type { Config } from './config.js';
+import { createHttpServer, createOriginGuard, listen } from './http/index.js';
+import { mountGraphql } from './resolvers/graphql-server.js';
+import { ImageService } from './sessions/image-service.js';
+import { createSessions } from './sessions/index.js';
+import { openStorage } from './storage/index.js';
+
+export interface RunningServer {
+  /** Where it listens, such as `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Shuts down in good order: a session that runs goes back into the queue. Calling it again waits for the first. */
+  close(): Promise<void>;
+}
+
+/** The composition root: puts storage, sessions, GraphQL and HTTP together. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const logger = pino({ level: config.logLevel });
+  const storage = await openStorage({
+    dataDir: config.dataDir,
+    limits: { maxBytes: config.maxUploadBytes, maxPixels: config.maxPixels },
+  });
+  const sessions = createSessions({
+    storage,
+    threads: config.threads,
+    weightsFile: config.weights ?? undefined,
+    queueLimit: config.maxQueue,
+    logger,
+  });
+  const images = new ImageService(storage, config.maxUploadBytes);
+  const guard = createOriginGuard(config.origins);
+  const ends: (() => void | Promise<void>)[] = [() => storage.close(), () => sessions.stop()];
+  let closing: Promise<void> | undefined;
+  /** In reverse: what was begun last ends first. */
+  const close = () => (closing ??= endAll(ends));
+
+  try {
+    const server = await createHttpServer({
+      config,
+      guard,
+      images,
+      findPreview: (id, seq, maxSide) => sessions.service.findPreview(id, seq, maxSide),
+      findObstacles: () =>
+        Promise.resolve(closing ? ['The server is shutting down.'] : sessions.system.findObstacles()),
+      logger,
+      mountGraphql: async (app, httpServer) => {
+        const services = { sessions: sessions.service, system: sessions.system, images, storage };
+        const mayConnect = (request: Parameters<typeof guard>[0]) => guard(request) === null;
+        const graphql = await mountGraphql({ app, httpServer, services, config, mayConnect, logger });
+        ends.push(() => graphql.dispose());
+      },
+    });
+    await sessions.start();
+    const url = await listen(server, config.host, config.port);
+    logger.info({ url, dataDir: config.dataDir, networks: await sessions.system.networks() }, 'serving');
+    return { url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function endAll(ends: (() => void | Promise<void>)[]): Promise<void> {
+  for (const end of ends.toReversed()) await end();
+}

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { photo } from '../storage/pictures.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+interface Mistake {
+  readonly code: string;
+  readonly field: string | null;
+}
+
+/** Sends files as the GraphQL multipart request specification says. */
+async function uploadImage(server: TestServer, file: Uint8Array, headers: Record<string, string>) {
+  const form = new FormData();
+  const query =
+    'mutation ($file: Upload!) { uploadImage(file: $file) { image { id width height format byteSize fileName url(size: 200) } errors { code field } } }';
+  form.set('operations', JSON.stringify({ query, variables: { file: null } }));
+  form.set('map', JSON.stringify({ 0: ['variables.file'] }));
+  form.set('0', new Blob([new Uint8Array(file)]), 'harbour.png');
+  const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: form });
+  return {
+    status: response.status,
+    body: (await response.json()) as { data: { uploadImage: { image: { id: string } | null; errors: Mistake[] } } },
+  };
+}
+
+const PREFLIGHT = { 'apollo-require-preflight': 'true' };
+
+describe('uploadImage', () => {
+  it('stores a picture, which can be asked for and fetched', async () => {
+    const server = await startTestServer();
+    const { body } = await uploadImage(server, await photo(64, 48).png().toBuffer(), PREFLIGHT);
+    const { image } = body.data.uploadImage;
+    expect(image).toMatchObject({
+      width: 64,
+      height: 48,
+      format: 'PNG',
+      fileName: 'harbour.png',
+      url: `/images/${image!.id}?size=256`,
+    });
+    const found = await server.ask('query ($id: ID!) { image(id: $id) { url } }', { id: image!.id });
+    expect(found).toEqual({ image: { url: `/images/${image!.id}` } });
+    expect((await fetch(`${server.url}/images/${image!.id}`)).status).toBe(200);
+  });
+
+  it('tells what is wrong with a file', async () => {
+    const server = await startTestServer({ maxUploadBytes: 20_000 });
+    const errorsOf = async (file: Uint8Array) =>
+      (await uploadImage(server, file, PREFLIGHT)).body.data.uploadImage.errors;
+    expect(await errorsOf(Buffer.from('no picture'))).toEqual([{ code: 'NOT_A_PICTURE', field: 'file' }]);
+    expect(await errorsOf(Buffer.alloc(20_001))).toEqual([{ code: 'TOO_LARGE', field: 'file' }]);
+    expect(await errorsOf(Buffer.alloc(5_000_000))).toEqual([{ code: 'TOO_LARGE', field: 'file' }]);
+    expect(await errorsOf(await photo(8, 8).png().toBuffer())).toEqual([{ code: 'TOO_SMALL', field: 'file' }]);
+  });
+
+  it('is out of reach of other sites’ forms', async () => {
+    const server = await startTestServer();
+    const { status } = await uploadImage(server, await photo(64, 48).png().toBuffer(), {});
+    expect(status).toBe(400);
+  });
+});
+
+describe('createSession', () => {
+  const CREATE = `mutation ($input: CreateSessionInput!) {
+    createSession(input: $input) {
+      session { id status preset recipe { size steps styleLayers { layer weight } } contentImage { id } styles { weight image { id } } network { name standIn } queuePosition losses { total } }
+      errors { code field }
+    }
+  }`;
+  interface Created {
+    createSession: { session: { id: string } | null; errors: Mistake[] };
+  }
+
+  it('answers with the queued session', async () => {
+    const server = await startTestServer();
+    const [content, style] = [await server.upload(64, 48), await server.upload(40, 56)];
+    const styleLayers = [{ layer: 'relu1_1' }, { layer: 'relu2_1', weight: 0.5 }];
+    const input = { contentImageId: content, styles: [{ imageId: style }], preset: 'classic', recipe: { styleLayers } };
+    const { createSession } = await server.ask<Created>(CREATE, { input });
+    expect(createSession).toMatchObject({
+      session: {
+        preset: 'classic',
+        recipe: { size: 128, steps: 2000, styleLayers: [{ layer: 'relu1_1', weight: 1 }, { weight: 0.5 }] },
+        contentImage: { id: content },
+        styles: [{ weight: 1, image: { id: style } }],
+        network: { name: 'vgg19-half', standIn: true },
+      },
+      errors: [],
+    });
+  });
+
+  it('answers with every mistake, and queues nothing', async () => {
+    const server = await startTestServer();
+    const style = await server.upload(40, 56);
+    const input = {
+      contentImageId: 'img_none',
+      styles: [{ imageId: style, weight: 0 }],
+      recipe: { contentLayers: [{ layer: 'relu9_9' }] },
+    };
+    const { createSession } = await server.ask<Created>(CREATE, { input });
+    expect(createSession).toEqual({
+      session: null,
+      errors: [
+        { code: 'INVALID_STYLES', field: 'styles.0.weight' },
+        { code: 'IMAGE_NOT_FOUND', field: 'contentImageId' },
+        { code: 'INVALID_RECIPE', field: 'recipe.contentLayers' },
+      ],
+    });
+    expect(await server.ask('{ sessions { totalCount } }')).toEqual({ sessions: { totalCount: 0 } });
+  });
+});
+
+describe('sessions', () => {
+  const PAGE = `query ($first: Int!, $after: String, $statuses: [SessionStatus!]) {
+    sessions(first: $first, after: $after, statuses: $statuses) {
+      edges { cursor node { id contentImage { id } styles { image { id } } } }
+      pageInfo { hasNextPage hasPreviousPage endCursor }
+      totalCount
+    }
+  }`;
+  interface Page {
+    sessions: {
+      edges: { node: { id: string } }[];
+      pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; endCursor: string };
+      totalCount: number;
+    };
+  }
+
+  it('are walked page by page', async () => {
+    const server = await startTestServer();
+    const created = [];
+    for (let index = 0; index < 3; index += 1) created.unshift(await server.createSession({ steps: 5000 }));
+    const first = (await server.ask<Page>(PAGE, { first: 2 })).sessions;
+    const second = (await server.ask<Page>(PAGE, { first: 2, after: first.pageInfo.endCursor })).sessions;
+    expect([...first.edges, ...second.edges].map(({ node }) => node.id).toSorted()).toEqual(created.toSorted());
+    expect(first).toMatchObject({ pageInfo: { hasNextPage: true, hasPreviousPage: false }, totalCount: 3 });
+    expect(second).toMatchObject({ pageInfo: { hasNextPage: false, hasPreviousPage: true }, totalCount: 3 });
+    const failed = (await server.ask<Page>(PAGE, { first: 2, statuses: ['FAILED'] })).sessions;
+    expect(failed).toMatchObject({ edges: [], totalCount: 0 });
+  });
+
+  it('refuse bad arguments with a code', async () => {
+    const server = await startTestServer();
+    const codesOf = async (variables: object) =>
+      (await server.send(PAGE, variables)).errors!.map(({ extensions }) => extensions.code);
+    expect(await codesOf({ first: 2, after: 'nonsense' })).toEqual(['INVALID_CURSOR']);
+    expect(await codesOf({ first: 0 })).toEqual(['INVALID_ARGUMENT']);
+    expect(await codesOf({ first: 'many' })).toEqual(['BAD_USER_INPUT']);
+  });
+});
+
+describe('a session', () => {
+  it('is null where there is none, and so is an image', async () => {
+    const server = await startTestServer();
+    expect(await server.ask('{ session(id: "ses_none") { id } image(id: "img_none") { id } }')).toEqual({
+      session: null,
+      image: null,
+    });
+  });
+
+  it('is cancelled while it waits, once', async () => {
+    const server = await startTestServer();
+    await server.createSession({ steps: 5000 });
+    const id = await server.createSession({ steps: 5000 });
+    const CANCEL =
+      'mutation ($id: ID!) { cancelSession(id: $id) { session { status queuePosition finishedAt } errors { code field } } }';
+    const cancelled = { session: { status: 'CANCELLED', queuePosition: null }, errors: [] };
+    expect(await server.ask(CANCEL, { id })).toMatchObject({ cancelSession: cancelled });
+    expect(await server.ask(CANCEL, { id })).toMatchObject({ cancelSession: cancelled });
+    expect(await server.ask(CANCEL, { id: 'ses_none' })).toEqual({
+      cancelSession: { session: null, errors: [{ code: 'SESSION_NOT_FOUND', field: 'id' }] },
+    });
+  });
+});
+
+describe('the engine', () => {
+  it('says what it is and which networks are at hand', async () => {
+    const server = await startTestServer();
+    const { engine } = await server.ask<{ engine: object }>(
+      '{ engine { state threads queueLength networks { name sha256 } } }',
+    );
+    expect(engine).toMatchObject({ threads: 1, queueLength: 0 });
+    expect(engine).toMatchObject({
+      networks: [
+        { name: 'vgg19', sha256: null },
+        { name: 'vgg19-half', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        { name: 'vgg19-quarter', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      ],
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import {
+  getIntrospectionQuery,
+  graphqlSync,
+  lexicographicSortSchema,
+  parse,
+  printSchema,
+  validate,
+  type IntrospectionQuery,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { PLAYGROUND_TABS } from '../../src/http/playground-tabs.js';
+import { findExcess } from '../../src/resolvers/limits.js';
+import { getSchema } from '../../src/resolvers/schema.js';
+
+describe('the schema', () => {
+  it('is the committed one', async () => {
+    const committed = await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8');
+    expect(`${printSchema(lexicographicSortSchema(getSchema()))}\n`).toBe(committed);
+  });
+
+  it('describes every type, field, argument and input field', () => {
+    const { data } = graphqlSync({ schema: getSchema(), source: getIntrospectionQuery() });
+    const { types } = (data as unknown as IntrospectionQuery).__schema;
+    const own = types.filter(({ name }) => !name.startsWith('__'));
+    const roots = ['Query', 'Mutation', 'Subscription'];
+    const undescribed = own.flatMap((type) => {
+      const fields = ('fields' in type && type.fields) || ('inputFields' in type && type.inputFields) || [];
+      return [
+        ...(type.description || roots.includes(type.name) ? [] : [type.name]),
+        ...fields.flatMap((field) => [
+          ...(field.description ? [] : [`${type.name}.${field.name}`]),
+          ...('args' in field ? field.args : [])
+            .filter(({ description }) => !description)
+            .map(({ name }) => `${type.name}.${field.name}(${name})`),
+        ]),
+      ];
+    });
+    expect(undescribed).toEqual([]);
+  });
+
+  it('fits the operations that the playground begins with', () => {
+    for (const { query } of PLAYGROUND_TABS) expect(validate(getSchema(), parse(query))).toEqual([]);
+  });
+
+  it('may be asked about by tools, which ask deeply', () => {
+    const document = parse(getIntrospectionQuery());
+    expect(findExcess({ schema: getSchema(), document }, { maxDepth: 1, maxComplexity: 1 })).toBeNull();
+  });
+});

@@ -1,0 +1,87 @@
+import { createClient, type Client } from 'graphql-ws';
+import { onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { loadConfig, type Config } from '../../src/config.js';
+import { startServer } from '../../src/server.js';
+import { photo } from '../storage/pictures.js';
+import { temporaryFolder } from '../storage/support.js';
+
+export interface GraphqlAnswer<T> {
+  readonly data?: T | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+}
+
+/** A server as anybody sees it: through its sockets. */
+export class TestServer {
+  constructor(
+    readonly url: string,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  get socketUrl(): string {
+    return `${this.url.replace('http', 'ws')}/graphql`;
+  }
+
+  /** Sends an operation; the answer as it comes. */
+  async send<T>(query: string, variables: object = {}): Promise<GraphqlAnswer<T>> {
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as GraphqlAnswer<T>;
+  }
+
+  /** Sends an operation that must succeed. */
+  async ask<T>(query: string, variables: object = {}): Promise<T> {
+    const { data, errors } = await this.send<T>(query, variables);
+    if (errors || !data) throw new Error(JSON.stringify(errors));
+    return data;
+  }
+
+  /** Uploads a small picture; returns its id. */
+  async upload(width: number, height: number): Promise<string> {
+    const body = await photo(width, height).png().toBuffer();
+    const response = await fetch(`${this.url}/images`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'image/png' },
+      body: new Uint8Array(body),
+    });
+    return ((await response.json()) as { image: { id: string } }).image.id;
+  }
+
+  /** Queues a session on two small pictures with the smallest network; returns its id. */
+  async createSession(recipe: { steps: number; size?: number }): Promise<string> {
+    const [content, style] = await Promise.all([this.upload(64, 48), this.upload(40, 56)]);
+    const { createSession } = await this.ask<{ createSession: { session: { id: string } } }>(
+      'mutation ($input: CreateSessionInput!) { createSession(input: $input) { session { id } errors { code message } } }',
+      {
+        input: {
+          contentImageId: content,
+          styles: [{ imageId: style }],
+          preset: 'draft',
+          recipe: { size: 48, ...recipe },
+        },
+      },
+    );
+    return createSession.session.id;
+  }
+
+  /** A client of the WebSocket, gone when the test ends. */
+  connect(socket: typeof WebSocket = WebSocket): Client {
+    const client = createClient({ url: this.socketUrl, webSocketImpl: socket, retryAttempts: 0 });
+    onTestFinished(async () => {
+      await client.dispose();
+    });
+    return client;
+  }
+}
+
+/** The whole server on a free port, with a data folder of its own; gone when the test ends. */
+export async function startTestServer(changes: Partial<Config> = {}): Promise<TestServer> {
+  const dataDir = changes.dataDir ?? (await temporaryFolder());
+  const config = { ...loadConfig({}), port: 0, threads: 1, logLevel: 'silent' as const, ...changes, dataDir };
+  const { url, close } = await startServer(config);
+  onTestFinished(close);
+  return new TestServer(url, close);
+}
