@@ -9,6 +9,7 @@ try {
   process.once('SIGINT', shutDown);
   // Who started this as a child process learns where it listens, and takes it along when it goes.
   process.once('disconnect', shutDown);
+  process.channel?.unref();
   process.send?.({ url: server.url });
 } catch (error) {
   // What the operator can mend needs no stack trace.

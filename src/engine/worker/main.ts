@@ -92,6 +92,6 @@ function failure(jobId: string, error: unknown): EngineEvent {
 }
 
 function send(event: EngineEvent): void {
-  // Pictures sent to a parent that has just gone are nobody's loss.
-  if (process.connected) process.send!(event);
+  // What is sent to a parent that has just gone is nobody's loss; without the callback the failure would be thrown.
+  if (process.connected) process.send!(event, undefined, undefined, () => undefined);
 }
