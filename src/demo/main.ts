@@ -6,8 +6,6 @@ import { createDisplay, type Display } from './display.js';
 import { parseOptions, USAGE, UsageError, type DemoOptions } from './options.js';
 import { startServerProcess } from './server-process.js';
 
-process.exitCode = await main(process.argv.slice(2));
-
 async function main(args: readonly string[]): Promise<number> {
   try {
     const options = parseOptions(args);
@@ -69,3 +67,5 @@ async function paint(client: EaselClient, options: DemoOptions, display: Display
 }
 
 const name = (file: string) => path.basename(file);
+
+process.exitCode = await main(process.argv.slice(2));
