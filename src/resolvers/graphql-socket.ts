@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import {
   GraphQLError,
   parse,
@@ -42,14 +43,22 @@ const CONNECTION_INIT_TIMEOUT_MS = 3000;
 export function mountSocket(options: SocketOptions): Disposable {
   const { httpServer, path, schema, services, limits, maxSockets, maxSubscriptions, mayConnect, logger } = options;
   const sockets = new WebSocketServer({
-    server: httpServer,
-    path,
+    noServer: true,
     maxPayload: MAX_PAYLOAD,
     verifyClient: ({ req }, answer) => {
       if (!mayConnect(req)) answer(false, 403, 'Forbidden');
       else if (sockets.clients.size >= maxSockets) answer(false, 503, 'Too many connections');
       else answer(true);
     },
+  });
+  // Not left to the WebSocketServer, which would make the HTTP server's errors its own, and report them once more.
+  httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url?.split('?')[0] === path) {
+      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+    } else {
+      socket.on('error', () => socket.destroy());
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    }
   });
   const format = (error: GraphQLFormattedError) =>
     formatError(error instanceof GraphQLError ? error.toJSON() : error, error, logger);

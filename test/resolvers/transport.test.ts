@@ -157,6 +157,11 @@ describe('WebSocket', () => {
   const open = (url: string, options = {}) =>
     new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', options);
 
+  it('is nowhere else', async () => {
+    const { url } = await mount();
+    expect(await endOf(new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws'))).toBe(404);
+  });
+
   it('is closed to foreign pages', async () => {
     const { url } = await mount();
     expect(await endOf(open(url, { origin: 'https://evil.example' }))).toBe(403);
