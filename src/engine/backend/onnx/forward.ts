@@ -80,8 +80,5 @@ export function addFeatureMatrix(graph: GraphBuilder, { layer, width, height, fe
 
 /** G_l = F_l F_l^T / (C_l N_l) of a feature matrix. */
 export function addGram(graph: GraphBuilder, { layer, width, height }: Stage, matrix: string): string {
-  return graph.op('Gemm', [matrix, matrix], { transB: 1, alpha: nonInteger(1 / (layer.outChannels * width * height)) });
+  return graph.op('Gemm', [matrix, matrix], { transB: 1, alpha: { float: 1 / (layer.outChannels * width * height) } });
 }
-
-/** Keeps a float attribute a float where its value happens to be whole. */
-const nonInteger = (value: number) => (Number.isInteger(value) ? value + Number.EPSILON : value);

@@ -5,7 +5,8 @@ const FLOAT = proto.onnx.TensorProto.DataType.FLOAT;
 const INT64 = proto.onnx.TensorProto.DataType.INT64;
 const OPSET = 17;
 
-type Attribute = number | readonly number[] | string;
+/** A float is wrapped, because a whole number would be taken for an integer. */
+type Attribute = number | readonly number[] | string | { readonly float: number };
 
 export class GraphBuilder {
   readonly #nodes: onnx.INodeProto[] = [];
@@ -83,6 +84,7 @@ function valueInfo(name: string, shape: readonly number[]): onnx.IValueInfoProto
 function attributeProto(name: string, value: Attribute): onnx.IAttributeProto {
   const types = proto.onnx.AttributeProto.AttributeType;
   if (typeof value === 'string') return { name, type: types.STRING, s: new TextEncoder().encode(value) };
-  if (typeof value !== 'number') return { name, type: types.INTS, ints: [...value] };
-  return Number.isInteger(value) ? { name, type: types.INT, i: value } : { name, type: types.FLOAT, f: value };
+  if (typeof value === 'number') return { name, type: types.INT, i: value };
+  if ('float' in value) return { name, type: types.FLOAT, f: value.float };
+  return { name, type: types.INTS, ints: [...value] };
 }

@@ -20,11 +20,15 @@ export function buildObjective(request: ProgramRequest): Uint8Array {
   let gradient: string | undefined;
   for (const stage of stages.toReversed()) {
     const { name } = stage.layer;
-    if (stage.pooled !== undefined && gradient !== undefined) gradient = addUnpooling(graph, stage, pooling, gradient);
+    const hasTerm = contentLayers.includes(name) || styleLayers.includes(name);
+    if (stage.pooled !== undefined && gradient !== undefined) {
+      gradient = addUnpooling(graph, stage, stage.pooled, pooling, gradient);
+    }
     if (contentLayers.includes(name)) gradient = addContentTerm(graph, stage, gradient);
     if (styleLayers.includes(name)) gradient = addStyleTerm(graph, stage, gradient);
-    // The deepest stage has a term, so from there on there is a gradient.
-    const rectified = graph.op('Mul', [gradient!, graph.op('Sign', [stage.features])]);
+    // The deepest stage has a term, so from there on there is a gradient. What came through a maximum is masked already.
+    const masked = stage.pooled !== undefined && pooling === 'MAX' && !hasTerm;
+    const rectified = masked ? gradient! : graph.op('Mul', [gradient!, addReluMask(graph, stage.features)]);
     gradient = addConvolution(graph, rectified, flipped(stage), stage.layer.inChannels, stage.layer.outChannels);
   }
   graph.output('gradient', gradient!, [1, 3, height, width]);
@@ -56,16 +60,35 @@ function addStyleTerm(graph: GraphBuilder, stage: Stage, gradient: string | unde
 }
 
 /**
- * Back through a 2x2 pooling of stride 2. Maximum: to the positions that hold it (ties matter only at zero, where the
- * ReLU's mask removes them). Mean: a quarter to each. A last odd row or column took no part and gets nothing.
+ * Back through a 2x2 pooling of stride 2. Maximum: to the positions that hold it; ties matter only at zero, and there the
+ * ReLU's mask, taken here where the picture is a quarter of the size, lets nothing through. Mean: a quarter to each. A
+ * last odd row or column took no part and gets nothing.
  */
-function addUnpooling(graph: GraphBuilder, stage: Stage, pooling: ProgramRequest['pooling'], gradient: string): string {
-  const { features, pooled, width, height } = stage;
+function addUnpooling(
+  graph: GraphBuilder,
+  { features, width, height }: Stage,
+  pooled: string,
+  pooling: ProgramRequest['pooling'],
+  gradient: string,
+): string {
   if (pooling === 'AVERAGE')
     return addUpsampling(graph, graph.op('Mul', [gradient, graph.scalar(0.25)]), width, height);
-  const holdsMaximum = graph.op('Equal', [features, addUpsampling(graph, pooled!, width, height)]);
-  return graph.op('Where', [holdsMaximum, addUpsampling(graph, gradient, width, height), graph.scalar(0)]);
+  const difference = graph.op('Sub', [features, addUpsampling(graph, pooled, width, height)]);
+  const holdsMaximum = graph.op('HardSigmoid', [difference], { alpha: STEEP, beta: { float: 1 } });
+  const rectified = graph.op('Mul', [gradient, addReluMask(graph, pooled)]);
+  return graph.op('Mul', [addUpsampling(graph, rectified, width, height), holdsMaximum]);
 }
+
+/** 1 where a rectified value is above 0, else 0. */
+function addReluMask(graph: GraphBuilder, rectified: string): string {
+  return graph.op('HardSigmoid', [rectified], { alpha: STEEP, beta: { float: 0 } });
+}
+
+/**
+ * HardSigmoid, max(0, min(1, alpha x + beta)), is a step function when it is this steep, in one pass over several
+ * threads. Sign, Greater, Equal and Where run on one and took a quarter of a step.
+ */
+const STEEP = { float: 1e30 };
 
 function addUpsampling(graph: GraphBuilder, value: string, width: number, height: number): string {
   const scales = graph.constant(Float32Array.of(1, 1, 2, 2), [4]);
