@@ -73,7 +73,9 @@ export function mountSocket(options: SocketOptions): Disposable {
         }
         return prepare(payload, { schema, services, limits });
       },
-      onError: (_context, _id, _payload, errors) => errors.map((error) => format(error)),
+      // A connection that is lost ends its subscriptions with its own error, which nobody can read any more.
+      onError: ({ extra: { socket } }, _id, _payload, errors) =>
+        socket.readyState === socket.OPEN ? errors.map((error) => format(error)) : undefined,
       onNext: (_context, _id, _payload, _args, result) =>
         result.errors && { ...result, errors: result.errors.map((error) => format(error)) },
     },

@@ -123,6 +123,15 @@ describe('both transports', () => {
     }
   });
 
+  it('gather the pictures of a whole page into one query', async () => {
+    const { studio, http } = await mount();
+    const { sessions, storage, request } = studio;
+    for (let index = 0; index < 3; index += 1) await sessions.service.create(request(5));
+    const findMany = vi.spyOn(storage.images, 'findMany');
+    await http('{ sessions(first: 3) { edges { node { contentImage { id } resultImage { id } } } } }');
+    expect(findMany).toHaveBeenCalledTimes(1);
+  });
+
   it('do not tell of the server’s own errors', async () => {
     const networks = () => Promise.reject(new Error('secret'));
     const { http, socket } = await mount({ system: { networks, engineStatus: () => ({}) } as never });

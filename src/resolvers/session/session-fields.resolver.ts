@@ -10,6 +10,9 @@ import { LossesType, LossPointType } from './loss.type.js';
 import { SessionErrorType, SessionNetworkType, SessionType } from './session.type.js';
 import { SessionStyleType } from './style.type.js';
 
+/** Points for a field that costs a query of its own for every session of a page. */
+const QUERY_COST = 5;
+
 /** The fields of a session that its row does not hold as they are. */
 @Resolver(() => SessionType)
 export class SessionFieldsResolver {
@@ -33,7 +36,11 @@ export class SessionFieldsResolver {
     return session.resultImageId === null ? null : await loaders.image.load(session.resultImageId);
   }
 
-  @FieldResolver(() => LossesType, { nullable: true, description: 'The losses of the latest step; null before it.' })
+  @FieldResolver(() => LossesType, {
+    nullable: true,
+    description: 'The losses of the latest step; null before the first.',
+    complexity: ({ childComplexity }) => QUERY_COST + childComplexity,
+  })
   async losses(@Root() session: SessionRow, @Ctx() { services }: GraphqlContext): Promise<Losses | null> {
     return await services.sessions.latestLosses(session);
   }
@@ -69,6 +76,7 @@ export class SessionFieldsResolver {
   @FieldResolver(() => Int, {
     nullable: true,
     description: 'How many sessions wait before it; null where it does not wait.',
+    complexity: QUERY_COST,
   })
   async queuePosition(@Root() session: SessionRow, @Ctx() { services }: GraphqlContext): Promise<number | null> {
     return await services.sessions.queuePosition(session);
