@@ -4,12 +4,6 @@ import { TRANSITIONS } from './state.js';
 
 /** A session whose run died this often with its process is given up: it may be what kills it. */
 export const MAX_ATTEMPTS = 3;
-/**
- * Subscribers may have seen records that were not written when the process died. The next run's numbers start beyond
- * whatever they can have seen, so that no number ever means two records; subscribers are told of the gap.
- */
-export const SEQ_MARGIN = 1000;
-
 /** Puts the sessions that a dead process left RUNNING back into the queue, at their old place. To be called at start. */
 export async function recoverSessions(sessions: SessionRepository, logger: Logger): Promise<void> {
   for (const session of await sessions.page({ limit: 1000, statuses: TRANSITIONS.requeue.from })) {
@@ -33,7 +27,9 @@ async function recover(sessions: SessionRepository, session: SessionRow): Promis
   return await sessions.transition(id, TRANSITIONS.requeue, TRANSITIONS.requeue.to, {
     ...STARTING_ANEW,
     attempt,
-    seq: session.seq + SEQ_MARGIN,
+    // Subscribers may have seen records that were not written any more, at most a run's steps. No number may come to
+    // mean two records, so the next run's begin beyond them; subscribers are told of the gap.
+    seq: session.seq + session.totalSteps,
   });
 }
 
