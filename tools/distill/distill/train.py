@@ -31,7 +31,7 @@ FeatureMaps = dict[str, Tensor]
 class InProgress:
     """A style transfer that the students themselves are running.
 
-    Its pictures lie off the photos' manifold; a student that has never seen them gives them artefacts.
+    Its pictures lie off the photos' manifold, and there too the features have to hold up.
     """
 
     def __init__(self, students: Sequence[Student], pictures: Pictures) -> None:
