@@ -13,7 +13,6 @@ try {
   process.once('SIGINT', () => void shutDown());
   // Who started this as a child process learns where it listens, and takes it along when it goes.
   process.once('disconnect', () => void shutDown());
-  process.channel?.unref();
   process.send?.({ url: server.url });
 } catch (error) {
   console.error(isForOperators(error) ? error.message : error);
