@@ -32,7 +32,8 @@ export interface StylizeStep extends StepRecord {
 }
 
 /**
- * Optimises an image against the content's features and the styles' Gram matrices.
+ * Optimises an image against the content's features and the styles' Gram matrices. A scale whose optimiser has converged
+ * ends before its share of the steps.
  * @returns the finished picture, as the generator's return value
  * @throws EngineError `INVALID_RECIPE`, `DIVERGED`, `BACKEND_FAILED`; the signal's reason where it was aborted
  */
@@ -72,6 +73,7 @@ export async function* stylize(
           elapsedMs: performance.now() - startedAt,
           image: () => denormalize({ ...scale, data: average.value() }),
         };
+        if (taken.converged) break;
       }
     } finally {
       await evaluator.release();

@@ -44,6 +44,7 @@ export interface StepRecord {
   readonly seq: number;
   /** Optimiser steps done, over all scales. */
   readonly step: number;
+  /** The recipe's budget; a run that has converged ends before it. */
   readonly totalSteps: number;
   readonly scale: Scale;
   /** The losses at the image before this step's update, as the optimiser saw them. */

@@ -80,8 +80,9 @@ describe('L-BFGS', () => {
 
   it('stays where it is at a minimum', async () => {
     const x = Float32Array.of(1, 1, 1);
-    const { losses } = await new Lbfgs().step(x, quadratic);
+    const { losses, converged } = await new Lbfgs().step(x, quadratic);
     expect([...x]).toEqual([1, 1, 1]);
     expect(losses.total).toBe(0);
+    expect(converged).toBe(true);
   });
 });

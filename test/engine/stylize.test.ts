@@ -54,6 +54,14 @@ describe('a run', () => {
     expect(result).toEqual(steps.at(-1)!.image());
   });
 
+  it('ends when nothing is left to gain', async () => {
+    const asked = await request('draft', { size: 32, minScale: 32, steps: 10_000, contentWeight: 0 });
+    // The content is already what the style asks for.
+    const { steps } = await runThrough({ ...asked, styles: [{ image: asked.content, weight: 1 }] });
+    expect(steps.length).toBeLessThan(1000);
+    expect(steps.at(-1)!.losses.style).toBeLessThan(1e-9);
+  });
+
   it('has total = alpha content + beta style + gamma tv', async () => {
     const { steps } = await runThrough(
       await request('balanced', { size: 48, steps: 2, contentWeight: 2, styleWeight: 3e4, totalVariationWeight: 5 }),

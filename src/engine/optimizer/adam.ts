@@ -40,7 +40,7 @@ export class Adam implements Optimizer {
       v[i] = BETA_2 * v[i]! + (1 - BETA_2) * g * g;
       image[i]! -= (rate * m[i]!) / (Math.sqrt(v[i]!) * correction + EPSILON);
     }
-    return { losses, evaluations: 1 };
+    return { losses, evaluations: 1, converged: false };
   }
 
   /** A finer scale goes on with the coarser one's momentum. The cubic may overshoot below zero, a second moment may not. */

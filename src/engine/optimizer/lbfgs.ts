@@ -37,15 +37,17 @@ export class Lbfgs implements Optimizer {
     const direction = this.#direction(current.gradient);
     const start = image.slice();
     const search = await this.#search(image, start, direction, current, evaluate);
+    const evaluations = search.evaluations + (first ? 1 : 0);
     if (search.accepted) {
       this.#remember(image, start, search.accepted.gradient, current.gradient);
       this.#current = search.accepted;
-    } else {
-      // No decrease along this direction: the pairs mislead. Begin again from steepest descent.
-      image.set(start);
-      this.#pairs.length = 0;
+      return { losses: this.#current.losses, evaluations, converged: false };
     }
-    return { losses: this.#current.losses, evaluations: search.evaluations + (first ? 1 : 0) };
+    // No decrease along this direction. With pairs, they mislead: begin again from steepest descent. Without, it is the end.
+    image.set(start);
+    const converged = this.#pairs.length === 0;
+    this.#pairs.length = 0;
+    return { losses: current.losses, evaluations, converged };
   }
 
   /** Curvature at one size says little about another. */

@@ -9,6 +9,8 @@ export interface StepResult {
   readonly losses: Losses;
   /** Evaluations of the objective that the step took. */
   readonly evaluations: number;
+  /** No direction leads down any more: further steps would change nothing. */
+  readonly converged: boolean;
 }
 
 export interface Size {

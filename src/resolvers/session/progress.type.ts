@@ -44,7 +44,7 @@ export class SessionProgressType {
   @Field(() => Int, { description: 'Optimiser steps done.' })
   step!: number;
 
-  @Field(() => Int, { description: 'Optimiser steps to do in all.' })
+  @Field(() => Int, { description: 'Optimiser steps to do in all; a run that has converged ends before.' })
   totalSteps!: number;
 
   @Field(() => ScaleType, { nullable: true, description: 'The present scale; null while the session does not run.' })

@@ -85,7 +85,7 @@ export class SessionType implements Pick<
   @Field(() => Int, { description: 'Optimiser steps done; 0 before the run begins.' })
   step!: number;
 
-  @Field(() => Int, { description: 'Optimiser steps to do in all.' })
+  @Field(() => Int, { description: 'Optimiser steps to do in all; a run that has converged ends before.' })
   totalSteps!: number;
 
   @Field(() => Float, { description: 'Milliseconds since the run began, as of the latest step.' })
