@@ -9,6 +9,7 @@ import { createEvaluator } from './objective/evaluator.js';
 import { Adam } from './optimizer/adam.js';
 import { Lbfgs } from './optimizer/lbfgs.js';
 import type { Optimizer } from './optimizer/optimizer.js';
+import { Plateau } from './optimizer/plateau.js';
 import type { Recipe } from './recipe/recipe.js';
 import { checkRecipe } from './recipe/resolve.js';
 import { fitSize } from './schedule/fit-size.js';
@@ -53,8 +54,9 @@ export async function* stylize(
     const content = resample(pictures.content, scale.width, scale.height);
     const styles = pictures.styles.map(({ image, weight }) => ({ image: shrink(image, scale.factor), weight }));
     state = state ? enlarge(state, scale) : initialState(recipe, content);
+    const plateau = new Plateau(recipe.minImprovement);
     const average = new IterateAverage(recipe.averageDecay, state.image.data.length);
-    const evaluator = await createEvaluator({ network, content, styles, recipe, backend });
+    const evaluator = await createEvaluator({ network, content, styles, recipe, backend, start: state.image.data });
     try {
       for (let i = 0; i < scale.steps; i++) {
         signal?.throwIfAborted();
@@ -73,7 +75,7 @@ export async function* stylize(
           elapsedMs: performance.now() - startedAt,
           image: () => denormalize({ ...scale, data: average.value() }),
         };
-        if (taken.converged) break;
+        if (taken.converged || plateau.reached(taken.losses.total)) break;
       }
     } finally {
       await evaluator.release();
@@ -90,11 +92,14 @@ interface OptimisationState {
 
 /** Normalised and of the recipe's size: the content at its own aspect ratio, each style at its own. */
 function preparePictures({ content, styles, recipe }: StylizeRequest) {
-  const fitted = (picture: RgbImage) => {
-    const { width, height } = fitSize(picture.width, picture.height, recipe);
+  const fitted = (picture: RgbImage, scale = 1) => {
+    const { width, height } = fitSize(picture.width, picture.height, { ...recipe, size: recipe.size * scale });
     return resample(normalize(picture), width, height);
   };
-  return { content: fitted(content), styles: styles.map(({ image, weight }) => ({ image: fitted(image), weight })) };
+  return {
+    content: fitted(content),
+    styles: styles.map(({ image, weight, scale }) => ({ image: fitted(image, scale), weight })),
+  };
 }
 
 function initialState(recipe: Recipe, content: PlanarImage): OptimisationState {
@@ -104,8 +109,8 @@ function initialState(recipe: Recipe, content: PlanarImage): OptimisationState {
   return { image, optimizer: createOptimizer(recipe, data.length) };
 }
 
-function createOptimizer({ optimizer, learningRate }: Recipe, length: number): Optimizer {
-  return optimizer === 'ADAM' ? Adam.create(learningRate!, length) : new Lbfgs();
+function createOptimizer({ optimizer, learningRate, history }: Recipe, length: number): Optimizer {
+  return optimizer === 'ADAM' ? Adam.create(learningRate!, length) : new Lbfgs(history!);
 }
 
 /** The next scale goes on from this one's picture and momentum. */

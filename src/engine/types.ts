@@ -9,6 +9,8 @@ export interface RgbImage {
 export interface StyleImage {
   readonly image: RgbImage;
   readonly weight: number;
+  /** Size of the style picture over the recipe's, 0.25 to 4, 1 unless given: how large its strokes and motifs come out. */
+  readonly scale?: number;
 }
 
 /** One layer's share of a term, before the layer's weight. */

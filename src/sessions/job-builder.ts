@@ -26,7 +26,7 @@ export class JobBuilder {
       jobId: randomUUID(),
       recipe,
       content: content!,
-      styles: session.styles.map(({ weight }, index) => ({ image: styles[index]!, weight })),
+      styles: session.styles.map(({ weight, scale }, index) => ({ image: styles[index]!, weight, scale })),
       network: { ...network, file },
       firstSeq: session.seq + 1,
     };

@@ -10,12 +10,16 @@ import { workingSize } from './working-size.js';
 /** Styles that one session can blend. */
 export const MAX_STYLES = 8;
 const MAX_STYLE_WEIGHT = 1e6;
+/** Of a style picture's size over the recipe's. */
+export const STYLE_SCALE = { min: 0.25, max: 4 } as const;
 export const MAX_TITLE_LENGTH = 200;
 
 export interface StyleInput {
   readonly imageId: string;
   /** Its share of the blend, relative to the others': above 0, at most 1e6. */
   readonly weight: number;
+  /** Its size over the recipe's, within `STYLE_SCALE`: how large its strokes and motifs come out. */
+  readonly scale: number;
 }
 
 /** What a caller asks for. */
@@ -103,17 +107,18 @@ function checkStyles({ styles }: CreateSession): UserError[] {
       new UserError('INVALID_STYLES', `A session has 1 to ${MAX_STYLES} styles, not ${styles.length}.`, 'styles'),
     ];
   }
-  return styles.flatMap(({ weight }, index) =>
-    weight > 0 && weight <= MAX_STYLE_WEIGHT
-      ? []
-      : [
-          new UserError(
-            'INVALID_STYLES',
-            `A weight lies above 0 and at most ${MAX_STYLE_WEIGHT}; this is ${weight}.`,
-            `styles.${index}.weight`,
-          ),
-        ],
-  );
+  return styles.flatMap(({ weight, scale }, index) => {
+    const wrong = (field: string, message: string) =>
+      new UserError('INVALID_STYLES', message, `styles.${index}.${field}`);
+    const errors: UserError[] = [];
+    if (!(weight > 0 && weight <= MAX_STYLE_WEIGHT)) {
+      errors.push(wrong('weight', `A weight lies above 0 and at most ${MAX_STYLE_WEIGHT}; this is ${weight}.`));
+    }
+    if (!(scale >= STYLE_SCALE.min && scale <= STYLE_SCALE.max)) {
+      errors.push(wrong('scale', `A scale lies between ${STYLE_SCALE.min} and ${STYLE_SCALE.max}; this is ${scale}.`));
+    }
+    return errors;
+  });
 }
 
 function resolve({ preset = DEFAULT_PRESET, recipe }: CreateSession): Recipe {

@@ -28,6 +28,8 @@ export type SessionStatus = 'QUEUED' | 'RUNNING' | 'PAUSED' | 'COMPLETED' | 'CAN
 export interface StyleRow {
   readonly imageId: string;
   readonly weight: number;
+  /** Size of the style picture over the recipe's. */
+  readonly scale: number;
 }
 
 export interface SessionRow {

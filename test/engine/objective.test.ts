@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { normalize } from '../../src/engine/index.js';
 import { haveSharedFiles, VGG19_FILE } from '../support/shared-files.js';
 import {
   decodeFloats,
   evaluatorOf,
+  pixels,
   REFERENCE_SCRIPT,
   relativeError,
   storedCases,
@@ -62,5 +64,34 @@ describe('the gradient against finite differences', () => {
     const slope = ((await along(h)) - (await along(-h))) / (2 * h);
     await evaluator.release();
     expect(Math.abs(slope - norm) / norm).toBeLessThan(2e-3);
+  });
+});
+
+describe('balanced style layers', () => {
+  it('have gradients of one norm at the start, and the same sum of norms', async () => {
+    const [reference] = Object.values(storedCases());
+    const normsOf = async (balanceStyleLayers: boolean) => {
+      const norms: number[] = [];
+      const { evaluator } = await evaluatorOf(reference!, undefined, { balanceStyleLayers });
+      // Balancing happens where a run starts: at the content.
+      const image = normalize(pixels(reference!.width, reference!.height, 0)).data;
+      const { styleLayers } = evaluator as unknown as { styleLayers: { layer: string; weight: number }[] };
+      await evaluator.release();
+      for (const alone of styleLayers) {
+        const single = await evaluatorOf(reference!, undefined, {
+          contentWeight: 0,
+          totalVariationWeight: 0,
+          styleLayers: [{ layer: alone.layer, weight: alone.weight * 16 }],
+        });
+        norms.push(Math.hypot(...(await single.evaluator.evaluate(image)).gradient));
+        await single.evaluator.release();
+      }
+      return norms;
+    };
+    const before = await normsOf(false);
+    const after = await normsOf(true);
+    const mean = before.reduce((sum, norm) => sum + norm, 0) / before.length;
+    expect(Math.max(...before) / Math.min(...before)).toBeGreaterThan(2);
+    for (const norm of after) expect(norm / mean).toBeCloseTo(1, 3);
   });
 });

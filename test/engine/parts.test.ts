@@ -117,8 +117,10 @@ describe('sizes', () => {
         sides,
         fc.integer({ min: 32, max: 2048 }),
         fc.integer({ min: 1, max: 500 }),
-        (w, h, minScale, steps) => {
-          const scales = planScales(w, h, { minScale, steps });
+        fc.double({ min: 1.1, max: 4, noNaN: true }),
+        fc.double({ min: 0.1, max: 4, noNaN: true }),
+        (w, h, minScale, steps, scaleRatio, stepRatio) => {
+          const scales = planScales(w, h, { minScale, steps, scaleRatio, stepRatio });
           expect(scales.reduce((sum, scale) => sum + scale.steps, 0)).toBe(steps);
           expect(scales.every((scale) => scale.steps > 0 && Math.min(scale.width, scale.height) >= 16)).toBe(true);
           expect(scales.at(-1)).toMatchObject({ width: w, height: h, factor: 1 });
@@ -127,8 +129,18 @@ describe('sizes', () => {
     );
   });
 
+  it('spends fewer steps where they are dear', () => {
+    const scales = planScales(512, 512, { minScale: 64, scaleRatio: 2, stepRatio: 1 / 3, steps: 400 });
+    expect(scales.map(({ width, steps }) => [width, steps])).toEqual([
+      [64, 270],
+      [128, 90],
+      [256, 30],
+      [512, 10],
+    ]);
+  });
+
   it('halves the pixels from scale to scale', () => {
-    const scales = planScales(256, 192, { minScale: 128, steps: 90 });
+    const scales = planScales(256, 192, { minScale: 128, scaleRatio: Math.SQRT2, stepRatio: 1, steps: 90 });
     expect(scales.map(({ width, height, steps }) => [width, height, steps])).toEqual([
       [128, 96, 30],
       [181, 136, 30],

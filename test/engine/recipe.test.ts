@@ -31,7 +31,7 @@ describe('resolving a recipe', () => {
 
   it('gives Adam a learning rate where the preset has none, and takes it from L-BFGS', () => {
     expect(resolveRecipe('balanced', { optimizer: 'ADAM' }).learningRate).toBe(0.05);
-    expect(resolveRecipe('classic', { optimizer: 'LBFGS' }).learningRate).toBeNull();
+    expect(resolveRecipe('classic', { optimizer: 'LBFGS' })).toMatchObject({ learningRate: null, history: 10 });
   });
 
   it.each<[string, RecipeOverrides]>([
@@ -58,6 +58,10 @@ describe('resolving a recipe', () => {
       },
     ],
     ['learningRate', { learningRate: 0.1 }],
+    ['history', { optimizer: 'ADAM', history: 5 }],
+    ['history', { history: 101 }],
+    ['scaleRatio', { scaleRatio: 1 }],
+    ['minImprovement', { minImprovement: -0.1 }],
     ['learningRate', { optimizer: 'ADAM', learningRate: 100 }],
   ])('names %s in %j', (field, overrides) => {
     expect(() => resolveRecipe('balanced', overrides)).toThrow(

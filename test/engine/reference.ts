@@ -9,6 +9,7 @@ import {
   resolveRecipe,
   type Evaluator,
   type Pooling,
+  type RecipeOverrides,
   type RgbImage,
 } from '../../src/engine/index.js';
 
@@ -57,6 +58,7 @@ export function pixels(width: number, height: number, salt: number): RgbImage {
 export async function evaluatorOf(
   reference: ReferenceCase,
   file = embeddedNetwork(reference.network),
+  overrides: RecipeOverrides = {},
 ): Promise<{ evaluator: Evaluator; image: Float32Array }> {
   const { width, height, pooling, contentWeight, styleWeight, totalVariationWeight } = reference;
   const zip = (layers: readonly string[], weights: readonly number[]) =>
@@ -73,6 +75,7 @@ export async function evaluatorOf(
       totalVariationWeight,
       contentLayers: zip(reference.content, reference.contentLayerWeights),
       styleLayers: zip(reference.styleLayers, reference.styleLayerWeights),
+      ...overrides,
     }),
   });
   return { evaluator, image: normalize(pixels(width, height, 5)).data };

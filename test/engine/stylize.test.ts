@@ -62,6 +62,26 @@ describe('a run', () => {
     expect(steps.at(-1)!.losses.style).toBeLessThan(1e-9);
   });
 
+  it('ends a scale early where it asks for more improvement than there is', async () => {
+    const { steps } = await runThrough(
+      await request('draft', { size: 48, minScale: 32, steps: 400, minImprovement: 0.05 }),
+    );
+    const perScale = [0, 1].map((index) => steps.filter(({ scale }) => scale.index === index).length);
+    for (const count of perScale) {
+      expect(count).toBeGreaterThanOrEqual(20);
+      expect(count).toBeLessThan(200);
+    }
+  });
+
+  it('sees larger strokes in a larger style picture', async () => {
+    const one = await request('draft', { size: 48, steps: 2 });
+    const scaled = (scale: number) => ({ ...one, styles: one.styles.map((style) => ({ ...style, scale })) });
+    const styleLoss = async (scale: number) => (await runThrough(scaled(scale))).steps[0]!.losses.style;
+    const same = await styleLoss(1);
+    expect((await runThrough(one)).steps[0]!.losses.style).toBe(same);
+    expect(await styleLoss(2)).not.toBeCloseTo(same, 8);
+  });
+
   it('has total = alpha content + beta style + gamma tv', async () => {
     const { steps } = await runThrough(
       await request('balanced', { size: 48, steps: 2, contentWeight: 2, styleWeight: 3e4, totalVariationWeight: 5 }),

@@ -61,7 +61,7 @@ describe('uploadImage', () => {
 describe('createSession', () => {
   const CREATE = `mutation ($input: CreateSessionInput!) {
     createSession(input: $input) {
-      session { id status preset recipe { size steps styleLayers { layer weight } } contentImage { id } styles { weight image { id } } network { name standIn } queuePosition losses { total } }
+      session { id status preset recipe { size steps styleLayers { layer weight } } contentImage { id } styles { weight scale image { id } } network { name standIn } queuePosition losses { total } }
       errors { code field }
     }
   }`;
@@ -80,7 +80,7 @@ describe('createSession', () => {
         preset: 'classic',
         recipe: { size: 128, steps: 2000, styleLayers: [{ layer: 'relu1_1', weight: 1 }, { weight: 0.5 }] },
         contentImage: { id: content },
-        styles: [{ weight: 1, image: { id: style } }],
+        styles: [{ weight: 1, scale: 1, image: { id: style } }],
         network: { name: 'vgg19-half', standIn: true },
       },
       errors: [],

@@ -38,13 +38,14 @@ describe('creating a session', () => {
     const creation = sessions.service.create({
       ...rest,
       contentImageId: 'img_nowhere',
-      styles: [...styles, { imageId: 'img_nobody', weight: -1 }],
+      styles: [...styles, { imageId: 'img_nobody', weight: -1, scale: 9 }],
       recipe: { steps: 0 },
       title: 'x'.repeat(201),
     });
     expect(await mistakesOf(creation)).toEqual([
       ['INVALID_TITLE', 'title'],
       ['INVALID_STYLES', 'styles.1.weight'],
+      ['INVALID_STYLES', 'styles.1.scale'],
       ['IMAGE_NOT_FOUND', 'contentImageId'],
       ['IMAGE_NOT_FOUND', 'styles.1.imageId'],
       ['INVALID_RECIPE', 'recipe.steps'],

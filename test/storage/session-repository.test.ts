@@ -24,9 +24,9 @@ describe('create and find', () => {
     const storage = await temporaryStorage();
     const [one, two] = [await addImage(storage, '1'.repeat(64)), await addImage(storage, '2'.repeat(64))];
     const styles = [
-      { imageId: two.id, weight: 3 },
-      { imageId: one.id, weight: 1 },
-      { imageId: two.id, weight: 0.5 },
+      { imageId: two.id, weight: 3, scale: 1 },
+      { imageId: one.id, weight: 1, scale: 2 },
+      { imageId: two.id, weight: 0.5, scale: 1 },
     ];
     const created = await addSession(storage, { title: 'A title', styles });
     expect(created).toMatchObject({ title: 'A title', status: 'QUEUED', step: 0, seq: 0, attempt: 0, styles });

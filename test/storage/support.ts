@@ -32,7 +32,7 @@ export async function addSession(storage: Storage, changes: Partial<NewSession> 
     preset: 'classic',
     recipe: '{}',
     contentImageId: image.id,
-    styles: [{ imageId: image.id, weight: 1 }],
+    styles: [{ imageId: image.id, weight: 1, scale: 1 }],
     width: 40,
     height: 30,
     totalSteps: 100,

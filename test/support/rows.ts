@@ -13,7 +13,7 @@ export function sessionRow(changes: Partial<SessionRow> = {}): SessionRow {
     recipe: '{}',
     contentImageId: 'content',
     resultImageId: null,
-    styles: [{ imageId: 'style', weight: 1 }],
+    styles: [{ imageId: 'style', weight: 1, scale: 1 }],
     width: 64,
     height: 64,
     totalSteps: 1000,

@@ -39,7 +39,7 @@ export async function openStudio(options: { queueLimit?: number } = {}): Promise
     sessions: openSessions(storage, options),
     request: (steps) => ({
       contentImageId: content.id,
-      styles: [{ imageId: style.id, weight: 1 }],
+      styles: [{ imageId: style.id, weight: 1, scale: 1 }],
       preset: 'draft',
       recipe: { size: 48, steps },
     }),

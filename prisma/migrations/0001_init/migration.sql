@@ -49,6 +49,7 @@ CREATE TABLE "SessionStyle" (
     "position" INTEGER NOT NULL,
     "imageId" TEXT NOT NULL,
     "weight" REAL NOT NULL,
+    "scale" REAL NOT NULL,
 
     PRIMARY KEY ("sessionId", "position"),
     CONSTRAINT "SessionStyle_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "Session" ("id") ON DELETE CASCADE ON UPDATE CASCADE,

@@ -8,6 +8,7 @@ import type { Network } from '../network/network.js';
 import { vgg19Channels } from '../network/topology.js';
 import type { LayerWeight, Recipe } from '../recipe/recipe.js';
 import type { LayerLoss, Losses } from '../types.js';
+import { balanceStyleLayers } from './balance.js';
 import { captureContent, captureStyle, type WeightedStyle } from './targets.js';
 import { addTotalVariation } from './total-variation.js';
 
@@ -37,6 +38,8 @@ export interface EvaluatorOptions {
   readonly styles: readonly WeightedStyle[];
   readonly recipe: Recipe;
   readonly backend: Backend;
+  /** Where the optimisation starts, [3, height, width], the content unless given: style layers are balanced there. */
+  readonly start?: Float32Array;
 }
 
 export async function createEvaluator({
@@ -45,6 +48,7 @@ export async function createEvaluator({
   styles,
   recipe,
   backend,
+  start = content.data,
 }: EvaluatorOptions): Promise<Evaluator> {
   const { pooling } = recipe;
   const { width, height } = content;
@@ -59,15 +63,13 @@ export async function createEvaluator({
     contentLayers: names(recipe.contentLayers),
     styleLayers: names(recipe.styleLayers),
   });
-  return new ObjectiveEvaluator(
-    program,
-    recipe,
-    portableStyleLayers(network, recipe.styleLayers),
-    contentTargets,
-    styleTargets,
-    width,
-    height,
-  );
+  const contentTerm = weighted(recipe.contentLayers, recipe.contentWeight, contentTargets);
+  let styleLayers = portableStyleLayers(network, recipe.styleLayers);
+  if (recipe.balanceStyleLayers) {
+    styleLayers = await balanceStyleLayers(program, start, styleLayers, contentTerm, styleTargets);
+  }
+  const styleTerm = weighted(styleLayers, recipe.styleWeight, styleTargets);
+  return new ObjectiveEvaluator(program, recipe, styleLayers, contentTerm, styleTerm, width, height);
 }
 
 /**
@@ -83,27 +85,23 @@ function portableStyleLayers(network: Network, layers: readonly LayerWeight[]): 
 
 class ObjectiveEvaluator implements Evaluator {
   readonly #gradient: Float32Array;
-  readonly #content: ReadonlyMap<string, LayerTarget>;
-  readonly #style: ReadonlyMap<string, LayerTarget>;
 
   constructor(
     readonly program: Program,
     readonly recipe: Recipe,
     readonly styleLayers: readonly LayerWeight[],
-    contentTargets: ReadonlyMap<string, Float32Array>,
-    styleTargets: ReadonlyMap<string, Float32Array>,
+    readonly contentTerm: ReadonlyMap<string, LayerTarget>,
+    readonly styleTerm: ReadonlyMap<string, LayerTarget>,
     readonly width: number,
     readonly height: number,
   ) {
     this.#gradient = new Float32Array(3 * width * height);
-    this.#content = weighted(recipe.contentLayers, recipe.contentWeight, contentTargets);
-    this.#style = weighted(styleLayers, recipe.styleWeight, styleTargets);
   }
 
   async evaluate(image: Float32Array): Promise<Evaluation> {
     const { contentWeight, styleWeight, totalVariationWeight, contentLayers } = this.recipe;
     const gradient = this.#gradient;
-    const { contentLosses, styleLosses } = await this.program.run(image, this.#content, this.#style, gradient);
+    const { contentLosses, styleLosses } = await this.program.run(image, this.contentTerm, this.styleTerm, gradient);
     const totalVariation = addTotalVariation(image, this.width, this.height, totalVariationWeight, gradient);
     const content = weightedSum(contentLayers, contentLosses);
     const style = weightedSum(this.styleLayers, styleLosses);

@@ -2,8 +2,6 @@ import type { Evaluation } from '../objective/evaluator.js';
 import type { Losses } from '../types.js';
 import type { Evaluate, Optimizer, Size, StepResult } from './optimizer.js';
 
-/** Pairs kept: more costs memory (2 * history * 3 H W floats) and gains little. */
-const HISTORY = 10;
 /** Sufficient decrease (Nocedal & Wright, Numerical Optimization, eq. 3.6a). */
 const ARMIJO = 1e-4;
 const MAX_TRIALS = 12;
@@ -31,6 +29,11 @@ export class Lbfgs implements Optimizer {
   readonly #pairs: Pair[] = [];
   #current: Point | undefined;
 
+  constructor(
+    /** Pairs kept, at most; they take 2 * history * 3 H W floats. */
+    readonly history: number,
+  ) {}
+
   async step(image: Float32Array, evaluate: Evaluate): Promise<StepResult> {
     const first = this.#current === undefined;
     const current = (this.#current ??= keep(await evaluate(image)));
@@ -52,7 +55,7 @@ export class Lbfgs implements Optimizer {
 
   /** Curvature at one size says little about another. */
   resized(_from: Size, _to: Size): Lbfgs {
-    return new Lbfgs();
+    return new Lbfgs(this.history);
   }
 
   /** -H g by the two-loop recursion; without pairs, steepest descent of a length that changes the picture visibly. */
@@ -94,7 +97,7 @@ export class Lbfgs implements Optimizer {
 
   #remember(image: Float32Array, start: Float32Array, gradient: Float32Array, previous: Float32Array): void {
     // The oldest pair's arrays serve again, so that a step allocates nothing of the history's size.
-    const reused = this.#pairs.length === HISTORY ? this.#pairs.shift() : undefined;
+    const reused = this.#pairs.length === this.history ? this.#pairs.shift() : undefined;
     const s = reused?.s ?? new Float32Array(image.length);
     const y = reused?.y ?? new Float32Array(image.length);
     for (let i = 0; i < image.length; i++) {

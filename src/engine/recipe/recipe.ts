@@ -35,11 +35,24 @@ export interface Recipe {
   readonly optimizer: OptimizerName;
   /** Adam's step length on the normalised image; null with L-BFGS, whose line search finds its own. */
   readonly learningRate: number | null;
+  /** L-BFGS's pairs of past changes: more follow the valley better and cost memory; null with Adam. */
+  readonly history: number | null;
+  /**
+   * Rescales the style layers' weights at the beginning of each scale so that their gradients at the image have one norm,
+   * which keeps the sum's. Makes layers comparable whatever the picture; off, the weights are taken as they are.
+   */
+  readonly balanceStyleLayers: boolean;
+  /** A scale ends early when ten steps lower the total by less than this share of it; 0 never. */
+  readonly minImprovement: number;
   readonly initialImage: InitialImage;
   /** Seeds the noise; the same seed, recipe, network, backend and thread count give the same picture. */
   readonly seed: number;
   /** Long side of the coarsest scale of the coarse-to-fine schedule, pixels; at or above the size: one scale only. */
   readonly minScale: number;
+  /** Each scale's side over the next coarser one's. */
+  readonly scaleRatio: number;
+  /** Each scale's steps over the next coarser one's: 1 for equal shares, less to spend them where they are cheap. */
+  readonly stepRatio: number;
   /** Decay of the exponential average of the iterates that is shown and returned; 0 shows the iterates themselves. */
   readonly averageDecay: number;
 }

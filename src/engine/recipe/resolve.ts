@@ -18,12 +18,20 @@ export const RECIPE_RANGES = {
   styleWeight: { min: 0, max: 1e12 },
   totalVariationWeight: { min: 0, max: 1e9 },
   learningRate: { min: 1e-6, max: 10 },
+  history: { min: 1, max: 100, integer: true },
+  minImprovement: { min: 0, max: 0.5 },
   seed: { min: 0, max: 2 ** 31 - 1, integer: true },
   minScale: { min: 32, max: 2048, integer: true },
+  scaleRatio: { min: 1.1, max: 4 },
+  stepRatio: { min: 0.1, max: 4 },
   averageDecay: { min: 0, max: 0.9999 },
 } as const satisfies Partial<Record<keyof Recipe, Range>>;
 
-const DEFAULT_LEARNING_RATE = 0.05;
+/** What goes with an optimiser; a null field is not for it. */
+const OPTIMIZER_DEFAULTS = {
+  ADAM: { learningRate: 0.05, history: null },
+  LBFGS: { learningRate: null, history: 10 },
+} as const;
 const MAX_LAYERS = LAYER_NAMES.length;
 const MAX_LAYER_WEIGHT = 1e6;
 
@@ -39,15 +47,16 @@ export function resolveRecipe(presetName: string, overrides: RecipeOverrides = {
   const given = Object.fromEntries(
     Object.entries(overrides).filter(([, value]) => value !== undefined && value !== null),
   );
-  const recipe: Recipe = { ...preset.recipe, ...learningRateOf(given, preset.recipe), ...given };
+  const recipe: Recipe = { ...preset.recipe, ...optimizerSettings(given, preset.recipe), ...given };
   checkRecipe(recipe);
   return recipe;
 }
 
-/** The learning rate that goes with an optimiser chosen over the preset's. */
-function learningRateOf({ optimizer }: RecipeOverrides, preset: Recipe): Pick<Recipe, 'learningRate'> {
-  if (optimizer === undefined || optimizer === preset.optimizer) return { learningRate: preset.learningRate };
-  return { learningRate: optimizer === 'ADAM' ? DEFAULT_LEARNING_RATE : null };
+/** The settings that go with an optimiser chosen over the preset's. */
+function optimizerSettings({ optimizer }: RecipeOverrides, preset: Recipe): Pick<Recipe, 'learningRate' | 'history'> {
+  const { learningRate, history } = preset;
+  if (optimizer === undefined || optimizer === preset.optimizer) return { learningRate, history };
+  return OPTIMIZER_DEFAULTS[optimizer];
 }
 
 /** Throws `INVALID_RECIPE` where a field is out of range or fields contradict each other. */
@@ -56,10 +65,12 @@ export function checkRecipe(recipe: Recipe): void {
     const value = recipe[field];
     if (value !== null) checkNumber(field, value, range);
   }
-  if (recipe.optimizer === 'ADAM' && recipe.learningRate === null)
-    throw fail('learningRate', 'ADAM needs a learning rate');
-  if (recipe.optimizer === 'LBFGS' && recipe.learningRate !== null) {
-    throw fail('learningRate', 'LBFGS has no learning rate; leave learningRate out or choose optimizer ADAM');
+  for (const field of ['learningRate', 'history'] as const) {
+    const { optimizer } = recipe;
+    const applies = OPTIMIZER_DEFAULTS[optimizer][field] !== null;
+    if (applies && recipe[field] === null) throw fail(field, `${optimizer} needs ${field}`);
+    if (!applies && recipe[field] !== null)
+      throw fail(field, `${optimizer} has no ${field}; leave it out or choose another optimizer`);
   }
   checkLayers('contentLayers', recipe.contentLayers);
   checkLayers('styleLayers', recipe.styleLayers);

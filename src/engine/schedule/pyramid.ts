@@ -10,25 +10,37 @@ export interface ScalePlan {
   readonly steps: number;
 }
 
-/** Each scale's side over the next finer one's: half the pixels. */
-const RATIO = Math.SQRT1_2;
-
 /**
- * Scales of sides growing by sqrt(2) from about `minScale` (long side) to the full size, with equal shares of the
- * steps; so each scale costs about half the next, and all coarse ones together about as much as the finest.
+ * Scales whose sides grow by `scaleRatio` from about `minScale` (long side) to the full size, each with `stepRatio` times
+ * the steps of the coarser one; every scale has at least one step, and together they have `steps`.
  */
 export function planScales(
   width: number,
   height: number,
-  { minScale, steps }: Pick<Recipe, 'minScale' | 'steps'>,
+  { minScale, scaleRatio, stepRatio, steps }: Pick<Recipe, 'minScale' | 'scaleRatio' | 'stepRatio' | 'steps'>,
 ): ScalePlan[] {
-  const long = Math.max(width, height);
-  const wanted = 1 + Math.max(0, Math.round(Math.log(minScale / long) / Math.log(RATIO)));
-  const count = Math.min(wanted, steps);
-  return Array.from({ length: count }, (_, i) => {
-    const factor = RATIO ** (count - 1 - i);
+  const coarser = Math.max(0, Math.round(Math.log(Math.max(width, height) / minScale) / Math.log(scaleRatio)));
+  const count = Math.min(1 + coarser, steps);
+  const shares = splitSteps(steps, count, stepRatio);
+  return shares.map((share, i) => {
+    const factor = scaleRatio ** (i + 1 - count);
     const side = (n: number) => Math.max(Math.min(n, MIN_SIDE), Math.round(n * factor));
-    const share = Math.floor(steps / count) + (i < steps % count ? 1 : 0);
     return { width: side(width), height: side(height), factor, steps: share };
+  });
+}
+
+/** Shares in geometric progression, rounded so that they add up: each boundary is rounded, not each share. */
+function splitSteps(steps: number, count: number, ratio: number): number[] {
+  const weights = Array.from({ length: count }, (_, i) => ratio ** i);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let before = 0;
+  let given = 0;
+  return weights.map((weight, i) => {
+    before += weight;
+    const left = count - 1 - i;
+    const until = Math.min(steps - left, Math.max(given + 1, Math.round((steps * before) / total)));
+    const share = until - given;
+    given = until;
+    return share;
   });
 }

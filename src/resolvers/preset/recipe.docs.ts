@@ -19,8 +19,14 @@ export const RECIPE_DOCS: Readonly<Record<keyof Recipe, string>> = {
   pooling: 'How the network halves its feature maps.',
   optimizer: 'How the picture is changed to lower the loss.',
   learningRate: `Step length of ADAM on the normalised picture; ${range('learningRate')}. Null with LBFGS, which finds its own.`,
+  history: `Past changes of the picture that LBFGS works with; ${range('history')}. Null with ADAM.`,
+  balanceStyleLayers:
+    'Rescales the style layers’ weights at the beginning of each scale so that their gradients have the same norm.',
+  minImprovement: `A scale ends early when ten steps lower the total loss by less than this share of it; ${range('minImprovement')}, 0 for never.`,
   initialImage: 'What the optimisation starts from.',
   seed: `Seed of the noise; ${range('seed')}.`,
   minScale: `Long side in pixels of the coarsest scale of a coarse-to-fine run; ${range('minScale')}. One scale only where it is not below the picture’s.`,
+  scaleRatio: `Each scale’s side over the next coarser one’s; ${range('scaleRatio')}.`,
+  stepRatio: `Each scale’s steps over the next coarser one’s; ${range('stepRatio')}, 1 for equal shares.`,
   averageDecay: `Decay of the running average over the steps that is shown and returned; ${range('averageDecay')}, 0 for the steps’ own pictures.`,
 };

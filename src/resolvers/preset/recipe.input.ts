@@ -55,6 +55,15 @@ export class RecipeInput implements RecipeOverrides {
   @Field(() => Float, { nullable: true, description: RECIPE_DOCS.learningRate })
   learningRate?: number;
 
+  @Field(() => Int, { nullable: true, description: RECIPE_DOCS.history })
+  history?: number;
+
+  @Field(() => Boolean, { nullable: true, description: RECIPE_DOCS.balanceStyleLayers })
+  balanceStyleLayers?: boolean;
+
+  @Field(() => Float, { nullable: true, description: RECIPE_DOCS.minImprovement })
+  minImprovement?: number;
+
   @Field(() => InitialImageEnum, { nullable: true, description: RECIPE_DOCS.initialImage })
   initialImage?: InitialImage;
 
@@ -63,6 +72,12 @@ export class RecipeInput implements RecipeOverrides {
 
   @Field(() => Int, { nullable: true, description: RECIPE_DOCS.minScale })
   minScale?: number;
+
+  @Field(() => Float, { nullable: true, description: RECIPE_DOCS.scaleRatio })
+  scaleRatio?: number;
+
+  @Field(() => Float, { nullable: true, description: RECIPE_DOCS.stepRatio })
+  stepRatio?: number;
 
   @Field(() => Float, { nullable: true, description: RECIPE_DOCS.averageDecay })
   averageDecay?: number;

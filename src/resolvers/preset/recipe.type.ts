@@ -53,6 +53,15 @@ export class RecipeType implements Recipe {
   @Field(() => Float, { nullable: true, description: RECIPE_DOCS.learningRate })
   learningRate!: number | null;
 
+  @Field(() => Int, { nullable: true, description: RECIPE_DOCS.history })
+  history!: number | null;
+
+  @Field(() => Boolean, { description: RECIPE_DOCS.balanceStyleLayers })
+  balanceStyleLayers!: boolean;
+
+  @Field(() => Float, { description: RECIPE_DOCS.minImprovement })
+  minImprovement!: number;
+
   @Field(() => InitialImageEnum, { description: RECIPE_DOCS.initialImage })
   initialImage!: InitialImage;
 
@@ -61,6 +70,12 @@ export class RecipeType implements Recipe {
 
   @Field(() => Int, { description: RECIPE_DOCS.minScale })
   minScale!: number;
+
+  @Field(() => Float, { description: RECIPE_DOCS.scaleRatio })
+  scaleRatio!: number;
+
+  @Field(() => Float, { description: RECIPE_DOCS.stepRatio })
+  stepRatio!: number;
 
   @Field(() => Float, { description: RECIPE_DOCS.averageDecay })
   averageDecay!: number;

@@ -1,6 +1,6 @@
 import { Field, Float, ID, InputType } from 'type-graphql';
 import { DEFAULT_PRESET } from '../../engine/recipe/presets.js';
-import { MAX_STYLES, MAX_TITLE_LENGTH } from '../../sessions/session-creator.js';
+import { MAX_STYLES, MAX_TITLE_LENGTH, STYLE_SCALE } from '../../sessions/session-creator.js';
 import { RecipeInput } from '../preset/recipe.input.js';
 
 @InputType({ description: 'A style picture and its share of the blend.' })
@@ -10,6 +10,12 @@ export class StyleInput {
 
   @Field(() => Float, { defaultValue: 1, description: 'Its share, relative to the others’: above 0, at most 1e6.' })
   weight!: number;
+
+  @Field(() => Float, {
+    defaultValue: 1,
+    description: `Size of the picture over the recipe’s, ${STYLE_SCALE.min} to ${STYLE_SCALE.max}: how large its strokes and motifs come out.`,
+  })
+  scale!: number;
 }
 
 @InputType({ description: 'What to paint, and how.' })

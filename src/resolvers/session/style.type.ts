@@ -5,4 +5,7 @@ import { Field, Float, ObjectType } from 'type-graphql';
 export class SessionStyleType {
   @Field(() => Float, { description: 'Its share of the blend, relative to the others’.' })
   weight!: number;
+
+  @Field(() => Float, { description: 'Size of the picture over the recipe’s.' })
+  scale!: number;
 }
