@@ -19,7 +19,7 @@ export const USAGE = `Usage: npm run demo -- [options]
 
   --content FILE        the picture to paint (default: a sample)
   --style FILE[:WEIGHT] a picture to paint like; give it several times to blend (default: a sample)
-  --preset NAME         balanced (default), draft or classic
+  --preset NAME         balanced (default), draft, faithful, bold, fine-detail or classic
   --size PIXELS         size of the result
   --steps N             optimiser steps
   --seed N              seed of the noise

@@ -61,6 +61,25 @@ export const PRESETS: readonly Preset[] = [
     recipe: { ...balanced, network: 'vgg19-quarter', size: 256, steps: 80 },
   },
   {
+    name: 'faithful',
+    title: 'Faithful',
+    description: 'The content first: every house and tree keeps its place, strokes and palette are the style’s.',
+    recipe: { ...balanced, styleWeight: 2e4 },
+  },
+  {
+    name: 'bold',
+    title: 'Bold',
+    description:
+      'The style first: from a very small scale up, its large motifs take over and the content is hinted at.',
+    recipe: { ...balanced, styleWeight: 1.5e6, minScale: 64 },
+  },
+  {
+    name: 'fine-detail',
+    title: 'Fine detail',
+    description: 'Twice the size of balanced, most steps where they are cheap: for a picture to print. Takes minutes.',
+    recipe: { ...balanced, size: 768, steps: 240, stepRatio: 0.7 },
+  },
+  {
     name: 'classic',
     title: 'Classic',
     description:
