@@ -1,8 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { decodeCheckpoint } from '../src/engine/index.js';
 import { temporaryFolder } from './storage/support.js';
 import { TestServer } from './support/server.js';
 
@@ -44,12 +48,32 @@ async function engineOf(child: ChildProcess): Promise<number> {
   throw new Error('no engine');
 }
 
-/** Waits until the session has made so many steps, or has ended. */
-async function ranSteps(server: TestServer, id: string, steps = Infinity): Promise<void> {
+/** Waits until something holds after a step of the session, or it has ended. */
+async function ranUntil(
+  server: TestServer,
+  id: string,
+  holds: (step: number) => boolean | Promise<boolean>,
+): Promise<void> {
   const query = `subscription { sessionProgress(id: "${id}") { step } }`;
   for await (const { data } of server.connect().iterate<{ sessionProgress: { step: number } }>({ query })) {
-    if (data!.sessionProgress.step >= steps) return;
+    if (await holds(data!.sessionProgress.step)) return;
   }
+}
+
+/** Waits until the session has made so many steps, or has ended. */
+async function ranSteps(server: TestServer, id: string, steps = Infinity): Promise<void> {
+  await ranUntil(server, id, (step) => step >= steps);
+}
+
+interface LossPoint {
+  readonly seq: number;
+  readonly step: number;
+  readonly total: number;
+}
+
+async function curveOf(server: TestServer, id: string): Promise<LossPoint[]> {
+  const query = 'query ($id: ID!) { session(id: $id) { lossCurve(first: 2000) { seq step total } } }';
+  return (await server.ask<{ session: { lossCurve: LossPoint[] } }>(query, { id })).session.lossCurve;
 }
 
 interface Found {
@@ -75,6 +99,34 @@ describe('the program', () => {
     expect(session.lossCurve.map(({ step }) => step)).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
   });
 
+  it('goes on from the last checkpoint after it was killed, to the losses that it had already told', async () => {
+    const dataDir = await temporaryFolder();
+    const first = await start(dataDir);
+    const id = await first.server.createSession({ steps: 10_000, size: 128 });
+    const checkpoint = path.join(dataDir, 'checkpoints', id);
+    await ranUntil(first.server, id, () => existsSync(checkpoint));
+    const { step } = decodeCheckpoint(await readFile(checkpoint));
+    let told: LossPoint[] = [];
+    await ranUntil(first.server, id, async () => {
+      told = await curveOf(first.server, id);
+      return told.at(-1)!.step > step;
+    });
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+
+    const { server } = await start(dataDir);
+    await ranSteps(server, id, told.at(-1)!.step + 20);
+    await server.ask('mutation ($id: ID!) { cancelSession(id: $id) { errors { code } } }', { id });
+    await ranSteps(server, id);
+    const curve = await curveOf(server, id);
+    expect(curve.map((point) => point.step)).toEqual(curve.map((_, index) => index + 1));
+    expect(curve.slice(0, told.length).map(({ total }) => total)).toEqual(told.map(({ total }) => total));
+    // What is older than the checkpoint was not made again.
+    expect(curve.slice(0, step).every((point) => point.seq === point.step)).toBe(true);
+    expect(curve.at(-1)!.seq).toBeGreaterThan(curve.at(-1)!.step);
+    expect(existsSync(checkpoint)).toBe(false);
+  });
+
   it('puts the running session back into the queue when it is asked to end', async () => {
     const dataDir = await temporaryFolder();
     const { server, child } = await start(dataDir);
@@ -84,9 +136,14 @@ describe('the program', () => {
     expect(child.exitCode).toBe(0);
 
     const again = await start(dataDir);
-    await ranSteps(again.server, id, 5);
+    const stoppedAt = (await curveOf(again.server, id)).length;
+    expect(stoppedAt).toBeGreaterThanOrEqual(5);
+    await ranSteps(again.server, id, stoppedAt + 5);
     const { session } = await again.server.ask<Found>(SESSION, { id });
     expect(session.status).toBe('RUNNING');
+    // It goes on where it was: no step was made twice.
+    const curve = await curveOf(again.server, id);
+    expect(curve.map((point) => point.seq)).toEqual(curve.map((_, index) => index + 1));
   });
 
   it('says in plain words why it does not start', async () => {

@@ -10,6 +10,8 @@ export type EngineErrorCode =
   | 'DIVERGED'
   /** The backend failed (out of memory, unsupported operation). */
   | 'BACKEND_FAILED'
+  /** A checkpoint cannot be read, or is of another run. */
+  | 'CHECKPOINT_INVALID'
   /** The engine process ended without a word: killed, out of memory or a native crash. */
   | 'ENGINE_CRASHED';
 

@@ -1,6 +1,8 @@
 /** The engine as a library: `import { stylize } from 'easel/engine'`. */
 export { EngineError, type EngineErrorCode } from './errors.js';
 export type { Backend, PlanarImage } from './backend/backend.js';
+export type { Checkpoint } from './checkpoint/checkpoint.js';
+export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/codec.js';
 export { createOnnxBackend } from './backend/onnx/onnx-backend.js';
 export { denormalize, normalize } from './image/normalize.js';
 export { locateNetwork, NETWORK_NAMES, type LocatedNetwork } from './network/locate.js';

@@ -1,5 +1,9 @@
 /** The run itself: ties objective, optimiser and schedule together and yields one record a step. */
 import type { Backend, PlanarImage } from './backend/backend.js';
+import type { Checkpoint } from './checkpoint/checkpoint.js';
+import { encodeCheckpoint } from './checkpoint/codec.js';
+import { openCheckpoint } from './checkpoint/open.js';
+import { originOf } from './checkpoint/origin.js';
 import { IterateAverage } from './image/iterate-average.js';
 import { noiseImage } from './image/noise.js';
 import { denormalize, normalize } from './image/normalize.js';
@@ -23,71 +27,102 @@ export interface StylizeRequest {
   readonly recipe: Recipe;
   readonly network: Network;
   readonly backend: Backend;
-  /** Number of the first record; 1 unless a session goes on. */
+  /** A checkpoint of the same run: this one goes on from there, as if it had not been interrupted. */
+  readonly resume?: Uint8Array;
+  /** Number of the first record; unless given, 1, or the one after the checkpoint's. */
   readonly firstSeq?: number;
 }
 
-/** A record and, made only when called for, the picture after its step, at the current scale's size. */
+/** A record and what is made only when called for, which must be before the next step is asked for. */
 export interface StylizeStep extends StepRecord {
+  /** The picture after the step, at the current scale's size. */
   image(): RgbImage;
+  /** The state after the step, for `resume`; `decodeCheckpoint` reads it. */
+  checkpoint(): Uint8Array;
 }
 
 /**
  * Optimises an image against the content's features and the styles' Gram matrices. A scale whose optimiser has converged
  * ends before its share of the steps.
  * @returns the finished picture, as the generator's return value
- * @throws EngineError `INVALID_RECIPE`, `DIVERGED`, `BACKEND_FAILED`; the signal's reason where it was aborted
+ * @throws EngineError `INVALID_RECIPE`, `CHECKPOINT_INVALID`, `DIVERGED`, `BACKEND_FAILED`; the signal's reason where it
+ * was aborted
  */
 export async function* stylize(
   request: StylizeRequest,
   { signal }: { signal?: AbortSignal } = {},
 ): AsyncGenerator<StylizeStep, RgbImage, undefined> {
-  const { recipe, network, backend, firstSeq = 1 } = request;
+  const { recipe, network, backend } = request;
   checkRecipe(recipe);
   const startedAt = performance.now();
   const pictures = preparePictures(request);
   const scales = planScales(pictures.content.width, pictures.content.height, recipe);
+  const origin = originOf(recipe, network, pictures.content);
+  const resumed = request.resume && openCheckpoint(request.resume, { origin, scales, optimizer: recipe.optimizer });
+  let { seq, step, evaluations } = resumed ?? { seq: 0, step: 0, evaluations: 0 };
+  if (request.firstSeq !== undefined) seq = request.firstSeq - 1;
   let state: OptimisationState | undefined;
-  let step = 0;
-  let evaluations = 0;
   for (const [index, scale] of scales.entries()) {
+    if (resumed && index < resumed.scaleIndex) continue;
     const content = resample(pictures.content, scale.width, scale.height);
     const styles = pictures.styles.map(({ image, weight }) => ({ image: shrink(image, scale.factor), weight }));
-    state = state ? enlarge(state, scale) : initialState(recipe, content);
-    const plateau = new Plateau(recipe.minImprovement);
-    const average = new IterateAverage(recipe.averageDecay, state.image.data.length);
-    const evaluator = await createEvaluator({ network, content, styles, recipe, backend, start: state.image.data });
+    const takenUp = index === resumed?.scaleIndex ? resumed : undefined;
+    if (takenUp) state = restoreState(recipe, takenUp);
+    else state = state ? enlarge(state, recipe, scale) : initialState(recipe, content, scale);
+    const { image, average, optimizer } = state;
+    let { stepsLeft } = state;
+    const plateau = new Plateau(recipe.minImprovement, [...(takenUp?.totals ?? [])]);
+    const { styleLayers } = takenUp ?? {};
+    const evaluator = await createEvaluator({
+      network,
+      content,
+      styles,
+      recipe,
+      backend,
+      start: image.data,
+      styleLayers,
+    });
     try {
-      for (let i = 0; i < scale.steps; i++) {
+      while (stepsLeft > 0) {
         signal?.throwIfAborted();
-        const data: Float32Array = state.image.data;
-        const taken = await state.optimizer.step(data, (image) => evaluator.evaluate(image));
-        average.add(data);
+        const taken = await optimizer.step(image.data, (at) => evaluator.evaluate(at));
+        average.add(image.data);
+        seq += 1;
         step += 1;
         evaluations += taken.evaluations;
+        stepsLeft = taken.converged || plateau.reached(taken.losses.total) ? 0 : stepsLeft - 1;
+        const at = { seq, step, evaluations, elapsedMs: (resumed?.elapsedMs ?? 0) + performance.now() - startedAt };
+        const held = {
+          scaleIndex: index,
+          stepsLeft,
+          image,
+          average: average.state,
+          optimizer: optimizer.state,
+          styleLayers: evaluator.styleLayers,
+          totals: plateau.totals,
+        };
         yield {
-          seq: firstSeq + step - 1,
-          step,
+          ...at,
           totalSteps: recipe.steps,
           scale: { index, count: scales.length, width: scale.width, height: scale.height },
           losses: taken.losses,
-          evaluations,
-          elapsedMs: performance.now() - startedAt,
-          image: () => denormalize({ ...scale, data: average.value() }),
+          image: () => denormalize(shownImage(image, average)),
+          checkpoint: () => encodeCheckpoint({ origin, ...at, ...held }),
         };
-        if (taken.converged || plateau.reached(taken.losses.total)) break;
       }
     } finally {
       await evaluator.release();
     }
-    state = { ...state, image: { width: scale.width, height: scale.height, data: average.value() } };
   }
-  return denormalize(state!.image);
+  return denormalize(shownImage(state!.image, state!.average));
 }
 
+/** Where the run stands within a scale. */
 interface OptimisationState {
   readonly image: PlanarImage;
+  readonly average: IterateAverage;
   readonly optimizer: Optimizer;
+  readonly stepsLeft: number;
 }
 
 /** Normalised and of the recipe's size: the content at its own aspect ratio, each style at its own. */
@@ -102,11 +137,12 @@ function preparePictures({ content, styles, recipe }: StylizeRequest) {
   };
 }
 
-function initialState(recipe: Recipe, content: PlanarImage): OptimisationState {
+function initialState(recipe: Recipe, content: PlanarImage, { steps }: ScalePlan): OptimisationState {
   const { width, height, data } = content;
   const image =
     recipe.initialImage === 'NOISE' ? noiseImage(width, height, recipe.seed) : { width, height, data: data.slice() };
-  return { image, optimizer: createOptimizer(recipe, data.length) };
+  const average = IterateAverage.create(recipe.averageDecay, data.length);
+  return { image, average, optimizer: createOptimizer(recipe, data.length), stepsLeft: steps };
 }
 
 function createOptimizer({ optimizer, learningRate, history }: Recipe, length: number): Optimizer {
@@ -114,8 +150,24 @@ function createOptimizer({ optimizer, learningRate, history }: Recipe, length: n
 }
 
 /** The next scale goes on from this one's picture and momentum. */
-function enlarge({ image, optimizer }: OptimisationState, { width, height }: ScalePlan): OptimisationState {
-  return { image: resample(image, width, height), optimizer: optimizer.resized(image, { width, height }) };
+function enlarge(state: OptimisationState, recipe: Recipe, scale: ScalePlan): OptimisationState {
+  const image = resample(shownImage(state.image, state.average), scale.width, scale.height);
+  const average = IterateAverage.create(recipe.averageDecay, image.data.length);
+  return { image, average, optimizer: state.optimizer.resized(state.image, scale), stepsLeft: scale.steps };
+}
+
+function restoreState(recipe: Recipe, { image, average, optimizer, stepsLeft }: Checkpoint): OptimisationState {
+  return {
+    image,
+    average: new IterateAverage(recipe.averageDecay, average),
+    optimizer: 't' in optimizer ? new Adam(recipe.learningRate!, optimizer) : new Lbfgs(recipe.history!, optimizer),
+    stepsLeft,
+  };
+}
+
+/** What a scale shows and leaves to the next. */
+function shownImage({ width, height }: PlanarImage, average: IterateAverage): PlanarImage {
+  return { width, height, data: average.value() };
 }
 
 function shrink(image: PlanarImage, factor: number): PlanarImage {

@@ -53,7 +53,7 @@ export interface StepRecord {
   readonly losses: Losses;
   /** Evaluations of the objective so far. */
   readonly evaluations: number;
-  /** Wall-clock time since the run began, milliseconds. */
+  /** Wall-clock time of work so far, without interruptions, milliseconds. */
   readonly elapsedMs: number;
 }
 

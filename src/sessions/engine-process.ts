@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { EngineError } from '../engine/errors.js';
 import type { RgbImage, StepRecord } from '../engine/types.js';
-import type { EngineEvent, EngineRequest, Job } from '../engine/worker/protocol.js';
+import type { EngineEvent, EngineRequest, Job, WrittenCheckpoint } from '../engine/worker/protocol.js';
 
 /** `src/` is run through tsx, `dist/` as it is. */
 const fromSource = import.meta.url.endsWith('.ts');
@@ -19,18 +19,20 @@ export interface EngineOptions {
 }
 
 export interface RunOptions {
-  /** Called with every step record, and its picture where `wantImage` asked for it. */
-  readonly onStep: (record: StepRecord, image?: RgbImage) => void;
+  /** Called with every step record, and its picture or checkpoint where that was asked for. */
+  readonly onStep: (record: StepRecord, image?: RgbImage, checkpoint?: WrittenCheckpoint) => void;
   /** Aborting stops the run within a step. */
   readonly signal: AbortSignal;
 }
 
 /** A run in the engine process. */
 export interface EngineRun {
-  /** The result, or null where the run was aborted. Rejects with an `EngineError`. */
+  /** The result, or null where the run was aborted or stopped at a checkpoint. Rejects with an `EngineError`. */
   readonly finished: Promise<RgbImage | null>;
   /** Asks for the picture of the next step. */
   wantImage(): void;
+  /** Has the state after the next step written to the file, and the run stop there where `thenStop` is true. */
+  wantCheckpoint(file: string, thenStop: boolean): void;
 }
 
 /** STARTING until the backend is loaded, then READY or BUSY; DOWN when the process could not be started. */
@@ -103,10 +105,12 @@ export class EngineProcess {
       },
       (error: EngineError) => this.#settle()?.reject(error),
     );
+    // Whoever asks early must not overtake the job on its way.
+    const ask = (request: EngineRequest) => void started.then(() => this.#send(request));
     return {
       finished: finished.finally(() => signal.removeEventListener('abort', cancel)),
-      // Whoever asks early must not overtake the job on its way.
-      wantImage: () => void started.then(() => this.#send({ type: 'wantImage', jobId })),
+      wantImage: () => ask({ type: 'wantImage', jobId }),
+      wantCheckpoint: (file, thenStop) => ask({ type: 'wantCheckpoint', jobId, file, thenStop }),
     };
   }
 
@@ -164,7 +168,7 @@ export class EngineProcess {
     if (event.jobId !== this.#job?.jobId) return;
     switch (event.type) {
       case 'step':
-        this.#job.onStep(event.record, event.image);
+        this.#job.onStep(event.record, event.image, event.checkpoint);
         break;
       case 'done':
         this.#settle()?.resolve(event.image);

@@ -18,6 +18,8 @@ export interface SessionsOptions {
   readonly weightsFile?: string | undefined;
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
+  /** Work between two checkpoints, milliseconds; 5000 unless given. */
+  readonly checkpointMs?: number;
   readonly logger: Logger;
 }
 
@@ -33,13 +35,14 @@ export interface Sessions {
   stop(): Promise<void>;
 }
 
-export function createSessions({ storage, threads, weightsFile, queueLimit, logger }: SessionsOptions): Sessions {
+export function createSessions(options: SessionsOptions): Sessions {
+  const { storage, threads, weightsFile, queueLimit, checkpointMs, logger } = options;
   const frames = new PreviewFrames(storage.codec, storage.blobs);
   const snapshots = new SnapshotReader(storage.sessions, storage.images, frames);
   const hub = new ProgressHub((id) => snapshots.read(id));
   const engine = new EngineProcess({ threads, logger });
   const jobs = new JobBuilder(storage, weightsFile);
-  const runner = new Runner({ storage, hub, frames, jobs, engine, logger });
+  const runner = new Runner({ storage, hub, frames, jobs, engine, checkpointMs, logger });
   const creator = new SessionCreator({ storage, weightsFile, queueLimit });
   return {
     service: new SessionService({ storage, creator, snapshots, hub, runner }),

@@ -6,10 +6,10 @@ import type { Job } from '../engine/worker/protocol.js';
 import type { SessionRow, Storage } from '../storage/index.js';
 import { workingSize } from './working-size.js';
 
-/** Makes the engine's job of a session's row: pictures decoded, network found. */
+/** Makes the engine's job of a session's row: pictures decoded, network and checkpoint found. */
 export class JobBuilder {
   constructor(
-    private readonly storage: Pick<Storage, 'images' | 'blobs' | 'codec'>,
+    private readonly storage: Pick<Storage, 'images' | 'blobs' | 'codec' | 'checkpoints'>,
     /** The file of `vgg19`, where there is one. */
     private readonly weightsFile: string | undefined,
   ) {}
@@ -29,6 +29,7 @@ export class JobBuilder {
       styles: session.styles.map(({ weight, scale }, index) => ({ image: styles[index]!, weight, scale })),
       network: { ...network, file },
       firstSeq: session.seq + 1,
+      resume: (await this.storage.checkpoints.find(session.id)) ?? undefined,
     };
   }
 

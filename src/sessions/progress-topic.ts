@@ -67,7 +67,7 @@ export class ProgressTopic {
     this.#frame = frame;
   }
 
-  /** The session changed its status. A row at step 0 has no run behind it (any more). */
+  /** The session changed its status. A row at step 0 has no record behind it. */
   publishStatus(session: SessionRow, frame?: PreviewFrame): void {
     const progress = session.step > 0 ? (this.#newest?.progress ?? null) : null;
     const moment = { seq: session.seq, session, progress };

@@ -1,15 +1,26 @@
 import type { Logger } from 'pino';
+import type { Storage } from '../storage/index.js';
 import type { SessionRepository, SessionRow } from '../storage/types.js';
-import { TRANSITIONS } from './state.js';
+import { isTerminal, TRANSITIONS } from './state.js';
 
-/** A session whose run died this often with its process is given up: it may be what kills it. */
+/** A session whose run died this often, with the server's or the engine's process, is given up: it may be what kills it. */
 export const MAX_ATTEMPTS = 3;
-/** Puts the sessions that a dead process left RUNNING back into the queue, at their old place. To be called at start. */
-export async function recoverSessions(sessions: SessionRepository, logger: Logger): Promise<void> {
+
+/**
+ * Puts the sessions that a dead process left RUNNING back into the queue, at their old place, and lets checkpoints go that
+ * nobody needs any more. To be called at start.
+ */
+export async function recoverSessions(
+  { sessions, checkpoints }: Pick<Storage, 'sessions' | 'checkpoints'>,
+  logger: Logger,
+): Promise<void> {
   for (const session of await sessions.page({ limit: 1000, statuses: TRANSITIONS.requeue.from })) {
     const recovered = await recover(sessions, session);
     logger.warn({ session: session.id, status: recovered?.status, attempt: recovered?.attempt }, 'session recovered');
   }
+  const ids = await checkpoints.sessionIds();
+  const unfinished = (await sessions.findMany(ids)).filter(({ status }) => !isTerminal(status)).map(({ id }) => id);
+  for (const id of ids) if (!unfinished.includes(id)) await checkpoints.delete(id);
 }
 
 async function recover(sessions: SessionRepository, session: SessionRow): Promise<SessionRow | null> {
@@ -25,13 +36,10 @@ async function recover(sessions: SessionRepository, session: SessionRow): Promis
     });
   }
   return await sessions.transition(id, TRANSITIONS.requeue, TRANSITIONS.requeue.to, {
-    ...STARTING_ANEW,
+    claimToken: null,
     attempt,
     // Subscribers may have seen records that were not written any more, at most a run's steps. No number may come to
     // mean two records, so the next run's begin beyond them; subscribers are told of the gap.
     seq: session.seq + session.totalSteps,
   });
 }
-
-/** What a row says before its run begins. */
-export const STARTING_ANEW = { claimToken: null, step: 0, elapsedMs: 0, evaluations: 0 } as const;

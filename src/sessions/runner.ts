@@ -1,25 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { EngineError } from '../engine/errors.js';
+import { EngineError, type EngineErrorCode } from '../engine/errors.js';
+import type { Job } from '../engine/worker/protocol.js';
 import { planScales } from '../engine/schedule/pyramid.js';
 import type { RgbImage } from '../engine/types.js';
 import type { ImageRow, SessionChanges, SessionRow, Storage } from '../storage/index.js';
+import { Checkpointer } from './checkpointer.js';
 import type { EngineProcess } from './engine-process.js';
 import type { JobBuilder } from './job-builder.js';
 import { PaceMeter } from './pace.js';
 import type { PreviewFrames } from './preview-frame.js';
 import type { ProgressHub } from './progress-hub.js';
 import { ProgressWriter } from './progress-writer.js';
-import { recoverSessions, STARTING_ANEW } from './recovery.js';
-import { TRANSITIONS, type SessionAction } from './state.js';
+import { MAX_ATTEMPTS, recoverSessions } from './recovery.js';
+import { isTerminal, TRANSITIONS, type SessionAction } from './state.js';
 
 export interface RunnerOptions {
-  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec'>;
+  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec' | 'checkpoints'>;
   readonly hub: ProgressHub;
   readonly frames: PreviewFrames;
   readonly jobs: JobBuilder;
   readonly engine: EngineProcess;
+  /** Work between two checkpoints, milliseconds. */
+  readonly checkpointMs?: number | undefined;
   readonly logger: Logger;
 }
 
@@ -32,13 +36,22 @@ interface Ending {
 
 /** After a failure of the database it is tried again after this time, milliseconds. */
 const RETRY_MS = 1000;
+/** How long a stop waits for the last checkpoint, milliseconds: for the end of a step. Without it the one before counts. */
+const LAST_CHECKPOINT_MS = 5000;
+
+interface Current {
+  readonly id: string;
+  readonly abort: AbortController;
+  /** Of the run in the engine, where it has come so far. */
+  checkpointer: Checkpointer | null;
+}
 
 /**
  * The in-process queue driver: the rows are the queue, and this runs them one after the other, oldest first. It is
  * woken when one is added, so an idle server does not poll.
  */
 export class Runner {
-  #current: { readonly id: string; readonly abort: AbortController } | null = null;
+  #current: Current | null = null;
   #wake: () => void = () => undefined;
   #stopping = false;
   #loop: Promise<void> = Promise.resolve();
@@ -47,7 +60,7 @@ export class Runner {
 
   /** Recovers what a dead process left behind, warms the engine up and begins to work. */
   async start(): Promise<void> {
-    await recoverSessions(this.options.storage.sessions, this.options.logger);
+    await recoverSessions(this.options.storage, this.options.logger);
     // A failure comes again, and is told, when a session wants the engine.
     this.options.engine.start().catch(() => undefined);
     this.#loop = this.#work();
@@ -63,10 +76,14 @@ export class Runner {
     if (this.#current?.id === id) this.#current.abort.abort();
   }
 
-  /** Stops working. The session that runs goes back to its place in the queue. */
+  /** Stops working. The session that runs goes back to its place in the queue, with a checkpoint of its latest step. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#wake();
+    if (this.#current?.checkpointer) {
+      this.#current.checkpointer.suspend();
+      await Promise.race([this.#loop, sleep(LAST_CHECKPOINT_MS, undefined, { ref: false })]);
+    }
     await this.options.engine.close();
     await this.#loop;
   }
@@ -96,11 +113,10 @@ export class Runner {
     await engine.start().catch(() => undefined);
     if (this.#stopping) return true;
     // Known before the row says RUNNING, so that a cancellation that finds it so reaches the run.
-    const abort = new AbortController();
-    this.#current = { id: waiting.id, abort };
+    const current: Current = { id: waiting.id, abort: new AbortController(), checkpointer: null };
+    this.#current = current;
     const claimToken = randomUUID();
     const session = await storage.sessions.transition(waiting.id, TRANSITIONS.claim, TRANSITIONS.claim.to, {
-      ...STARTING_ANEW,
       claimToken,
       backend: engine.backend,
       startedAt: waiting.startedAt ?? new Date(),
@@ -109,18 +125,26 @@ export class Runner {
     logger.info({ session: session.id, network: session.networkName }, 'session started');
     hub.publishStatus(session);
     const writer = new ProgressWriter(storage.sessions, session.id, claimToken, logger);
-    await this.#end(session, claimToken, writer, await this.#run(session, writer, abort.signal));
+    await this.#end(session, claimToken, writer, await this.#run(session, writer, current));
     return true;
   }
 
-  async #run(session: SessionRow, writer: ProgressWriter, signal: AbortSignal): Promise<Ending> {
+  async #run(session: SessionRow, writer: ProgressWriter, current: Current): Promise<Ending> {
+    const { logger } = this.options;
+    const { signal } = current.abort;
     try {
-      const picture = await this.#paint(session, writer, signal);
-      return picture ? { action: 'complete', result: await this.#store(picture) } : { action: 'cancel' };
+      const picture = await this.#paint(session, writer, current);
+      if (picture) return { action: 'complete', result: await this.#store(picture) };
+      return { action: signal.aborted ? 'cancel' : 'requeue' };
     } catch (error) {
       if (signal.aborted) return { action: 'cancel' };
       if (this.#stopping) return { action: 'requeue' };
-      this.options.logger.error({ err: error, session: session.id }, 'session failed');
+      const attempt = session.attempt + 1;
+      if (hasCode(error, 'ENGINE_CRASHED') && attempt < MAX_ATTEMPTS) {
+        logger.warn({ err: error, session: session.id, attempt }, 'session interrupted; will go on');
+        return { action: 'requeue', changes: { attempt } };
+      }
+      logger.error({ err: error, session: session.id }, 'session failed');
       const [errorCode, errorMessage] =
         error instanceof EngineError
           ? [error.code, error.message]
@@ -129,21 +153,49 @@ export class Runner {
     }
   }
 
-  async #paint(session: SessionRow, writer: ProgressWriter, signal: AbortSignal): Promise<RgbImage | null> {
-    const { hub, frames, engine, jobs } = this.options;
-    const { id, width, height } = session;
-    const job = await jobs.build(session);
+  /** From the session's checkpoint where there is one that can be used, else from the beginning. */
+  async #paint(session: SessionRow, writer: ProgressWriter, current: Current): Promise<RgbImage | null> {
+    const job = await this.options.jobs.build(session);
+    try {
+      return await this.#runJob(job, session, writer, current);
+    } catch (error) {
+      if (!hasCode(error, 'CHECKPOINT_INVALID')) throw error;
+      this.options.logger.error({ err: error, session: session.id }, 'session begins anew');
+      return await this.#runJob({ ...job, resume: undefined }, session, writer, current);
+    }
+  }
+
+  async #runJob(
+    job: Job,
+    { id, width, height }: SessionRow,
+    writer: ProgressWriter,
+    current: Current,
+  ): Promise<RgbImage | null> {
+    const { storage, hub, frames, engine, checkpointMs, logger } = this.options;
     const pace = new PaceMeter(planScales(width, height, job.recipe));
     const run = engine.run(job, {
-      signal,
-      onStep: (record, image) => {
+      signal: current.abort.signal,
+      onStep: (record, image, checkpoint) => {
         const frame = image && frames.live(id, record.seq, image);
         hub.publishRecord(id, { ...record, ...pace.measure(record) }, frame);
         writer.add(record);
+        checkpointer.add(record, checkpoint);
       },
     });
+    const checkpointer = new Checkpointer(storage.checkpoints, writer, id, logger, run, checkpointMs);
+    current.checkpointer = checkpointer;
     hub.onPreviewWanted(id, () => run.wantImage());
-    return await run.finished;
+    try {
+      return await run.finished;
+    } finally {
+      await checkpointer.settled();
+    }
+  }
+
+  async #dropCheckpoint(id: string): Promise<void> {
+    await this.options.storage.checkpoints.delete(id).catch((error: unknown) => {
+      this.options.logger.warn({ err: error, session: id }, 'a checkpoint that nobody needs was not deleted');
+    });
   }
 
   async #store(picture: RgbImage): Promise<ImageRow> {
@@ -158,16 +210,18 @@ export class Runner {
     const { storage, hub, frames, logger } = this.options;
     const { action, changes, result } = ending;
     const { from, to } = TRANSITIONS[action];
-    const after = action === 'requeue' ? STARTING_ANEW : { claimToken: null, finishedAt: new Date() };
+    const finishedAt = isTerminal(to) ? new Date() : null;
     for (;;) {
       try {
         // The losses first: who sees the end may ask for all of them.
         await writer.flush();
         const ended = await storage.sessions.transition(session.id, { from, claimToken }, to, {
-          ...after,
+          claimToken: null,
+          finishedAt,
           ...changes,
           resultImageId: result?.id,
         });
+        if (ended && isTerminal(to)) await this.#dropCheckpoint(session.id);
         if (ended) hub.publishStatus(ended, result && frames.result(result, ended.seq));
         logger.info({ session: session.id, status: ended?.status ?? 'lost to another runner' }, 'session ended');
         return;
@@ -178,4 +232,8 @@ export class Runner {
       }
     }
   }
+}
+
+function hasCode(error: unknown, code: EngineErrorCode): boolean {
+  return error instanceof EngineError && error.code === code;
 }

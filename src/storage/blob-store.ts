@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { syncFolder, writeDurably } from './durable-files.js';
 import { StorageError } from './errors.js';
 import type { BlobStore } from './types.js';
 
@@ -66,27 +67,6 @@ export class FileBlobStore implements BlobStore {
   private path(key: string): string {
     if (!KEY.test(key)) throw missing(key);
     return path.join(this.root, key.slice(0, 2), key.slice(2, 4), key);
-  }
-}
-
-async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open a folder; its file systems journal names themselves.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -1,10 +1,18 @@
 import path from 'node:path';
 import { FileBlobStore } from './blob-store.js';
+import { FileCheckpointStore } from './checkpoint-store.js';
 import { openDatabase } from './database.js';
 import { PrismaImageRepository } from './image-repository.js';
 import { SharpPictureCodec } from './picture-codec.js';
 import { PrismaSessionRepository } from './session-repository.js';
-import type { BlobStore, ImageRepository, PictureCodec, PictureLimits, SessionRepository } from './types.js';
+import type {
+  BlobStore,
+  CheckpointStore,
+  ImageRepository,
+  PictureCodec,
+  PictureLimits,
+  SessionRepository,
+} from './types.js';
 
 export { StorageError, type StorageErrorCode } from './errors.js';
 export { MIME_TYPES, MIN_SIDE, tooManyBytes } from './picture-codec.js';
@@ -15,13 +23,14 @@ export interface Storage {
   readonly sessions: SessionRepository;
   readonly images: ImageRepository;
   readonly blobs: BlobStore;
+  readonly checkpoints: CheckpointStore;
   readonly codec: PictureCodec;
   /** Lets go of the data folder. Nothing else of the storage may be used afterwards. */
   close(): Promise<void>;
 }
 
 export interface StorageOptions {
-  /** Holds the database and the pictures; created where missing. One process at a time. */
+  /** Holds the database, the pictures and the checkpoints; created where missing. One process at a time. */
   readonly dataDir: string;
   readonly limits: PictureLimits;
 }
@@ -34,6 +43,7 @@ export async function openStorage({ dataDir, limits }: StorageOptions): Promise<
       sessions: new PrismaSessionRepository(database.prisma),
       images: new PrismaImageRepository(database.prisma),
       blobs: await FileBlobStore.open(path.join(dataDir, 'pictures')),
+      checkpoints: await FileCheckpointStore.open(path.join(dataDir, 'checkpoints')),
       codec: new SharpPictureCodec(limits),
       close: () => database.close(),
     };

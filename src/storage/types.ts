@@ -175,6 +175,23 @@ export interface BlobStore {
   has(key: string): Promise<boolean>;
 }
 
+/**
+ * Each unfinished session's newest checkpoint, as a file that the engine process writes and reads by itself: of its tens
+ * of megabytes nothing passes through the process that serves.
+ */
+export interface CheckpointStore {
+  /** A name for a file to be written; it is nobody's checkpoint until `keep`. */
+  newFile(): string;
+  /** Makes a written file the session's checkpoint, in place of the one before, atomically and durably. */
+  keep(sessionId: string, file: string): Promise<void>;
+  /** The session's checkpoint's file, if there is one. */
+  find(sessionId: string): Promise<string | null>;
+  /** The sessions that have a checkpoint. */
+  sessionIds(): Promise<string[]>;
+  /** No work where there is none. */
+  delete(sessionId: string): Promise<void>;
+}
+
 /** An 8-bit sRGB picture without alpha: width * height * 3 bytes, rows of R G B. The engine's picture, structurally. */
 export interface RgbPixels {
   readonly width: number;

@@ -72,14 +72,14 @@ describe('total variation', () => {
 
 describe('the average of iterates', () => {
   it('is the newest iterate without decay', () => {
-    const average = new IterateAverage(0, 2);
+    const average = IterateAverage.create(0, 2);
     average.add(Float32Array.of(1, 2));
     average.add(Float32Array.of(3, 4));
     expect([...average.value()]).toEqual([3, 4]);
   });
 
   it('is unbiased from the first iterate on', () => {
-    const average = new IterateAverage(0.9, 1);
+    const average = IterateAverage.create(0.9, 1);
     average.add(Float32Array.of(2));
     expect(average.value()[0]).toBeCloseTo(2, 5);
     average.add(Float32Array.of(4));

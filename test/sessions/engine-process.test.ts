@@ -1,9 +1,11 @@
+import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { locateNetwork } from '../../src/engine/network/locate.js';
 import { resolveRecipe } from '../../src/engine/recipe/resolve.js';
 import type { RgbImage, StepRecord } from '../../src/engine/types.js';
-import type { Job } from '../../src/engine/worker/protocol.js';
+import type { Job, WrittenCheckpoint } from '../../src/engine/worker/protocol.js';
 import { EngineProcess } from '../../src/sessions/engine-process.js';
+import { temporaryFolder } from '../storage/support.js';
 import { deferred } from '../support/deferred.js';
 import { ENDLESS, silent } from '../support/studio.js';
 
@@ -52,6 +54,46 @@ describe('the engine process', () => {
     expect(await run.finished).toBeNull();
     const next = engine.run(await job(1), { signal: new AbortController().signal, onStep: () => undefined });
     expect(await next.finished).toMatchObject({ width: 32 });
+  });
+
+  it('writes a checkpoint when asked, stops there, and another process goes on from it', async () => {
+    const file = path.join(await temporaryFolder(), 'checkpoint');
+    const signal = new AbortController().signal;
+    const steps: number[] = [];
+    const written: (WrittenCheckpoint & { step: number })[] = [];
+    const first = startEngine().run(await job(20), {
+      signal,
+      onStep: ({ step }, _image, checkpoint) => {
+        if (step === 3) first.wantCheckpoint(file, true);
+        steps.push(step);
+        if (checkpoint) written.push({ ...checkpoint, step });
+      },
+    });
+    expect(await first.finished).toBeNull();
+    const stoppedAt = steps.length;
+    expect(written).toEqual([{ file, step: stoppedAt }]);
+    const second = startEngine().run(await job(20, { resume: file, firstSeq: stoppedAt + 1 }), {
+      signal,
+      onStep: ({ seq, step }) => expect(seq).toBe(steps.push(step)),
+    });
+    expect(await second.finished).toMatchObject({ width: 32 });
+    expect(steps).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
+
+  it('says why it could not write or read a checkpoint', async () => {
+    const engine = startEngine();
+    const signal = new AbortController().signal;
+    const nowhere = path.join(await temporaryFolder(), 'no-folder', 'checkpoint');
+    const errors: (string | undefined)[] = [];
+    const run = engine.run(await job(20), {
+      signal,
+      onStep: (_record, _image, checkpoint) => checkpoint && errors.push(checkpoint.error),
+    });
+    run.wantCheckpoint(nowhere, false);
+    expect(await run.finished).toMatchObject({ width: 32 });
+    expect(errors).toEqual([expect.stringContaining('ENOENT')]);
+    const next = engine.run(await job(20, { resume: nowhere }), { signal, onStep: () => undefined });
+    await expect(next.finished).rejects.toMatchObject({ code: 'CHECKPOINT_INVALID' });
   });
 
   it('stops a job that was aborted before it began', async () => {

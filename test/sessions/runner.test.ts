@@ -1,4 +1,8 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { decodeCheckpoint } from '../../src/engine/index.js';
+import type { ProgressChannel } from '../../src/sessions/progress-channel.js';
+import type { Storage } from '../../src/storage/index.js';
 import { allEvents, ENDLESS, eventWhere, openSessions, openStudio, type Studio } from '../support/studio.js';
 
 /** Leaves a session as a process that was killed in the middle of its run leaves it. */
@@ -17,6 +21,27 @@ async function abandonedSession({ sessions, storage, request }: Studio, changes 
     at,
   );
   return id;
+}
+
+/** The loss curve as the engine made it. */
+async function curve(storage: Storage, id: string) {
+  const rows = await storage.sessions.losses(id);
+  return rows.map(({ step, total, content, style }) => ({ step, total, content, style }));
+}
+
+/** Waits for a checkpoint of a session that has begun; returns its step. */
+async function checkpointedStep(storage: Storage, channel: ProgressChannel, id: string): Promise<number> {
+  for (;;) {
+    await channel.next();
+    const file = await storage.checkpoints.find(id);
+    if (file) return decodeCheckpoint(await readFile(file)).step;
+  }
+}
+
+/** The losses up to the step are those that the first attempt wrote. */
+async function expectKept(storage: Storage, id: string, step: number): Promise<void> {
+  const rows = (await storage.sessions.losses(id)).slice(0, step);
+  expect(rows.map(({ seq }) => seq)).toEqual(rows.map((row) => row.step));
 }
 
 describe('a run', () => {
@@ -78,14 +103,33 @@ describe('a run', () => {
     await expect(sessions.service.cancel(id)).resolves.toMatchObject({ status: 'CANCELLED' });
   });
 
-  it('whose engine is killed fails with a clear code, and the next one runs', async () => {
+  it('whose engine is killed goes on from its checkpoint, to the same losses', async () => {
+    const { sessions, storage, request } = await openStudio({ checkpointMs: 0 });
+    const whole = await sessions.service.create(request(60));
+    const { id } = await sessions.service.create(request(60));
+    const channel = await sessions.service.watch(id, {});
+    await sessions.start();
+    const step = await checkpointedStep(storage, channel, id);
+    process.kill(sessions.engine.pid!, 'SIGKILL');
+    const end = (await allEvents(channel)).at(-1)!;
+    expect(end).toMatchObject({ gap: false, session: { status: 'COMPLETED', step: 60, attempt: 1 } });
+    expect(await curve(storage, id)).toEqual(await curve(storage, whole.id));
+    await expectKept(storage, id, step);
+    expect(await storage.checkpoints.sessionIds()).toEqual([]);
+  });
+
+  it('whose engine dies every time fails with a clear code, and the next one runs', async () => {
     const { sessions, request } = await openStudio();
     const { id } = await sessions.service.create(request(ENDLESS));
     const channel = await sessions.service.watch(id, {});
     const next = await sessions.service.create(request(1));
     await sessions.start();
-    await eventWhere(channel, ({ seq }) => seq > 0);
-    process.kill(sessions.engine.pid!, 'SIGKILL');
+    for (let seq = 0, attempt = 0; attempt < 3; attempt++) {
+      ({ seq } = await eventWhere(channel, (event) => event.seq > seq));
+      expect(sessions.hub.latest(id)!.session.attempt).toBe(attempt);
+      process.kill(sessions.engine.pid!, 'SIGKILL');
+      if (attempt < 2) ({ seq } = await eventWhere(channel, ({ session }) => session.status === 'QUEUED'));
+    }
     const end = (await allEvents(channel)).at(-1)!;
     expect(end.session).toMatchObject({ status: 'FAILED', errorCode: 'ENGINE_CRASHED' });
     const events = await allEvents(await sessions.service.watch(next.id, {}));
@@ -94,22 +138,52 @@ describe('a run', () => {
 });
 
 describe('a restart', () => {
-  it('in good order puts the running session back, and the next process finishes it', async () => {
+  it('in good order goes on where the run was stopped, to the same losses and picture', async () => {
     const { sessions, storage, request } = await openStudio();
-    const { id } = await sessions.service.create(request(200));
+    const whole = await sessions.service.create(request(100));
+    const { id } = await sessions.service.create(request(100));
     const channel = await sessions.service.watch(id, {});
     await sessions.start();
-    const { seq } = await eventWhere(channel, ({ seq }) => seq > 0);
+    await eventWhere(channel, ({ seq }) => seq > 0);
     const requeued = eventWhere(channel, ({ session }) => session.status === 'QUEUED');
     await sessions.stop();
-    expect((await requeued).session).toMatchObject({ step: 0, attempt: 0 });
-    expect((await requeued).seq).toBeGreaterThanOrEqual(seq);
+    const { seq, session } = await requeued;
+    expect(session).toMatchObject({ step: seq, attempt: 0 });
+    expect(seq).toBeLessThan(100);
 
     const reopened = openSessions(storage);
-    const resumed = await reopened.service.watch(id, { afterSeq: (await requeued).seq });
+    const resumed = await reopened.service.watch(id, { afterSeq: seq });
     await reopened.start();
     const end = (await allEvents(resumed)).at(-1)!;
-    expect(end).toMatchObject({ seq: (await requeued).seq + 200, session: { status: 'COMPLETED', step: 200 } });
+    // No step was made twice.
+    expect(end).toMatchObject({ seq: 100, gap: false, session: { status: 'COMPLETED', step: 100 } });
+    expect(await curve(storage, id)).toEqual(await curve(storage, whole.id));
+    const reference = await storage.sessions.find(whole.id);
+    expect(end.session.resultImageId).toBe(reference!.resultImageId);
+  });
+
+  it('begins a session anew whose checkpoint is damaged', async () => {
+    const { sessions, storage, request } = await openStudio();
+    const { id } = await sessions.service.create(request(3));
+    const file = storage.checkpoints.newFile();
+    await writeFile(file, 'no checkpoint');
+    await storage.checkpoints.keep(id, file);
+    await sessions.start();
+    const end = (await allEvents(await sessions.service.watch(id, {}))).at(-1)!;
+    expect(end).toMatchObject({ seq: 3, session: { status: 'COMPLETED', attempt: 0 } });
+  });
+
+  it('lets go of checkpoints whose sessions have ended', async () => {
+    const { sessions, storage, request } = await openStudio();
+    const { id } = await sessions.service.create(request(3));
+    await sessions.service.cancel(id);
+    for (const owner of [id, 'ses_unknown']) {
+      const file = storage.checkpoints.newFile();
+      await writeFile(file, 'left over');
+      await storage.checkpoints.keep(owner, file);
+    }
+    await sessions.start();
+    expect(await storage.checkpoints.sessionIds()).toEqual([]);
   });
 
   it('after a death queues the session again under new numbers, and says so', async () => {

@@ -1,28 +1,36 @@
+/** What further iterates are added to. */
+export interface AverageState {
+  /** Exponentially weighted sum of the iterates. */
+  readonly sum: Float32Array;
+  /** Sum of their weights, below 1 at first. */
+  weight: number;
+}
+
 /**
  * Exponential average of the iterates (Polyak averaging), bias-corrected as Adam's moments are: what is shown and
  * returned, free of the optimiser's last oscillation.
  */
 export class IterateAverage {
-  readonly #sum: Float32Array;
-  #weight = 0;
-
   constructor(
     /** 0 keeps the newest iterate alone. */
     readonly decay: number,
-    length: number,
-  ) {
-    this.#sum = new Float32Array(length);
+    readonly state: AverageState,
+  ) {}
+
+  static create(decay: number, length: number): IterateAverage {
+    return new IterateAverage(decay, { sum: new Float32Array(length), weight: 0 });
   }
 
   add(image: Float32Array): void {
-    const { decay } = this;
-    const sum = this.#sum;
+    const { decay, state } = this;
+    const { sum } = state;
     for (let i = 0; i < sum.length; i++) sum[i] = decay * sum[i]! + (1 - decay) * image[i]!;
-    this.#weight = decay * this.#weight + (1 - decay);
+    state.weight = decay * state.weight + (1 - decay);
   }
 
   /** A copy. */
   value(): Float32Array {
-    return this.#sum.map((x) => x / this.#weight);
+    const { sum, weight } = this.state;
+    return sum.map((x) => x / weight);
   }
 }

@@ -22,6 +22,8 @@ export interface Evaluation {
 export interface Evaluator {
   readonly width: number;
   readonly height: number;
+  /** The style layers with the weights that count: portable, and balanced where the recipe says so. */
+  readonly styleLayers: readonly LayerWeight[];
   /**
    * @param image normalised, [3, height, width]
    * @throws EngineError `DIVERGED` where the losses or the gradient are not finite, `BACKEND_FAILED`
@@ -40,6 +42,8 @@ export interface EvaluatorOptions {
   readonly backend: Backend;
   /** Where the optimisation starts, [3, height, width], the content unless given: style layers are balanced there. */
   readonly start?: Float32Array;
+  /** `styleLayers` of the evaluator that this one takes over from; worked out unless given. */
+  readonly styleLayers?: readonly LayerWeight[];
 }
 
 export async function createEvaluator({
@@ -49,6 +53,7 @@ export async function createEvaluator({
   recipe,
   backend,
   start = content.data,
+  styleLayers,
 }: EvaluatorOptions): Promise<Evaluator> {
   const { pooling } = recipe;
   const { width, height } = content;
@@ -64,9 +69,11 @@ export async function createEvaluator({
     styleLayers: names(recipe.styleLayers),
   });
   const contentTerm = weighted(recipe.contentLayers, recipe.contentWeight, contentTargets);
-  let styleLayers = portableStyleLayers(network, recipe.styleLayers);
-  if (recipe.balanceStyleLayers) {
-    styleLayers = await balanceStyleLayers(program, start, styleLayers, contentTerm, styleTargets);
+  if (!styleLayers) {
+    styleLayers = portableStyleLayers(network, recipe.styleLayers);
+    if (recipe.balanceStyleLayers) {
+      styleLayers = await balanceStyleLayers(program, start, styleLayers, contentTerm, styleTargets);
+    }
   }
   const styleTerm = weighted(styleLayers, recipe.styleWeight, styleTargets);
   return new ObjectiveEvaluator(program, recipe, styleLayers, contentTerm, styleTerm, width, height);

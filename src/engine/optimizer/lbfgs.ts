@@ -8,6 +8,13 @@ const MAX_TRIALS = 12;
 /** Mean absolute change of the very first step, in the normalised image's units: a few grey levels. */
 const FIRST_CHANGE = 0.05;
 
+export interface LbfgsState {
+  /** Oldest first. */
+  readonly pairs: readonly Pair[];
+  /** Where the image stands; null before the first step. */
+  readonly current: Point | null;
+}
+
 interface Pair {
   /** Change of the image, change of the gradient, 1 / (y . s). */
   readonly s: Float32Array;
@@ -26,16 +33,24 @@ interface Point {
  * out, which keeps the direction one of descent. No clamping: it would make the gradients of the pairs lie.
  */
 export class Lbfgs implements Optimizer {
-  readonly #pairs: Pair[] = [];
-  #current: Point | undefined;
+  readonly #pairs: Pair[];
+  #current: Point | null;
 
   constructor(
     /** Pairs kept, at most; they take 2 * history * 3 H W floats. */
     readonly history: number,
-  ) {}
+    { pairs, current }: LbfgsState = { pairs: [], current: null },
+  ) {
+    this.#pairs = [...pairs];
+    this.#current = current;
+  }
+
+  get state(): LbfgsState {
+    return { pairs: this.#pairs, current: this.#current };
+  }
 
   async step(image: Float32Array, evaluate: Evaluate): Promise<StepResult> {
-    const first = this.#current === undefined;
+    const first = this.#current === null;
     const current = (this.#current ??= keep(await evaluate(image)));
     const direction = this.#direction(current.gradient);
     const start = image.slice();

@@ -1,6 +1,8 @@
 /** What the run asks of an optimiser. Steps are taken in place; the state is the optimiser's own. */
 import type { Evaluation } from '../objective/evaluator.js';
 import type { Losses } from '../types.js';
+import type { AdamState } from './adam.js';
+import type { LbfgsState } from './lbfgs.js';
 
 export type Evaluate = (image: Float32Array) => Promise<Evaluation>;
 
@@ -18,7 +20,12 @@ export interface Size {
   readonly height: number;
 }
 
+/** All that an optimiser's next steps depend on besides its options: what it is made with to go on from there. */
+export type OptimizerState = AdamState | LbfgsState;
+
 export interface Optimizer {
+  /** Its arrays change with the next step. */
+  readonly state: OptimizerState;
   /** Moves `image` ([3, height, width]) one step. */
   step(image: Float32Array, evaluate: Evaluate): Promise<StepResult>;
   /** The optimiser that goes on with the picture resampled to another size. */

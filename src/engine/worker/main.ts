@@ -2,11 +2,12 @@
  * The engine's child process: runs one job at a time, so that a native crash or a lack of memory ends a session's
  * attempt and never the server. Started by `fork` with `serialization: 'advanced'`; argument 1 is the thread count.
  */
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createOnnxBackend } from '../backend/onnx/onnx-backend.js';
 import { EngineError } from '../errors.js';
 import { loadNetwork, type Network } from '../network/network.js';
 import { stylize } from '../stylize.js';
-import type { EngineEvent, EngineRequest, Job } from './protocol.js';
+import type { EngineEvent, EngineRequest, Job, WrittenCheckpoint } from './protocol.js';
 
 const backend = createOnnxBackend({ threads: Number(process.argv[2] ?? 1) });
 
@@ -14,6 +15,7 @@ interface RunningJob {
   readonly jobId: string;
   readonly controller: AbortController;
   wantsImage: boolean;
+  wantsCheckpoint: { readonly file: string; readonly thenStop: boolean } | null;
 }
 let running: RunningJob | undefined;
 
@@ -22,7 +24,8 @@ process.on('message', (request: EngineRequest) => {
     void start(request.job);
   } else if (running && request.jobId === running.jobId) {
     if (request.type === 'cancel') running.controller.abort();
-    else running.wantsImage = true;
+    else if (request.type === 'wantImage') running.wantsImage = true;
+    else running.wantsCheckpoint = request;
   }
 });
 // Without its parent nobody can use the result.
@@ -30,7 +33,12 @@ process.on('disconnect', () => process.exit());
 send({ type: 'ready', backend: backend.name });
 
 async function start(job: Job): Promise<void> {
-  const self: RunningJob = { jobId: job.jobId, controller: new AbortController(), wantsImage: false };
+  const self: RunningJob = {
+    jobId: job.jobId,
+    controller: new AbortController(),
+    wantsImage: false,
+    wantsCheckpoint: null,
+  };
   running = self;
   try {
     await run(job, self);
@@ -44,20 +52,47 @@ async function start(job: Job): Promise<void> {
 async function run(job: Job, self: RunningJob): Promise<void> {
   const { jobId, recipe, content, styles, firstSeq } = job;
   const network = await networkOf(job);
-  const steps = stylize({ content, styles, recipe, network, backend, firstSeq }, { signal: self.controller.signal });
+  const resume = job.resume === undefined ? undefined : await readCheckpoint(job.resume);
+  const steps = stylize(
+    { content, styles, recipe, network, backend, firstSeq, resume },
+    { signal: self.controller.signal },
+  );
   for (;;) {
     const next = await steps.next();
     if (next.done) {
       send({ type: 'done', jobId, image: next.value });
       return;
     }
-    const { image, ...record } = next.value;
-    if (self.wantsImage) {
-      self.wantsImage = false;
-      send({ type: 'step', jobId, record, image: image() });
-    } else {
-      send({ type: 'step', jobId, record });
-    }
+    const { image, checkpoint, ...record } = next.value;
+    const { wantsImage, wantsCheckpoint } = self;
+    self.wantsImage = false;
+    self.wantsCheckpoint = null;
+    send({
+      type: 'step',
+      jobId,
+      record,
+      image: wantsImage ? image() : undefined,
+      checkpoint: wantsCheckpoint ? await writeCheckpoint(wantsCheckpoint.file, checkpoint()) : undefined,
+    });
+    if (wantsCheckpoint?.thenStop) self.controller.abort();
+  }
+}
+
+async function writeCheckpoint(file: string, bytes: Uint8Array): Promise<WrittenCheckpoint> {
+  try {
+    await writeFile(file, bytes);
+    return { file };
+  } catch (error) {
+    await rm(file, { force: true });
+    return { file, error: String(error) };
+  }
+}
+
+async function readCheckpoint(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new EngineError('CHECKPOINT_INVALID', `cannot read the checkpoint ${file}`, undefined, { cause });
   }
 }
 

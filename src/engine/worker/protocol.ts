@@ -16,6 +16,17 @@ export interface Job {
   readonly network: NetworkIdentity & { readonly file: string };
   /** Step records are numbered from here: the first is `firstSeq`. */
   readonly firstSeq: number;
+  /** The file of a checkpoint to go on from. */
+  readonly resume?: string;
+}
+
+/**
+ * The state after the step as a file, complete though perhaps not yet forced to disk; or why it could not be written.
+ * (Sent as bytes, its tens of megabytes would hold up the parent, which serves, for tenths of a second.)
+ */
+export interface WrittenCheckpoint {
+  readonly file: string;
+  readonly error?: string;
 }
 
 /** Parent to engine process. */
@@ -23,14 +34,22 @@ export type EngineRequest =
   | { readonly type: 'start'; readonly job: Job }
   /** Attach the picture to the next step record (once). Previews are made only when somebody asks. */
   | { readonly type: 'wantImage'; readonly jobId: string }
-  /** Stop before the next step. Answered by `cancelled`. */
+  /** Write the state after the next step to a file (once) and say so in its record; then stop, where that is asked. */
+  | { readonly type: 'wantCheckpoint'; readonly jobId: string; readonly file: string; readonly thenStop: boolean }
+  /** Stop before the next step. Answered by `cancelled`, as stopping at a checkpoint is. */
   | { readonly type: 'cancel'; readonly jobId: string };
 
 /** Engine process to parent. */
 export type EngineEvent =
   /** Ready for a job: the backend is loaded. */
   | { readonly type: 'ready'; readonly backend: string }
-  | { readonly type: 'step'; readonly jobId: string; readonly record: StepRecord; readonly image?: RgbImage }
+  | {
+      readonly type: 'step';
+      readonly jobId: string;
+      readonly record: StepRecord;
+      readonly image?: RgbImage;
+      readonly checkpoint?: WrittenCheckpoint;
+    }
   | { readonly type: 'done'; readonly jobId: string; readonly image: RgbImage }
   | { readonly type: 'cancelled'; readonly jobId: string }
   | {

@@ -49,7 +49,7 @@ export class LossesType implements Losses {
 
 @ObjectType('LossPoint', { description: 'One step of the loss curve.' })
 export class LossPointType implements LossRow {
-  @Field(() => Int, { description: 'Number of the step record; rises, with gaps where a run was started again.' })
+  @Field(() => Int, { description: 'Number of the step record; rises, with gaps where a run was interrupted.' })
   seq!: number;
 
   @Field(() => Int, { description: 'Optimiser step, from 1.' })
@@ -70,6 +70,6 @@ export class LossPointType implements LossRow {
   @Field(() => Float, { description: 'As in `Losses.totalVariation`.' })
   totalVariation!: number;
 
-  @Field(() => Float, { description: 'Milliseconds since the run began.' })
+  @Field(() => Float, { description: 'Milliseconds of work up to this step.' })
   elapsedMs!: number;
 }

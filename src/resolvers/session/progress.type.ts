@@ -56,7 +56,7 @@ export class SessionProgressType {
   @Field(() => Float, { nullable: true, description: 'Speed over the latest steps; null until it can be measured.' })
   stepsPerSecond!: number | null;
 
-  @Field(() => Float, { description: 'Milliseconds since the run began.' })
+  @Field(() => Float, { description: 'Milliseconds of work up to the latest step.' })
   elapsedMs!: number;
 
   @Field(() => Float, {

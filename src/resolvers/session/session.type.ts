@@ -88,7 +88,7 @@ export class SessionType implements Pick<
   @Field(() => Int, { description: 'Optimiser steps to do in all; a run that has converged ends before.' })
   totalSteps!: number;
 
-  @Field(() => Float, { description: 'Milliseconds since the run began, as of the latest step.' })
+  @Field(() => Float, { description: 'Milliseconds of work up to the latest step.' })
   elapsedMs!: number;
 
   @Field(() => String, {

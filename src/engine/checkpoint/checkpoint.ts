@@ -1,0 +1,29 @@
+import type { PlanarImage } from '../backend/backend.js';
+import type { AverageState } from '../image/iterate-average.js';
+import type { OptimizerState } from '../optimizer/optimizer.js';
+import type { LayerWeight } from '../recipe/recipe.js';
+import type { CheckpointOrigin } from './origin.js';
+
+/**
+ * Everything that determines the rest of a run, after one of its steps. Chance has its say in the initial image alone,
+ * so there is no random state.
+ */
+export interface Checkpoint {
+  readonly origin: CheckpointOrigin;
+  /** As in the step's record. */
+  readonly seq: number;
+  readonly step: number;
+  readonly evaluations: number;
+  readonly elapsedMs: number;
+  /** The scale of the step, from 0, and the steps that it still has; 0 where it has converged. */
+  readonly scaleIndex: number;
+  readonly stepsLeft: number;
+  /** The iterate, normalised. Every array of a checkpoint has the length of its data. */
+  readonly image: PlanarImage;
+  readonly average: AverageState;
+  /** The style layers' weights in this scale, which may have been balanced at its beginning. */
+  readonly styleLayers: readonly LayerWeight[];
+  /** The latest total losses of the scale, for the early stop. */
+  readonly totals: readonly number[];
+  readonly optimizer: OptimizerState;
+}

@@ -1,0 +1,21 @@
+import { sha256Hex, type Network } from '../network/network.js';
+import type { Recipe } from '../recipe/recipe.js';
+
+/** What a run must agree in with the one that it goes on from. */
+export interface CheckpointOrigin {
+  /** SHA-256 of the recipe's JSON, hexadecimal. */
+  readonly recipe: string;
+  /** SHA-256 of the network's file, hexadecimal. */
+  readonly network: string;
+  /** The finished picture's size, pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export function originOf(
+  recipe: Recipe,
+  { sha256 }: Pick<Network, 'sha256'>,
+  { width, height }: { readonly width: number; readonly height: number },
+): CheckpointOrigin {
+  return { recipe: sha256Hex(Buffer.from(JSON.stringify(recipe))), network: sha256, width, height };
+}

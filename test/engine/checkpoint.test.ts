@@ -1,0 +1,250 @@
+import { crc32 } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  createOnnxBackend,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  loadNetwork,
+  resolveRecipe,
+  stylize,
+  type Checkpoint,
+  type RecipeOverrides,
+  type RgbImage,
+  type StepRecord,
+  type StylizeRequest,
+} from '../../src/engine/index.js';
+import { embeddedNetwork, pixels } from './reference.js';
+
+const backend = createOnnxBackend({ threads: 2 });
+const network = await loadNetwork(embeddedNetwork('vgg19-quarter'));
+
+function request(overrides: RecipeOverrides): StylizeRequest {
+  return {
+    recipe: resolveRecipe('draft', overrides),
+    network,
+    backend,
+    content: pixels(60, 45, 0),
+    styles: [{ image: pixels(72, 56, 3), weight: 1 }],
+  };
+}
+
+interface Finished {
+  readonly records: readonly StepRecord[];
+  /** One a step, as the checkpoints. */
+  readonly pictures: readonly RgbImage[];
+  readonly checkpoints: readonly Uint8Array[];
+  readonly result: RgbImage;
+}
+
+async function finish(asked: StylizeRequest): Promise<Finished> {
+  const run = stylize(asked);
+  const records: StepRecord[] = [];
+  const pictures: RgbImage[] = [];
+  const checkpoints: Uint8Array[] = [];
+  for (;;) {
+    const next = await run.next();
+    if (next.done) return { records, pictures, checkpoints, result: next.value };
+    const { image, checkpoint, ...record } = next.value;
+    records.push(record);
+    pictures.push(image());
+    checkpoints.push(checkpoint());
+  }
+}
+
+const withoutTime = (records: readonly StepRecord[]) => records.map((record) => ({ ...record, elapsedMs: 0 }));
+
+/** Two scales, and more steps in each than L-BFGS keeps pairs. */
+const LONG = { size: 48, minScale: 32, steps: 26, averageDecay: 0.8, initialImage: 'NOISE' } as const;
+
+describe('a resumed run', () => {
+  it.each(['ADAM', 'LBFGS'] as const)('goes on to the bit as if it had never stopped (%s)', async (optimizer) => {
+    const asked = request({ ...LONG, optimizer });
+    const whole = await finish(asked);
+    expect(whole.records).toHaveLength(26);
+    // First and last of a run and of a scale, before and after the history is full, within a scale.
+    for (const cut of [1, 7, 12, 13, 14, 20, 25, 26]) {
+      const rest = await finish({ ...asked, resume: whole.checkpoints[cut - 1]! });
+      expect(withoutTime(rest.records)).toEqual(withoutTime(whole.records.slice(cut)));
+      expect(rest.pictures).toEqual(whole.pictures.slice(cut));
+      expect(rest.result).toEqual(whole.result);
+      // What the resumed run leaves behind is as good as what it was given.
+      const again = rest.checkpoints.at(-1);
+      if (again) expect((await finish({ ...asked, resume: again })).result).toEqual(whole.result);
+    }
+  });
+
+  it('keeps what was worked out at the beginning of its scale, and what the early stop remembers', async () => {
+    const asked = request({ ...LONG, minScale: 32, steps: 60, balanceStyleLayers: true, minImprovement: 0.2 });
+    const whole = await finish(asked);
+    expect(whole.records.length).toBeLessThan(60);
+    const cut = whole.records.length - 3;
+    const rest = await finish({ ...asked, resume: whole.checkpoints[cut - 1]! });
+    expect(withoutTime(rest.records)).toEqual(withoutTime(whole.records.slice(cut)));
+    expect(rest.result).toEqual(whole.result);
+  });
+
+  it('numbers its records from where it is told, and its time from where it stopped', async () => {
+    const asked = request({ size: 32, minScale: 32, steps: 4 });
+    const whole = await finish(asked);
+    const { records } = await finish({ ...asked, resume: whole.checkpoints[1]!, firstSeq: 100 });
+    expect(records.map(({ seq, step }) => [seq, step])).toEqual([
+      [100, 3],
+      [101, 4],
+    ]);
+    expect(records[0]!.elapsedMs).toBeGreaterThan(whole.records[1]!.elapsedMs);
+  });
+
+  it('stays at its end where the optimiser had converged', async () => {
+    const asked = request({ size: 32, minScale: 32, steps: 10_000, contentWeight: 0 });
+    const settled = { ...asked, styles: [{ image: asked.content, weight: 1 }] };
+    const whole = await finish(settled);
+    expect(whole.records.length).toBeLessThan(1000);
+    const rest = await finish({ ...settled, resume: whole.checkpoints.at(-1)! });
+    expect(rest).toEqual({ records: [], pictures: [], checkpoints: [], result: whole.result });
+  });
+
+  it('must be of the same recipe, network and size', async () => {
+    const asked = request({ size: 32, minScale: 32, steps: 2 });
+    const [resume] = (await finish(asked)).checkpoints;
+    const others: [string, StylizeRequest][] = [
+      ['recipe', { ...asked, recipe: { ...asked.recipe, contentWeight: 3 } }],
+      ['network', { ...asked, network: { ...network, sha256: '0'.repeat(64) } }],
+      ['size: 32x24, not 32x32', { ...asked, content: pixels(50, 50, 0) }],
+    ];
+    for (const [what, other] of others) {
+      await expect(finish({ ...other, resume: resume! })).rejects.toMatchObject({
+        code: 'CHECKPOINT_INVALID',
+        message: `the checkpoint is of another ${what}`,
+      });
+    }
+  });
+});
+
+const count = fc.nat();
+const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0);
+
+/** Checkpoints of any small size, their numbers and arrays anything. */
+const checkpoints: fc.Arbitrary<Checkpoint> = fc
+  .record({ width: fc.integer({ min: 1, max: 4 }), height: fc.integer({ min: 1, max: 4 }) })
+  .chain(({ width, height }) => {
+    const length = 3 * width * height;
+    const planes = fc.float32Array({ minLength: length, maxLength: length });
+    const layer = fc.record({ term: fc.constantFrom('content', 'style'), layer: fc.string(), loss: number });
+    const losses = fc.record({
+      total: number,
+      content: number,
+      style: number,
+      totalVariation: number,
+      layers: fc.array(layer, { maxLength: 3 }),
+    });
+    return fc.record({
+      origin: fc.record({ recipe: fc.string(), network: fc.string(), width: count, height: count }),
+      seq: count,
+      step: count,
+      evaluations: count,
+      elapsedMs: number,
+      scaleIndex: count,
+      stepsLeft: count,
+      image: fc.record({ width: fc.constant(width), height: fc.constant(height), data: planes }),
+      average: fc.record({ sum: planes, weight: number }),
+      styleLayers: fc.array(fc.record({ layer: fc.string(), weight: number }), { maxLength: 3 }),
+      totals: fc.array(number, { maxLength: 3 }),
+      optimizer: fc.oneof(
+        fc.record({ t: count, m: planes, v: planes }),
+        fc.record({
+          pairs: fc.array(fc.record({ s: planes, y: planes, rho: number }), { maxLength: 3 }),
+          current: fc.option(fc.record({ losses, gradient: planes })),
+        }),
+      ),
+    });
+  }) as fc.Arbitrary<Checkpoint>;
+
+const invalid = expect.objectContaining({ name: 'EngineError', code: 'CHECKPOINT_INVALID' }) as Error;
+
+/** The bytes with another header, and the checksum that goes with them. */
+function forge(bytes: Uint8Array, change: (header: unknown) => unknown): Uint8Array {
+  const file = Buffer.from(bytes);
+  const headerEnd = 20 + file.readUInt32LE(12);
+  const header = Buffer.from(JSON.stringify(change(JSON.parse(file.toString('utf8', 20, headerEnd)))));
+  const forged = Buffer.concat([file.subarray(0, 20), header, file.subarray(headerEnd)]);
+  forged.writeUInt32LE(header.length, 12);
+  forged.writeUInt32LE(crc32(forged.subarray(20)), 16);
+  return forged;
+}
+
+/** The same JSON with its `index`th value, counted through the whole tree, replaced. */
+function replaceValue(tree: unknown, index: number, by: unknown): unknown {
+  let left = index;
+  const walk = (value: unknown): unknown => {
+    if (left-- === 0) return by;
+    if (Array.isArray(value)) return value.map(walk);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, walk(child)]));
+  };
+  return walk(tree);
+}
+
+describe("a checkpoint's bytes", () => {
+  it('give back the very same checkpoint, wherever they lie in memory', () => {
+    fc.assert(
+      fc.property(checkpoints, fc.nat(7), (checkpoint, offset) => {
+        const bytes = encodeCheckpoint(checkpoint);
+        const moved = new Uint8Array(bytes.length + offset).subarray(offset);
+        moved.set(bytes);
+        expect(decodeCheckpoint(moved)).toEqual(checkpoint);
+      }),
+    );
+  });
+
+  it('are refused when cut off, lengthened or changed anywhere', () => {
+    fc.assert(
+      fc.property(checkpoints, fc.nat(), fc.integer({ min: 1, max: 255 }), (checkpoint, place, change) => {
+        const bytes = encodeCheckpoint(checkpoint);
+        const at = place % bytes.length;
+        expect(() => decodeCheckpoint(bytes.subarray(0, at))).toThrow(invalid);
+        expect(() => decodeCheckpoint(Buffer.concat([bytes, Buffer.of(change)]))).toThrow(invalid);
+        bytes[at]! ^= change;
+        expect(() => decodeCheckpoint(bytes)).toThrow(invalid);
+      }),
+    );
+  });
+
+  it('are refused when they are something else', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => void expectRefused(bytes)));
+    expectRefused(Buffer.from('EASEL-CP'));
+  });
+
+  it('name the version that the program cannot read', () => {
+    const bytes = Buffer.from(encodeCheckpoint(fc.sample(checkpoints, 1)[0]!));
+    bytes.writeUInt32LE(9, 8);
+    expect(() => decodeCheckpoint(bytes)).toThrow(/format 9/);
+  });
+
+  it('are a whole checkpoint or refused, whatever their header claims', () => {
+    const lies = fc.oneof(fc.jsonValue(), fc.record({ float32: fc.oneof(fc.double(), fc.maxSafeNat()) }));
+    fc.assert(
+      fc.property(checkpoints, fc.nat(60), lies, (checkpoint, index, lie) => {
+        const forged = forge(encodeCheckpoint(checkpoint), (header) => replaceValue(header, index, lie));
+        try {
+          encodeCheckpoint(decodeCheckpoint(forged));
+        } catch (error) {
+          expect(error).toEqual(invalid);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are refused when any part is missing', () => {
+    const [checkpoint] = fc.sample(checkpoints, 1);
+    const bytes = encodeCheckpoint(checkpoint!);
+    for (const part of Object.keys(checkpoint!)) {
+      expectRefused(forge(bytes, (header) => ({ ...(header as object), [part]: undefined })));
+    }
+  });
+});
+
+function expectRefused(bytes: Uint8Array): void {
+  expect(() => decodeCheckpoint(bytes)).toThrow(invalid);
+}
