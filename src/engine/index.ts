@@ -1,7 +1,8 @@
 /** The engine as a library: `import { stylize } from 'easel/engine'`. */
 export { EngineError, type EngineErrorCode } from './errors.js';
 export type { Backend, PlanarImage } from './backend/backend.js';
-export { createOnnxBackend } from './backend/onnx/onnx-backend.js';
+export { createOnnxBackend, type OnnxOptions, type OnnxProvider } from './backend/onnx/onnx-backend.js';
+export { createTensorflowBackend, type Tensorflow } from './backend/tensorflow/tensorflow-backend.js';
 export { denormalize, normalize } from './image/normalize.js';
 export { locateNetwork, NETWORK_NAMES, type LocatedNetwork } from './network/locate.js';
 export { loadNetwork, type Network } from './network/network.js';
