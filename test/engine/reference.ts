@@ -1,12 +1,15 @@
 /** The reference cases of test/reference/make_reference.py, and the pictures they were computed on. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 import {
   createEvaluator,
   createOnnxBackend,
   loadNetwork,
   normalize,
   resolveRecipe,
+  type Backend,
+  type Evaluation,
   type Evaluator,
   type Pooling,
   type RecipeOverrides,
@@ -57,6 +60,7 @@ export function pixels(width: number, height: number, salt: number): RgbImage {
 
 export async function evaluatorOf(
   reference: ReferenceCase,
+  backend: Backend = createOnnxBackend({ threads: 2 }),
   file = embeddedNetwork(reference.network),
   overrides: RecipeOverrides = {},
 ): Promise<{ evaluator: Evaluator; image: Float32Array }> {
@@ -65,7 +69,7 @@ export async function evaluatorOf(
     layers.map((layer, i) => ({ layer, weight: weights[i]! }));
   const evaluator = await createEvaluator({
     network: await loadNetwork(file),
-    backend: createOnnxBackend({ threads: 2 }),
+    backend,
     content: normalize(pixels(width, height, 0)),
     styles: [{ image: normalize(pixels(72, 56, 3)), weight: 1 }],
     recipe: resolveRecipe('balanced', {
@@ -79,6 +83,21 @@ export async function evaluatorOf(
     }),
   });
   return { evaluator, image: normalize(pixels(width, height, 5)).data };
+}
+
+/** The bar of the project for losses and gradient, on every backend. */
+const TOLERANCE = 1e-4;
+
+/** Fails where losses or gradient are further from the reference than the project's bar. */
+export function expectAgreement({ losses, gradient }: Evaluation, reference: ReferenceCase): void {
+  const close = (actual: number, expected: number) =>
+    expect(Math.abs(actual - expected)).toBeLessThanOrEqual(TOLERANCE * Math.abs(expected));
+  close(losses.total, reference.total);
+  close(losses.totalVariation, reference.totalVariation);
+  const byTerm = { content: reference.contentLosses, style: reference.styleLosses };
+  expect(losses.layers).toHaveLength(reference.content.length + reference.styleLayers.length);
+  for (const { term, layer, loss } of losses.layers) close(loss, byTerm[term][layer]!);
+  expect(relativeError(gradient, decodeFloats(reference.gradient))).toBeLessThanOrEqual(TOLERANCE);
 }
 
 /** ||a - b|| / ||b||. */

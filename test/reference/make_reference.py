@@ -22,12 +22,13 @@ NETWORKS = os.path.join(HERE, "..", "..", "assets", "networks")
 MEAN = [0.485, 0.456, 0.406]
 STD = [0.229, 0.224, 0.225]
 ALL = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"]
-#: Average pooling is followed by this factor (src/engine/backend/onnx/forward.ts).
+#: Average pooling is followed by this factor (src/engine/backend/layers.ts).
 AVERAGE_POOLING_GAIN = 1.4
 
 CASES = {
     "one-content-layer": dict(network="vgg19-quarter", width=64, height=64, content=["relu4_2"], pooling="MAX"),
     "classic-odd-size": dict(network="vgg19-half", width=61, height=47, content=ALL, pooling="MAX"),
+    "tiny": dict(network="vgg19-quarter", width=27, height=22, content=["relu2_1"], styleLayers=ALL[:3], pooling="MAX"),
     "average-pooling": dict(network="vgg19-quarter", width=58, height=50, content=["relu3_2", "relu4_2"], pooling="AVERAGE"),
 }
 WEIGHTS = dict(contentWeight=0.5, styleWeight=2e4, totalVariationWeight=3.0)
@@ -98,20 +99,21 @@ def vgg19_channels(name):
 def run(case, path, dtype):
     width, height, content_layers = case["width"], case["height"], case["content"]
     layers = load(path, dtype)
-    wanted = set(content_layers) | set(ALL)
+    style_layers = case.get("styleLayers", ALL)
+    wanted = set(content_layers) | set(style_layers)
     with torch.no_grad():
         content = features(layers, normalised(pixels(width, height, 0), dtype), case["pooling"], wanted)
         style = features(layers, normalised(pixels(72, 56, 3), dtype), case["pooling"], wanted)
     image = normalised(pixels(width, height, 5), dtype).requires_grad_()
     now = features(layers, image, case["pooling"], wanted)
     content_losses = {l: ((now[l] - content[l]) ** 2).mean() for l in content_layers}
-    style_losses = {l: ((gram(now[l]) - gram(style[l])) ** 2).mean() for l in ALL}
+    style_losses = {l: ((gram(now[l]) - gram(style[l])) ** 2).mean() for l in style_layers}
     dx, dy = image[..., 1:] - image[..., :-1], image[..., 1:, :] - image[..., :-1, :]
     variation = ((dx**2).sum() + (dy**2).sum()) / (dx.numel() + dy.numel())
     total = WEIGHTS["totalVariationWeight"] * variation
     for weight, layer in zip(CONTENT_LAYER_WEIGHT, content_layers):
         total = total + WEIGHTS["contentWeight"] * weight * content_losses[layer]
-    for weight, layer in zip(STYLE_LAYER_WEIGHT, ALL):
+    for weight, layer in zip(STYLE_LAYER_WEIGHT, style_layers):
         portable = (now[layer].shape[1] / vgg19_channels(layer)) ** 2
         total = total + WEIGHTS["styleWeight"] * weight * portable * style_losses[layer]
     total.backward()
@@ -119,8 +121,8 @@ def run(case, path, dtype):
         **case,
         **WEIGHTS,
         "contentLayerWeights": CONTENT_LAYER_WEIGHT[: len(content_layers)],
-        "styleLayerWeights": STYLE_LAYER_WEIGHT,
-        "styleLayers": ALL,
+        "styleLayerWeights": STYLE_LAYER_WEIGHT[: len(style_layers)],
+        "styleLayers": style_layers,
         "total": total.item(),
         "totalVariation": variation.item(),
         "contentLosses": {l: v.item() for l, v in content_losses.items()},

@@ -1,6 +1,7 @@
 /** The graph that captures targets: features and Gram matrices of a picture, no gradient. */
 import type { CaptureRequest } from '../backend.js';
-import { addFeatureMatrix, addForward, addGram, deepestLayer } from './forward.js';
+import { deepestLayer } from '../layers.js';
+import { addFeatureMatrix, addForward, addGram } from './forward.js';
 import { GraphBuilder } from './graph-builder.js';
 
 /** Input `image` [1, 3, H, W]; outputs `features:<layer>` [C, N] and `gram:<layer>` [C, C]. */

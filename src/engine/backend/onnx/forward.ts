@@ -2,6 +2,7 @@
 import type { Network } from '../../network/network.js';
 import type { ConvLayer } from '../../network/topology.js';
 import type { Pooling } from '../../recipe/recipe.js';
+import { kernelOf, startsBlock } from '../layers.js';
 import type { GraphBuilder } from './graph-builder.js';
 
 /** One layer as it stands in a graph. */
@@ -17,13 +18,6 @@ export interface Stage {
   pooled?: string;
 }
 
-/**
- * Mean pooling lowers what max pooling lets through; multiplying by this keeps the features' root mean square within a
- * third of what it was (measured on photos and paintings, VGG19 and the half network), and so the meaning of the
- * weights, about where they are. Folded into the next kernel, so it costs nothing.
- */
-const AVERAGE_POOLING_GAIN = 1.4;
-
 const KERNEL = { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1] } as const;
 
 /** Adds the layers up to `deepest`. Returns them shallow to deep. */
@@ -37,14 +31,12 @@ export function addForward(
   let value = image;
   for (const layer of network.layers.slice(0, deepest + 1)) {
     const previous = stages.at(-1);
-    const afterPooling = previous !== undefined && layer.block !== previous.layer.block;
-    if (afterPooling) {
+    if (previous && startsBlock(layer, previous.layer)) {
       value = previous.pooled = graph.op(pooling === 'MAX' ? 'MaxPool' : 'AveragePool', [value], POOL);
       width = Math.floor(width / 2);
       height = Math.floor(height / 2);
     }
-    const weight =
-      afterPooling && pooling === 'AVERAGE' ? layer.weight.map((w) => w * AVERAGE_POOLING_GAIN) : layer.weight;
+    const weight = kernelOf(layer, previous?.layer, pooling);
     value = addConvolution(graph, value, weight, layer.outChannels, layer.inChannels, layer.bias);
     value = graph.op('Relu', [value]);
     stages.push({ layer, width, height, weight, features: value });
@@ -66,11 +58,6 @@ export function addConvolution(
   const inputs = [input, graph.constant(weight, [outChannels, inChannels, 3, 3])];
   if (bias) inputs.push(graph.constant(bias, [outChannels]));
   return graph.op('Conv', inputs, KERNEL);
-}
-
-/** Index of the deepest of the named layers; the rest of the network is left out. */
-export function deepestLayer(network: Network, names: readonly string[]): number {
-  return Math.max(...names.map((name) => network.layers.findIndex((layer) => layer.name === name)));
 }
 
 /** F_l as the matrix [C_l, N_l]. */

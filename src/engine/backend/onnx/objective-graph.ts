@@ -7,7 +7,8 @@
  * Outputs: `gradient` [1, 3, H, W] and one sum of squares a term, `content-loss:<layer>`, `style-loss:<layer>`.
  */
 import type { ProgramRequest } from '../backend.js';
-import { addConvolution, addFeatureMatrix, addForward, addGram, deepestLayer, type Stage } from './forward.js';
+import { deepestLayer } from '../layers.js';
+import { addConvolution, addFeatureMatrix, addForward, addGram, type Stage } from './forward.js';
 import { GraphBuilder } from './graph-builder.js';
 
 export function buildObjective(request: ProgramRequest): Uint8Array {

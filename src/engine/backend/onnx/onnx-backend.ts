@@ -1,7 +1,5 @@
 /** ONNX Runtime as a backend: graphs built here, run by onnxruntime-node. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { EngineError } from '../../errors.js';
-import type { ConvLayer } from '../../network/topology.js';
 import type {
   Backend,
   Captured,
@@ -11,17 +9,26 @@ import type {
   ProgramRequest,
   ProgramResult,
 } from '../backend.js';
+import { guard } from '../guard.js';
+import { layerSizes, type LayerSize } from '../layers.js';
 import { buildCapture } from './capture-graph.js';
 import { buildObjective } from './objective-graph.js';
 
+/** Where ONNX Runtime computes. Which of them an installation has depends on platform and install (README, "GPU"). */
+export const ONNX_PROVIDERS = ['cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const;
+export type OnnxProvider = (typeof ONNX_PROVIDERS)[number];
+
 export interface OnnxOptions {
-  /** Threads of one operator. */
+  /** Threads of one operator, where it runs on the CPU. */
   readonly threads: number;
+  /** Default `cpu`. What another provider lacks runs on the CPU. */
+  readonly provider?: OnnxProvider;
 }
 
-export function createOnnxBackend({ threads }: OnnxOptions): Backend {
+/** A provider that cannot start says so at the first `capture` or `compile`. Named `onnx-cpu`, `onnx-webgpu`, ... */
+export function createOnnxBackend({ threads, provider = 'cpu' }: OnnxOptions): Backend {
   const options: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
+    executionProviders: [provider],
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -31,9 +38,9 @@ export function createOnnxBackend({ threads }: OnnxOptions): Backend {
     extra: { session: { set_denormal_as_zero: '1' } },
     logSeverityLevel: 3,
   };
-  const load = (model: Uint8Array) => guard(() => InferenceSession.create(model, options));
+  const load = (model: Uint8Array) => guard('ONNX Runtime', () => InferenceSession.create(model, options));
   return {
-    name: 'onnx-cpu',
+    name: `onnx-${provider}`,
     capture: async (request) => {
       const session = await load(buildCapture(request));
       try {
@@ -48,7 +55,7 @@ export function createOnnxBackend({ threads }: OnnxOptions): Backend {
 
 async function capture(session: InferenceSession, { image, features, grams }: CaptureRequest): Promise<Captured> {
   const input = new Tensor('float32', image.data, [1, 3, image.height, image.width]);
-  const outputs = await guard(() => session.run({ image: input }));
+  const outputs = await guard('ONNX Runtime', () => session.run({ image: input }));
   const pick = (kind: string, layers: readonly string[]) =>
     new Map(layers.map((layer) => [layer, outputs[`${kind}:${layer}`]!.data as Float32Array]));
   return { features: pick('features', features), grams: pick('gram', grams) };
@@ -62,7 +69,7 @@ class OnnxProgram implements Program {
   constructor(session: InferenceSession, request: ProgramRequest) {
     this.#session = session;
     this.#request = request;
-    this.#sizes = layerSizes(request);
+    this.#sizes = layerSizes(request.network, request.width, request.height);
   }
 
   async run(
@@ -89,7 +96,7 @@ class OnnxProgram implements Program {
     const fetches: Record<string, Tensor | null> = { gradient: new Tensor('float32', gradient, shape) };
     for (const name of contentLayers) fetches[`content-loss:${name}`] = null;
     for (const name of styleLayers) fetches[`style-loss:${name}`] = null;
-    const outputs = await guard(() => this.#session.run(feeds, fetches));
+    const outputs = await guard('ONNX Runtime', () => this.#session.run(feeds, fetches));
     const loss = (name: string) => (outputs[name]!.data as Float32Array)[0]!;
     const meanOver = (term: string, names: readonly string[], count: (size: LayerSize) => number) =>
       new Map(names.map((name) => [name, loss(`${term}-loss:${name}`) / count(this.#sizes.get(name)!)]));
@@ -104,33 +111,4 @@ class OnnxProgram implements Program {
   }
 }
 
-interface LayerSize {
-  readonly channels: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Size of every layer's output: halved, rounded down, at each pooling. */
-function layerSizes({ network, width, height }: ProgramRequest): Map<string, LayerSize> {
-  const size = ({ block, outChannels }: ConvLayer) => ({
-    channels: outChannels,
-    width: width >> (block - 1),
-    height: height >> (block - 1),
-  });
-  return new Map(network.layers.map((layer) => [layer.name, size(layer)]));
-}
-
 const scalar = (value: number) => new Tensor('float32', Float32Array.of(value), []);
-
-async function guard<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (cause) {
-    throw new EngineError(
-      'BACKEND_FAILED',
-      `ONNX Runtime: ${cause instanceof Error ? cause.message : String(cause)}`,
-      undefined,
-      { cause },
-    );
-  }
-}

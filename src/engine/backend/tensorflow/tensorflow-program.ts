@@ -1,0 +1,167 @@
+/**
+ * The objective and its gradient in TensorFlow.js operations, forwards and backwards by hand: the maths of
+ * ../onnx/objective-graph.ts. Nothing here needs a gradient kernel, which tfjs's wasm backend partly lacks.
+ */
+import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { LayerTarget, Program, ProgramRequest, ProgramResult } from '../backend.js';
+import { guard } from '../guard.js';
+import { deepestLayer } from '../layers.js';
+import {
+  featureMatrix,
+  flipped,
+  forward,
+  gram,
+  toNhwc,
+  uploadStages,
+  type Activation,
+  type Stage,
+  type Tensorflow,
+} from './convolutions.js';
+
+type Targets = ReadonlyMap<string, LayerTarget>;
+
+/** One term's loss, and its share of d total / dF. */
+interface Term {
+  readonly loss: Scalar;
+  readonly gradient: Tensor4D;
+}
+
+export class TensorflowProgram implements Program {
+  readonly #tf: Tensorflow;
+  readonly #request: ProgramRequest;
+  readonly #stages: readonly Stage[];
+  /** Kernels of the way back, one a stage. */
+  readonly #backKernels: readonly Tensor4D[];
+  readonly #targets = new Map<string, { readonly source: Float32Array; readonly tensor: Tensor2D | Tensor4D }>();
+
+  constructor(tf: Tensorflow, request: ProgramRequest) {
+    const { network, pooling, contentLayers, styleLayers } = request;
+    this.#tf = tf;
+    this.#request = request;
+    this.#stages = uploadStages(tf, network, pooling, deepestLayer(network, [...contentLayers, ...styleLayers]));
+    this.#backKernels = this.#stages.map(({ kernel }) => flipped(tf, kernel));
+  }
+
+  run(image: Float32Array, content: Targets, style: Targets, gradient: Float32Array): Promise<ProgramResult> {
+    return guard('TensorFlow', async () => {
+      const { contentLayers, styleLayers } = this.#request;
+      const outputs = this.#tf.tidy(() => this.#evaluate(image, content, style));
+      try {
+        gradient.set(await outputs.gradient.data());
+        const losses = await outputs.losses.data();
+        return {
+          contentLosses: new Map(contentLayers.map((name, i) => [name, losses[i]!])),
+          styleLosses: new Map(styleLayers.map((name, i) => [name, losses[contentLayers.length + i]!])),
+        };
+      } finally {
+        this.#tf.dispose(outputs);
+      }
+    });
+  }
+
+  release(): Promise<void> {
+    const targets = [...this.#targets.values()].map(({ tensor }) => tensor);
+    this.#targets.clear();
+    this.#tf.dispose([...this.#stages.flatMap(({ kernel, bias }) => [kernel, bias]), ...this.#backKernels, ...targets]);
+    return Promise.resolve();
+  }
+
+  /** The gradient, planar, and the losses, content layers first; to be called within a tidy. */
+  #evaluate(image: Float32Array, content: Targets, style: Targets): { gradient: Tensor4D; losses: Tensor1D } {
+    const tf = this.#tf;
+    const { width, height, pooling, contentLayers, styleLayers } = this.#request;
+    const activations = forward(tf, this.#stages, pooling, toNhwc(tf, image, 3, height, width));
+    const losses = new Map<string, Scalar>();
+    let gradient: Tensor4D | undefined;
+    for (const [i, activation] of [...activations.entries()].reverse()) {
+      const above: Tensor4D | undefined = gradient;
+      const { name } = this.#stages[i]!.layer;
+      const passed = tf.tidy(() => {
+        const contentTerm = contentLayers.includes(name) ? this.#contentTerm(name, activation, content) : undefined;
+        const styleTerm = styleLayers.includes(name) ? this.#styleTerm(name, activation, style) : undefined;
+        const gradients = [above && this.#unpool(activation, above), contentTerm?.gradient, styleTerm?.gradient];
+        // The deepest stage has a term, so there always is a gradient.
+        const total = gradients.filter((g) => g !== undefined).reduce((a, b) => tf.add(a, b));
+        const rectified = tf.mul<Tensor4D>(total, tf.step(activation.features));
+        return {
+          gradient: tf.conv2d(rectified, this.#backKernels[i]!, 1, 'same'),
+          losses: { ...(contentTerm && { content: contentTerm.loss }), ...(styleTerm && { style: styleTerm.loss }) },
+        };
+      });
+      // Not left to the outer tidy: at large sizes this is most of the memory.
+      tf.dispose([above, activation.features, activation.pooled]);
+      for (const [term, loss] of Object.entries(passed.losses)) losses.set(`${term}:${name}`, loss);
+      gradient = passed.gradient;
+    }
+    const ordered = [...contentLayers.map((name) => `content:${name}`), ...styleLayers.map((name) => `style:${name}`)];
+    return {
+      gradient: tf.transpose(gradient!, [0, 3, 1, 2]),
+      losses: tf.stack(ordered.map((key) => losses.get(key)!)) as Tensor1D,
+    };
+  }
+
+  /** content_l = mean (F - P)^2, d content_l / dF = 2 / (C N) (F - P). */
+  #contentTerm(name: string, { features }: Activation, targets: Targets): Term {
+    const tf = this.#tf;
+    const [, height, width, channels] = features.shape;
+    const { target, weight } = targets.get(name)!;
+    const wanted = this.#uploaded(`content:${name}`, target, () => toNhwc(tf, target, channels, height, width));
+    const difference = tf.sub<Tensor4D>(features, wanted);
+    return {
+      loss: meanSquare(tf, difference),
+      gradient: tf.mul(difference, (2 * weight) / (channels * height * width)),
+    };
+  }
+
+  /** style_l = mean (G - A)^2, d style_l / dF = 4 / (C^2 C N) F (G - A), F as [N, C]. */
+  #styleTerm(name: string, { features }: Activation, targets: Targets): Term {
+    const tf = this.#tf;
+    const [, height, width, channels] = features.shape;
+    const { target, weight } = targets.get(name)!;
+    const wanted = this.#uploaded(`style:${name}`, target, () => tf.tensor2d(target, [channels, channels]));
+    const matrix = featureMatrix(tf, features);
+    const difference = tf.sub<Tensor2D>(gram(tf, matrix), wanted);
+    const coefficient = (4 * weight) / (channels ** 3 * height * width);
+    return {
+      loss: meanSquare(tf, difference),
+      gradient: tf.reshape(tf.matMul(matrix, tf.mul(difference, coefficient)), features.shape),
+    };
+  }
+
+  /**
+   * Back through the 2x2 pooling of stride 2 that follows, where one does. Maximum: to the positions that hold it; ties
+   * matter only at zero, and there the ReLU's mask lets nothing through. Mean: a quarter to each. A last odd row or
+   * column took no part and gets nothing.
+   */
+  #unpool({ features, pooled }: Activation, gradient: Tensor4D): Tensor4D {
+    if (!pooled) return gradient;
+    const tf = this.#tf;
+    const [, height, width] = features.shape;
+    const doubled = (value: Tensor4D) =>
+      tf.pad(tf.image.resizeNearestNeighbor(value, [2 * (height >> 1), 2 * (width >> 1)]), [
+        [0, 0],
+        [0, height % 2],
+        [0, width % 2],
+        [0, 0],
+      ]);
+    if (this.#request.pooling === 'AVERAGE') return doubled(tf.mul(gradient, 0.25));
+    const belowMaximum = tf.step(tf.sub(doubled(pooled), features));
+    return tf.mul(doubled(gradient), tf.sub(1, belowMaximum));
+  }
+
+  /** A target on the device. Targets do not change during a run, so each is uploaded once. */
+  #uploaded<T extends Tensor2D | Tensor4D>(key: string, source: Float32Array, upload: () => T): T {
+    const present = this.#targets.get(key);
+    if (present?.source === source) return present.tensor as T;
+    present?.tensor.dispose();
+    const tensor = this.#tf.keep(upload());
+    this.#targets.set(key, { source, tensor });
+    return tensor;
+  }
+}
+
+/** The mean of squares, summed row by row: tfjs's wasm backend adds one number after the other, in float32. */
+function meanSquare(tf: Tensorflow, values: Tensor2D | Tensor4D): Scalar {
+  const rows = tf.reshape(tf.square(values), [-1, values.shape.at(-1)!]);
+  return tf.mean(tf.mean(rows, 1));
+}

@@ -1,0 +1,88 @@
+/** Every backend that this machine can start, or why it cannot, behind one function. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+import { createOnnxBackend, createTensorflowBackend, type Backend, type Evaluation } from '../../src/engine/index.js';
+import { evaluatorOf, storedCases } from './reference.js';
+
+/** Evaluates a stored case's objective at the given images, one after the other. */
+export type Evaluate = (caseName: string, images: readonly Float32Array[]) => Promise<Evaluation[]>;
+
+export interface Candidate {
+  readonly name: string;
+  /** Stored cases to run; the slow ones leave the large ones out. */
+  readonly cases: readonly string[];
+  readonly evaluate: Evaluate;
+  /** Why it cannot be started here; undefined where it can. */
+  readonly missing?: string | undefined;
+}
+
+const ALL_CASES = Object.keys(storedCases());
+
+/** Evaluates in this process. */
+export function evaluatingWith(start: () => Promise<Backend>): Evaluate {
+  return async (caseName, images) => {
+    const { evaluator } = await evaluatorOf(storedCases()[caseName]!, await start());
+    try {
+      const evaluations: Evaluation[] = [];
+      for (const image of images) {
+        const { losses, gradient } = await evaluator.evaluate(image);
+        evaluations.push({ losses, gradient: gradient.slice() });
+      }
+      return evaluations;
+    } finally {
+      await evaluator.release();
+    }
+  };
+}
+
+/** The code of tfjs-node on another backend of tfjs. */
+export async function startTfjs(backend: 'cpu' | 'wasm'): Promise<Backend> {
+  await import(`@tensorflow/tfjs-backend-${backend}`);
+  if (!(await tf.setBackend(backend))) throw new Error(`tfjs could not start ${backend}`);
+  return createTensorflowBackend(tf, `tensorflow-${backend}`);
+}
+
+/** Chromium brings a Vulkan loader and a driver that computes on the CPU. */
+const CHROMIUM = '/usr/lib/chromium';
+const DRIVER = `${CHROMIUM}/vk_swiftshader_icd.json`;
+
+/** In a process of its own: where the Vulkan loader looks for drivers and libraries is settled when a process starts. */
+const evaluateOnSwiftShader: Evaluate = async (caseName, images) => {
+  const child = fork(fileURLToPath(new URL('evaluate-process.ts', import.meta.url)), ['webgpu'], {
+    execArgv: ['--import', createRequire(import.meta.url).resolve('tsx')],
+    env: { ...process.env, VK_DRIVER_FILES: DRIVER, LD_LIBRARY_PATH: CHROMIUM },
+    serialization: 'advanced',
+  });
+  child.send({ caseName, images });
+  const exited = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`the process ended with ${signal ?? code}`);
+  });
+  const [evaluations] = (await Promise.race([once(child, 'message'), exited])) as [Evaluation[]];
+  exited.catch(() => undefined);
+  child.disconnect();
+  return evaluations;
+};
+
+export const CANDIDATES: readonly Candidate[] = [
+  {
+    name: 'onnx-cpu',
+    cases: ALL_CASES,
+    evaluate: evaluatingWith(() => Promise.resolve(createOnnxBackend({ threads: 2 }))),
+  },
+  { name: 'tensorflow on tfjs wasm', cases: ALL_CASES, evaluate: evaluatingWith(() => startTfjs('wasm')) },
+  {
+    name: 'tensorflow on tfjs cpu',
+    cases: ['tiny', 'average-pooling'],
+    evaluate: evaluatingWith(() => startTfjs('cpu')),
+  },
+  {
+    name: 'onnx-webgpu on SwiftShader',
+    cases: ['tiny'],
+    evaluate: evaluateOnSwiftShader,
+    missing: existsSync(DRIVER) ? undefined : `needs ${DRIVER}, of Chromium`,
+  },
+];
