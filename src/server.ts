@@ -23,7 +23,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const sessions = createSessions({
     storage,
     threads: config.threads,
-    weightsFile: config.weights ?? undefined,
+    networks: { weightsFile: config.weights, home: config.home, weightsUrl: config.weightsUrl },
     queueLimit: config.maxQueue,
     logger,
   });

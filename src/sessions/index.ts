@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
+import type { NetworkPlaces } from '../engine/network/locate.js';
 import type { Storage } from '../storage/index.js';
 import { EngineProcess } from './engine-process.js';
 import { JobBuilder } from './job-builder.js';
+import { Networks } from './networks.js';
 import { PreviewFrames } from './preview-frame.js';
 import { ProgressHub } from './progress-hub.js';
 import { Runner } from './runner.js';
@@ -14,8 +16,8 @@ export interface SessionsOptions {
   readonly storage: Storage;
   /** Threads of the engine process. */
   readonly threads: number;
-  /** The file of `vgg19` (EASEL_WEIGHTS), where there is one. */
-  readonly weightsFile?: string | undefined;
+  /** Where networks beside the embedded ones are. */
+  readonly networks: NetworkPlaces;
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
   readonly logger: Logger;
@@ -33,17 +35,18 @@ export interface Sessions {
   stop(): Promise<void>;
 }
 
-export function createSessions({ storage, threads, weightsFile, queueLimit, logger }: SessionsOptions): Sessions {
+export function createSessions({ storage, threads, networks: places, queueLimit, logger }: SessionsOptions): Sessions {
+  const networks = new Networks(places);
   const frames = new PreviewFrames(storage.codec, storage.blobs);
   const snapshots = new SnapshotReader(storage.sessions, storage.images, frames);
   const hub = new ProgressHub((id) => snapshots.read(id));
   const engine = new EngineProcess({ threads, logger });
-  const jobs = new JobBuilder(storage, weightsFile);
+  const jobs = new JobBuilder(storage, networks);
   const runner = new Runner({ storage, hub, frames, jobs, engine, logger });
-  const creator = new SessionCreator({ storage, weightsFile, queueLimit });
+  const creator = new SessionCreator({ storage, networks, queueLimit });
   return {
     service: new SessionService({ storage, creator, snapshots, hub, runner }),
-    system: new SystemService(storage, engine, weightsFile),
+    system: new SystemService(storage, engine, networks),
     hub,
     engine,
     start: () => runner.start(),

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { locateNetwork } from '../engine/network/locate.js';
 import type { Recipe } from '../engine/recipe/recipe.js';
 import type { RgbImage } from '../engine/types.js';
 import type { Job } from '../engine/worker/protocol.js';
 import type { SessionRow, Storage } from '../storage/index.js';
+import type { Networks } from './networks.js';
 import { workingSize } from './working-size.js';
 
 /** Makes the engine's job of a session's row: pictures decoded, network found. */
 export class JobBuilder {
   constructor(
     private readonly storage: Pick<Storage, 'images' | 'blobs' | 'codec'>,
-    /** The file of `vgg19`, where there is one. */
-    private readonly weightsFile: string | undefined,
+    private readonly networks: Pick<Networks, 'locate'>,
   ) {}
 
   async build(session: SessionRow): Promise<Job> {
@@ -21,7 +20,7 @@ export class JobBuilder {
     );
     // The network that the session was created with, even if the one it stands in for has turned up since.
     const network = { name: session.networkName!, sha256: session.networkSha256!, standIn: session.networkStandIn };
-    const { file } = await locateNetwork({ ...recipe, network: network.name }, this.weightsFile);
+    const { file } = await this.networks.locate({ ...recipe, network: network.name });
     return {
       jobId: randomUUID(),
       recipe,

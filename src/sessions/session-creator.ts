@@ -1,10 +1,10 @@
 import { EngineError } from '../engine/errors.js';
-import { locateNetwork } from '../engine/network/locate.js';
 import { DEFAULT_PRESET, PRESETS } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
 import { resolveRecipe } from '../engine/recipe/resolve.js';
 import type { ImageRow, NewSession, SessionRow, Storage } from '../storage/index.js';
 import { UserError, UserErrors } from './errors.js';
+import type { Networks } from './networks.js';
 import { workingSize } from './working-size.js';
 
 /** Styles that one session can blend. */
@@ -29,8 +29,7 @@ export interface CreateSession {
 
 export interface CreatorOptions {
   readonly storage: Pick<Storage, 'sessions' | 'images'>;
-  /** The file of `vgg19`, where there is one. */
-  readonly weightsFile?: string | undefined;
+  readonly networks: Pick<Networks, 'locate'>;
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
 }
@@ -84,7 +83,7 @@ export class SessionCreator {
 
   async #locateNetwork(recipe: Recipe, mistakes: UserError[]) {
     try {
-      return await locateNetwork(recipe, this.options.weightsFile);
+      return await this.options.networks.locate(recipe);
     } catch (error) {
       mistakes.push(toUserError(error));
       return undefined;

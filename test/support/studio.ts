@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { ImageService } from '../../src/sessions/image-service.js';
-import { createSessions, type Sessions } from '../../src/sessions/index.js';
+import { createSessions, type Sessions, type SessionsOptions } from '../../src/sessions/index.js';
 import type { ProgressChannel } from '../../src/sessions/progress-channel.js';
 import type { ProgressEvent } from '../../src/sessions/progress.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
@@ -21,15 +21,17 @@ export interface Studio {
   request(steps: number): CreateSession;
 }
 
+type StudioOptions = Partial<Pick<SessionsOptions, 'queueLimit' | 'networks' | 'logger'>>;
+
 /** Sessions over the storage, as one process has them: stopped when the test ends, unless the test stops them. */
-export function openSessions(storage: Storage, options: { queueLimit?: number } = {}): Sessions {
-  const sessions = createSessions({ storage, threads: 1, queueLimit: 10, logger: silent, ...options });
+export function openSessions(storage: Storage, options: StudioOptions = {}): Sessions {
+  const sessions = createSessions({ storage, threads: 1, networks: {}, queueLimit: 10, logger: silent, ...options });
   onTestFinished(() => sessions.stop());
   return sessions;
 }
 
 /** A real storage with two pictures in it, and sessions that have not been started. */
-export async function openStudio(options: { queueLimit?: number } = {}): Promise<Studio> {
+export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   const storage = await temporaryStorage();
   const images = new ImageService(storage, LIMITS.maxBytes);
   const content = await images.upload(await photo(64, 48).png().toBuffer());

@@ -1,8 +1,8 @@
 /** Loads a VGG of any width and depth from a safetensors file. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { EngineError } from '../errors.js';
-import { parseHeader, readTensor, type SafetensorsHeader } from './safetensors.js';
+import { headerLength, parseHeader, readTensor, type SafetensorsHeader } from './safetensors.js';
 import { planLayers, type ConvLayer, type PlannedLayer } from './topology.js';
 
 export interface Network {
@@ -23,6 +23,23 @@ export async function readNetworkFile(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (cause) {
     throw new EngineError('NETWORK_NOT_FOUND', `cannot read the network file ${path}`, 'network', { cause });
+  }
+}
+
+/** Reads and checks a network file's header alone. Throws `NETWORK_NOT_FOUND` or `NETWORK_INVALID`. */
+export async function readNetworkHeader(path: string): Promise<SafetensorsHeader> {
+  const handle = await open(path).catch((cause: unknown) => {
+    throw new EngineError('NETWORK_NOT_FOUND', `cannot read the network file ${path}`, 'network', { cause });
+  });
+  try {
+    const { size } = await handle.stat();
+    const read = async (length: number) => {
+      const { buffer, bytesRead } = await handle.read(new Uint8Array(Math.min(length, size)), { position: 0 });
+      return buffer.subarray(0, bytesRead);
+    };
+    return parseHeader(await read(8 + headerLength(await read(8))), size);
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,0 +1,76 @@
+/** `npm run networks`: lists the networks, and brings own ones in. */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ConfigError, loadConfig, type Config } from './config.js';
+import { createOnnxBackend, EngineError, importNetwork } from './engine/index.js';
+import { EMBEDDED_NETWORKS, networkFile } from './engine/network/home.js';
+import { Networks } from './sessions/networks.js';
+import { readSamplePictures } from './sessions/sample-pictures.js';
+import { SharpPictureCodec } from './storage/picture-codec.js';
+
+const USAGE = `Usage: npm run networks -- [COMMAND]
+
+  (none)                     lists the networks that recipes may name
+  import FILE --name NAME    brings a VGG in (safetensors, torchvision's names and input convention) under that name,
+                             rescaled so that the mean activation of each of its layers is 1
+    --licence TEXT           what the file shall say of its licence
+    --source TEXT            what the file shall say of its origin
+
+They lie in EASEL_HOME. A network called vgg19 is the one that recipes mean by that.`;
+
+/** Wrong usage; the message is for the person who typed. */
+class UsageError extends Error {}
+
+async function main(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parse(args);
+  const [command, ...rest] = positionals;
+  const config = loadConfig();
+  if (values.help) console.log(USAGE);
+  else if (command === undefined) await list(config);
+  else if (command === 'import') await bringIn(config, rest, values);
+  else throw new UsageError(`there is no command ${command}`);
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    const options = { name: text, licence: text, source: text, help: { type: 'boolean' } } as const;
+    return parseArgs({ args: [...args], allowPositionals: true, options });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function list({ weights, home }: Config): Promise<void> {
+  for (const { name, sha256, layers, licence } of await new Networks({ weightsFile: weights, home }).list()) {
+    const what = sha256
+      ? `${sha256.slice(0, 12)}  to ${layers.at(-1)}  ${licence ?? 'licence not stated'}`
+      : 'not at hand';
+    console.log(`${name.padEnd(16)} ${what}`);
+  }
+}
+
+async function bringIn(
+  { home, threads, maxUploadBytes, maxPixels }: Config,
+  [file, ...more]: readonly string[],
+  { name, licence, source }: { name?: string; licence?: string; source?: string },
+): Promise<void> {
+  if (!file || !name || more.length > 0) throw new UsageError('import wants one FILE and --name NAME');
+  if (EMBEDDED_NETWORKS.some((own) => own === name)) throw new UsageError(`${name} is embedded; choose another name`);
+  const target = networkFile(home, name);
+  const pictures = await readSamplePictures(new SharpPictureCodec({ maxBytes: maxUploadBytes, maxPixels }));
+  const metadata = { ...(licence && { licence }), ...(source && { source }) };
+  const backend = createOnnxBackend({ threads });
+  const means = await importNetwork({ source: path.resolve(file), target, pictures, metadata }, backend);
+  for (const [layer, mean] of means) console.log(`${layer}  mean activation ${mean} -> 1`);
+  console.log(`${name} is ${target}`);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const expected = error instanceof UsageError || error instanceof ConfigError || error instanceof EngineError;
+  console.error(expected ? error.message : error);
+  if (error instanceof UsageError) console.error(`\n${USAGE}`);
+  process.exitCode = 1;
+}
