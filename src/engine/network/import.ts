@@ -44,9 +44,9 @@ export async function importNetwork(
   ]);
   await writeSafetensors(target, tensors, {
     ...withoutGaps({ licence: licence ?? license, source: origin ?? teacher, input: input ?? INPUT }),
-    ...metadata,
     normalisation: normalised ? (normalisation ?? activations!) : NORMALISATION,
     imported_from_sha256: network.sha256,
+    ...metadata,
   });
   return means;
 }
