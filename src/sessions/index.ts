@@ -3,10 +3,12 @@ import type { NetworkPlaces } from '../engine/network/locate.js';
 import type { Storage } from '../storage/index.js';
 import { EngineProcess } from './engine-process.js';
 import { JobBuilder } from './job-builder.js';
+import { NetworkInstaller } from './network-installer.js';
 import { Networks } from './networks.js';
 import { PreviewFrames } from './preview-frame.js';
 import { ProgressHub } from './progress-hub.js';
 import { Runner } from './runner.js';
+import { readSamplePictures } from './sample-pictures.js';
 import { SessionCreator } from './session-creator.js';
 import { SessionService } from './session-service.js';
 import { SnapshotReader } from './snapshot.js';
@@ -16,8 +18,8 @@ export interface SessionsOptions {
   readonly storage: Storage;
   /** Threads of the engine process. */
   readonly threads: number;
-  /** Where networks beside the embedded ones are. */
-  readonly networks: NetworkPlaces;
+  /** Where networks beside the embedded ones are, and the SHA-256 that a download must have. */
+  readonly networks: NetworkPlaces & { readonly weightsSha256?: string | undefined };
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
   readonly logger: Logger;
@@ -36,7 +38,9 @@ export interface Sessions {
 }
 
 export function createSessions({ storage, threads, networks: places, queueLimit, logger }: SessionsOptions): Sessions {
-  const networks = new Networks(places);
+  const pictures = () => readSamplePictures(storage.codec);
+  const installer = new NetworkInstaller({ threads, sha256: places.weightsSha256, pictures, logger });
+  const networks = new Networks(places, installer);
   const frames = new PreviewFrames(storage.codec, storage.blobs);
   const snapshots = new SnapshotReader(storage.sessions, storage.images, frames);
   const hub = new ProgressHub((id) => snapshots.read(id));
@@ -50,6 +54,11 @@ export function createSessions({ storage, threads, networks: places, queueLimit,
     hub,
     engine,
     start: () => runner.start(),
-    stop: () => runner.stop(),
+    stop: async () => {
+      const stopped = runner.stop();
+      // After the runner knows that it stops: a session whose network was on its way is queued again.
+      installer.close();
+      await stopped;
+    },
   };
 }

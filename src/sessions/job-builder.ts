@@ -10,25 +10,34 @@ import { workingSize } from './working-size.js';
 export class JobBuilder {
   constructor(
     private readonly storage: Pick<Storage, 'images' | 'blobs' | 'codec'>,
-    private readonly networks: Pick<Networks, 'locate'>,
+    private readonly networks: Pick<Networks, 'locate' | 'obtain'>,
   ) {}
 
-  async build(session: SessionRow): Promise<Job> {
+  /** A session whose network has to be obtained waits for it, as long as the signal lets it. */
+  async build(session: SessionRow, signal: AbortSignal): Promise<Job> {
     const recipe = JSON.parse(session.recipe) as Recipe;
     const [content, ...styles] = await Promise.all(
       [session.contentImageId, ...session.styles.map(({ imageId }) => imageId)].map((id) => this.#decode(id, recipe)),
     );
-    // The network that the session was created with, even if the one it stands in for has turned up since.
-    const network = { name: session.networkName!, sha256: session.networkSha256!, standIn: session.networkStandIn };
-    const { file } = await this.networks.locate({ ...recipe, network: network.name });
     return {
       jobId: randomUUID(),
       recipe,
       content: content!,
       styles: session.styles.map(({ weight }, index) => ({ image: styles[index]!, weight })),
-      network: { ...network, file },
+      network: await this.#network(session, recipe, signal),
       firstSeq: session.seq + 1,
     };
+  }
+
+  async #network(session: SessionRow, recipe: Recipe, signal: AbortSignal): Promise<Job['network']> {
+    if (session.networkSha256 === null) {
+      const { name, sha256, standIn, file } = await this.networks.obtain(recipe, signal);
+      return { name, sha256, standIn, file };
+    }
+    // The network that the session was created with, even if the one it stands in for has turned up since.
+    const network = { name: session.networkName!, sha256: session.networkSha256, standIn: session.networkStandIn };
+    const { file } = await this.networks.locate({ ...recipe, network: network.name });
+    return { ...network, file };
   }
 
   async #decode(imageId: string, recipe: Recipe): Promise<RgbImage> {

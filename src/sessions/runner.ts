@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { EngineError } from '../engine/errors.js';
 import { planScales } from '../engine/schedule/pyramid.js';
-import type { RgbImage } from '../engine/types.js';
+import type { NetworkIdentity, RgbImage } from '../engine/types.js';
 import type { ImageRow, SessionChanges, SessionRow, Storage } from '../storage/index.js';
 import type { EngineProcess } from './engine-process.js';
 import type { JobBuilder } from './job-builder.js';
@@ -132,7 +132,8 @@ export class Runner {
   async #paint(session: SessionRow, writer: ProgressWriter, signal: AbortSignal): Promise<RgbImage | null> {
     const { hub, frames, engine, jobs } = this.options;
     const { id, width, height } = session;
-    const job = await jobs.build(session);
+    const job = await jobs.build(session, signal);
+    if (session.networkSha256 === null) await this.#recordNetwork(session, job.network);
     const pace = new PaceMeter(planScales(width, height, job.recipe));
     const run = engine.run(job, {
       signal,
@@ -144,6 +145,15 @@ export class Runner {
     });
     hub.onPreviewWanted(id, () => run.wantImage());
     return await run.finished;
+  }
+
+  /** Writes down which network a session got that had to wait for it. */
+  async #recordNetwork({ id, claimToken }: SessionRow, { name, sha256, standIn }: NetworkIdentity): Promise<void> {
+    const { storage, hub } = this.options;
+    const guard = { from: ['RUNNING'], claimToken: claimToken! } as const;
+    const network = { networkName: name, networkSha256: sha256, networkStandIn: standIn };
+    const recorded = await storage.sessions.transition(id, guard, 'RUNNING', network);
+    if (recorded) hub.publishStatus(recorded);
   }
 
   async #store(picture: RgbImage): Promise<ImageRow> {

@@ -29,7 +29,7 @@ export interface CreateSession {
 
 export interface CreatorOptions {
   readonly storage: Pick<Storage, 'sessions' | 'images'>;
-  readonly networks: Pick<Networks, 'locate'>;
+  readonly networks: Pick<Networks, 'choose'>;
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
 }
@@ -44,7 +44,7 @@ export class SessionCreator {
     const mistakes = [...checkTitle(input), ...checkStyles(input)];
     const content = await this.#findImages(input, mistakes);
     const recipe = collect(mistakes, () => resolve(input));
-    const network = recipe && (await this.#locateNetwork(recipe, mistakes));
+    const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
     if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
     if ((await storage.sessions.count(['QUEUED'])) >= queueLimit) {
       throw new UserErrors([new UserError('QUEUE_FULL', `${queueLimit} sessions are waiting; try again later.`)]);
@@ -81,9 +81,9 @@ export class SessionCreator {
     return images.get(contentImageId);
   }
 
-  async #locateNetwork(recipe: Recipe, mistakes: UserError[]) {
+  async #chooseNetwork(recipe: Recipe, mistakes: UserError[]) {
     try {
-      return await this.options.networks.locate(recipe);
+      return await this.options.networks.choose(recipe);
     } catch (error) {
       mistakes.push(toUserError(error));
       return undefined;
