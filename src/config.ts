@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { VGG19_URL } from './engine/network/vgg19-source.js';
 
 /** One environment variable: its name, its default as one would write it, what it means, and how its text is read. */
 interface Variable<T> {
@@ -28,11 +29,31 @@ const VARIABLES = {
     path.resolve,
     'Folder of the database and the pictures; created where missing. One process at a time.',
   ),
+  home: variable(
+    'EASEL_HOME',
+    '',
+    // Where such programs keep weights: they can be had again, belong to no data folder, and all servers may share them.
+    (text) =>
+      path.resolve(text || path.join(process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'easel')),
+    'Folder of own and downloaded networks; several servers may share it. Unset: `easel` in `XDG_CACHE_HOME`, or `~/.cache/easel`.',
+  ),
   weights: variable(
     'EASEL_WEIGHTS',
     '',
     (text) => (text === '' ? undefined : path.resolve(text)),
-    'File of the VGG19 weights (safetensors) for recipes that ask for `vgg19`.',
+    'File of the VGG19 weights (safetensors) for recipes that ask for `vgg19`. Normalised once where it is not yet.',
+  ),
+  weightsUrl: variable(
+    'EASEL_WEIGHTS_URL',
+    VGG19_URL,
+    downloadUrl,
+    'Where `vgg19` is downloaded from when a recipe first insists on it; `offline` turns that off.',
+  ),
+  weightsSha256: variable(
+    'EASEL_WEIGHTS_SHA256',
+    '',
+    sha256,
+    'SHA-256 that the bytes fetched from EASEL_WEIGHTS_URL must have. Unset: any; the log says what they had.',
   ),
   threads: variable(
     'EASEL_THREADS',
@@ -133,6 +154,17 @@ function oneOf<const T extends string>(...allowed: readonly T[]): (text: string)
     if (found === undefined) throw new Error(`must be one of ${allowed.join(', ')}`);
     return found;
   };
+}
+
+function downloadUrl(text: string): string | undefined {
+  if (text === 'offline') return undefined;
+  if (!/^https?:/.test(text) || !URL.canParse(text)) throw new Error('must be an http or https address, or offline');
+  return text;
+}
+
+function sha256(text: string): string | undefined {
+  if (text !== '' && !/^[0-9a-f]{64}$/i.test(text)) throw new Error('must be 64 hexadecimal digits');
+  return text.toLowerCase() || undefined;
 }
 
 function loopback(text: string): string {

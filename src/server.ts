@@ -23,7 +23,12 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const sessions = createSessions({
     storage,
     threads: config.threads,
-    weightsFile: config.weights ?? undefined,
+    networks: {
+      weightsFile: config.weights,
+      home: config.home,
+      weightsUrl: config.weightsUrl,
+      weightsSha256: config.weightsSha256,
+    },
     queueLimit: config.maxQueue,
     logger,
   });

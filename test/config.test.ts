@@ -1,15 +1,20 @@
 import os from 'node:os';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { CONFIG_TABLE, ConfigError, loadConfig } from '../src/config.js';
 
 it('has defaults for everything', () => {
+  vi.stubEnv('XDG_CACHE_HOME', undefined);
+  onTestFinished(() => void vi.unstubAllEnvs());
   const config = loadConfig({});
   expect(config).toEqual({
     host: '127.0.0.1',
     port: 4000,
     dataDir: path.resolve('data'),
+    home: path.join(os.homedir(), '.cache', 'easel'),
     weights: undefined,
+    weightsUrl: expect.stringMatching(/^https:.*\.safetensors$/) as string,
+    weightsSha256: undefined,
     threads: os.availableParallelism(),
     maxUploadBytes: 20 * 1024 * 1024,
     maxPixels: 40e6,
@@ -46,6 +51,16 @@ it('reads what is set, and takes an empty variable for unset', () => {
   });
 });
 
+it('keeps networks where the system keeps caches, and downloads unless told to stay offline', () => {
+  vi.stubEnv('XDG_CACHE_HOME', '/var/cache/me');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(loadConfig({ EASEL_WEIGHTS_URL: 'offline' })).toMatchObject({
+    home: path.resolve('/var/cache/me/easel'),
+    weightsUrl: undefined,
+  });
+  expect(loadConfig({ EASEL_HOME: 'networks' }).home).toBe(path.resolve('networks'));
+});
+
 it('lists everything that is wrong at once', () => {
   const bad = {
     EASEL_PORT: '65536',
@@ -53,6 +68,8 @@ it('lists everything that is wrong at once', () => {
     EASEL_MAX_PIXELS: '4e7',
     EASEL_MAX_QUEUE: '-1',
     EASEL_ORIGINS: 'https://app.example.com/',
+    EASEL_WEIGHTS_URL: 'ftp://example.com/vgg19.safetensors',
+    EASEL_WEIGHTS_SHA256: 'abc',
     EASEL_LOG_LEVEL: 'loud',
   };
   let error: unknown;

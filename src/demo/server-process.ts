@@ -19,7 +19,14 @@ const MAIN = fileURLToPath(new URL(`../main${path.extname(import.meta.url)}`, im
 export async function startServerProcess(): Promise<ServerProcess> {
   const data = await mkdtemp(path.join(tmpdir(), 'easel-demo-'));
   const child = fork(MAIN, [], {
-    env: { ...process.env, EASEL_PORT: '0', EASEL_HOST: '127.0.0.1', EASEL_DATA: data, EASEL_LOG_LEVEL: 'warn' },
+    env: {
+      ...process.env,
+      EASEL_PORT: '0',
+      EASEL_HOST: '127.0.0.1',
+      EASEL_DATA: data,
+      EASEL_LOG_LEVEL: 'warn',
+      EASEL_WEIGHTS_URL: 'offline',
+    },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // Ctrl-C is the demo's to handle: it cancels the session before the server goes.
     detached: true,

@@ -1,10 +1,14 @@
 import type { Logger } from 'pino';
+import type { NetworkPlaces } from '../engine/network/locate.js';
 import type { Storage } from '../storage/index.js';
 import { EngineProcess } from './engine-process.js';
 import { JobBuilder } from './job-builder.js';
+import { NetworkInstaller } from './network-installer.js';
+import { Networks } from './networks.js';
 import { PreviewFrames } from './preview-frame.js';
 import { ProgressHub } from './progress-hub.js';
 import { Runner } from './runner.js';
+import { readSamplePictures } from './sample-pictures.js';
 import { SessionCreator } from './session-creator.js';
 import { SessionService } from './session-service.js';
 import { SnapshotReader } from './snapshot.js';
@@ -14,8 +18,8 @@ export interface SessionsOptions {
   readonly storage: Storage;
   /** Threads of the engine process. */
   readonly threads: number;
-  /** The file of `vgg19` (EASEL_WEIGHTS), where there is one. */
-  readonly weightsFile?: string | undefined;
+  /** Where networks beside the embedded ones are, and the SHA-256 that a download must have. */
+  readonly networks: NetworkPlaces & { readonly weightsSha256?: string | undefined };
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
   /** Work between two checkpoints, milliseconds; 5000 unless given. */
@@ -36,20 +40,28 @@ export interface Sessions {
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { storage, threads, weightsFile, queueLimit, checkpointMs, logger } = options;
+  const { storage, threads, networks: places, queueLimit, checkpointMs, logger } = options;
+  const pictures = () => readSamplePictures(storage.codec);
+  const installer = new NetworkInstaller({ threads, sha256: places.weightsSha256, pictures, logger });
+  const networks = new Networks(places, installer);
   const frames = new PreviewFrames(storage.codec, storage.blobs);
   const snapshots = new SnapshotReader(storage.sessions, storage.images, frames);
   const hub = new ProgressHub((id) => snapshots.read(id));
   const engine = new EngineProcess({ threads, logger });
-  const jobs = new JobBuilder(storage, weightsFile);
+  const jobs = new JobBuilder(storage, networks);
   const runner = new Runner({ storage, hub, frames, jobs, engine, checkpointMs, logger });
-  const creator = new SessionCreator({ storage, weightsFile, queueLimit });
+  const creator = new SessionCreator({ storage, networks, queueLimit });
   return {
     service: new SessionService({ storage, creator, snapshots, hub, runner }),
-    system: new SystemService(storage, engine, weightsFile),
+    system: new SystemService(storage, engine, networks),
     hub,
     engine,
     start: () => runner.start(),
-    stop: () => runner.stop(),
+    stop: async () => {
+      const stopped = runner.stop();
+      // After the runner knows that it stops: a session whose network was on its way is queued again.
+      installer.close();
+      await stopped;
+    },
   };
 }

@@ -1,36 +1,44 @@
 import { randomUUID } from 'node:crypto';
-import { locateNetwork } from '../engine/network/locate.js';
 import type { Recipe } from '../engine/recipe/recipe.js';
 import type { RgbImage } from '../engine/types.js';
 import type { Job } from '../engine/worker/protocol.js';
 import type { SessionRow, Storage } from '../storage/index.js';
+import type { Networks } from './networks.js';
 import { workingSize } from './working-size.js';
 
 /** Makes the engine's job of a session's row: pictures decoded, network and checkpoint found. */
 export class JobBuilder {
   constructor(
     private readonly storage: Pick<Storage, 'images' | 'blobs' | 'codec' | 'checkpoints'>,
-    /** The file of `vgg19`, where there is one. */
-    private readonly weightsFile: string | undefined,
+    private readonly networks: Pick<Networks, 'locate' | 'obtain'>,
   ) {}
 
-  async build(session: SessionRow): Promise<Job> {
+  /** A session whose network has to be obtained waits for it, as long as the signal lets it. */
+  async build(session: SessionRow, signal: AbortSignal): Promise<Job> {
     const recipe = JSON.parse(session.recipe) as Recipe;
     const [content, ...styles] = await Promise.all(
       [session.contentImageId, ...session.styles.map(({ imageId }) => imageId)].map((id) => this.#decode(id, recipe)),
     );
-    // The network that the session was created with, even if the one it stands in for has turned up since.
-    const network = { name: session.networkName!, sha256: session.networkSha256!, standIn: session.networkStandIn };
-    const { file } = await locateNetwork({ ...recipe, network: network.name }, this.weightsFile);
     return {
       jobId: randomUUID(),
       recipe,
       content: content!,
       styles: session.styles.map(({ weight, scale }, index) => ({ image: styles[index]!, weight, scale })),
-      network: { ...network, file },
+      network: await this.#network(session, recipe, signal),
       firstSeq: session.seq + 1,
       resume: (await this.storage.checkpoints.find(session.id)) ?? undefined,
     };
+  }
+
+  async #network(session: SessionRow, recipe: Recipe, signal: AbortSignal): Promise<Job['network']> {
+    if (session.networkSha256 === null) {
+      const { name, sha256, standIn, file } = await this.networks.obtain(recipe, signal);
+      return { name, sha256, standIn, file };
+    }
+    // The network that the session was created with, even if the one it stands in for has turned up since.
+    const network = { name: session.networkName!, sha256: session.networkSha256, standIn: session.networkStandIn };
+    const { file } = await this.networks.locate({ ...recipe, network: network.name });
+    return { ...network, file };
   }
 
   async #decode(imageId: string, recipe: Recipe): Promise<RgbImage> {

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { EngineError, type EngineErrorCode } from '../engine/errors.js';
 import type { Job } from '../engine/worker/protocol.js';
 import { planScales } from '../engine/schedule/pyramid.js';
-import type { RgbImage } from '../engine/types.js';
+import type { NetworkIdentity, RgbImage } from '../engine/types.js';
 import type { ImageRow, SessionChanges, SessionRow, Storage } from '../storage/index.js';
 import { Checkpointer } from './checkpointer.js';
 import type { EngineProcess } from './engine-process.js';
@@ -155,7 +155,8 @@ export class Runner {
 
   /** From the session's checkpoint where there is one that can be used, else from the beginning. */
   async #paint(session: SessionRow, writer: ProgressWriter, current: Current): Promise<RgbImage | null> {
-    const job = await this.options.jobs.build(session);
+    const job = await this.options.jobs.build(session, current.abort.signal);
+    if (session.networkSha256 === null) await this.#recordNetwork(session, job.network);
     try {
       return await this.#runJob(job, session, writer, current);
     } catch (error) {
@@ -196,6 +197,15 @@ export class Runner {
     await this.options.storage.checkpoints.delete(id).catch((error: unknown) => {
       this.options.logger.warn({ err: error, session: id }, 'a checkpoint that nobody needs was not deleted');
     });
+  }
+
+  /** Writes down which network a session got that had to wait for it. */
+  async #recordNetwork({ id, claimToken }: SessionRow, { name, sha256, standIn }: NetworkIdentity): Promise<void> {
+    const { storage, hub } = this.options;
+    const guard = { from: ['RUNNING'], claimToken: claimToken! } as const;
+    const network = { networkName: name, networkSha256: sha256, networkStandIn: standIn };
+    const recorded = await storage.sessions.transition(id, guard, 'RUNNING', network);
+    if (recorded) hub.publishStatus(recorded);
   }
 
   async #store(picture: RgbImage): Promise<ImageRow> {

@@ -1,10 +1,10 @@
 import { EngineError } from '../engine/errors.js';
-import { locateNetwork } from '../engine/network/locate.js';
 import { DEFAULT_PRESET, PRESETS } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
 import { resolveRecipe } from '../engine/recipe/resolve.js';
 import type { ImageRow, NewSession, SessionRow, Storage } from '../storage/index.js';
 import { UserError, UserErrors } from './errors.js';
+import type { Networks } from './networks.js';
 import { workingSize } from './working-size.js';
 
 /** Styles that one session can blend. */
@@ -33,8 +33,7 @@ export interface CreateSession {
 
 export interface CreatorOptions {
   readonly storage: Pick<Storage, 'sessions' | 'images'>;
-  /** The file of `vgg19`, where there is one. */
-  readonly weightsFile?: string | undefined;
+  readonly networks: Pick<Networks, 'choose'>;
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
 }
@@ -49,7 +48,7 @@ export class SessionCreator {
     const mistakes = [...checkTitle(input), ...checkStyles(input)];
     const content = await this.#findImages(input, mistakes);
     const recipe = collect(mistakes, () => resolve(input));
-    const network = recipe && (await this.#locateNetwork(recipe, mistakes));
+    const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
     if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
     if ((await storage.sessions.count(['QUEUED'])) >= queueLimit) {
       throw new UserErrors([new UserError('QUEUE_FULL', `${queueLimit} sessions are waiting; try again later.`)]);
@@ -86,9 +85,9 @@ export class SessionCreator {
     return images.get(contentImageId);
   }
 
-  async #locateNetwork(recipe: Recipe, mistakes: UserError[]) {
+  async #chooseNetwork(recipe: Recipe, mistakes: UserError[]) {
     try {
-      return await locateNetwork(recipe, this.options.weightsFile);
+      return await this.options.networks.choose(recipe);
     } catch (error) {
       mistakes.push(toUserError(error));
       return undefined;

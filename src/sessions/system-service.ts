@@ -1,13 +1,6 @@
-import { locateNetwork, NETWORK_NAMES } from '../engine/network/locate.js';
 import type { Storage } from '../storage/index.js';
 import type { EngineProcess, EngineState } from './engine-process.js';
-
-/** A network that recipes may name. */
-export interface NetworkStatus {
-  readonly name: string;
-  /** SHA-256 of its file, hexadecimal; null where the network is not at hand. */
-  readonly sha256: string | null;
-}
+import type { Networks, NetworkStatus } from './networks.js';
 
 export interface EngineStatus {
   readonly state: EngineState;
@@ -20,7 +13,7 @@ export class SystemService {
   constructor(
     private readonly storage: Pick<Storage, 'sessions'>,
     private readonly engine: EngineProcess,
-    private readonly weightsFile: string | undefined,
+    private readonly installed: Pick<Networks, 'list'>,
   ) {}
 
   engineStatus(): EngineStatus {
@@ -38,12 +31,6 @@ export class SystemService {
   }
 
   async networks(): Promise<NetworkStatus[]> {
-    return await Promise.all(NETWORK_NAMES.map((name) => this.#network(name)));
-  }
-
-  async #network(network: string): Promise<NetworkStatus> {
-    const wanted = { network, allowStandIn: false, contentLayers: [], styleLayers: [] };
-    const located = await locateNetwork(wanted, this.weightsFile).catch(() => null);
-    return { name: network, sha256: located?.sha256 ?? null };
+    return await this.installed.list();
   }
 }

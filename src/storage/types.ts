@@ -76,7 +76,8 @@ export interface NewSession {
   readonly height: number;
   readonly totalSteps: number;
   readonly networkName: string;
-  readonly networkSha256: string;
+  /** Null where the network has to be obtained before the run. */
+  readonly networkSha256: string | null;
   readonly networkStandIn: boolean;
 }
 

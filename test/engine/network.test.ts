@@ -112,7 +112,7 @@ describe('locating a network', () => {
   });
 
   it('takes the file given for vgg19', async () => {
-    const found = await locateNetwork(resolveRecipe('classic'), embeddedNetwork('vgg19-quarter'));
+    const found = await locateNetwork(resolveRecipe('classic'), { weightsFile: embeddedNetwork('vgg19-quarter') });
     expect(found).toMatchObject({ name: 'vgg19', file: embeddedNetwork('vgg19-quarter'), standIn: false });
   });
 
@@ -125,7 +125,9 @@ describe('locating a network', () => {
   });
 
   it('says which file is missing', async () => {
-    await expect(locateNetwork(resolveRecipe('classic'), '/nowhere/vgg19.safetensors')).rejects.toMatchObject({
+    await expect(
+      locateNetwork(resolveRecipe('classic'), { weightsFile: '/nowhere/vgg19.safetensors' }),
+    ).rejects.toMatchObject({
       code: 'NETWORK_NOT_FOUND',
       message: expect.stringContaining('/nowhere/vgg19.safetensors') as string,
     });

@@ -175,14 +175,20 @@ describe('the engine', () => {
   it('says what it is and which networks are at hand', async () => {
     const server = await startTestServer();
     const { engine } = await server.ask<{ engine: object }>(
-      '{ engine { state threads queueLength networks { name sha256 } } }',
+      '{ engine { state threads queueLength networks { name sha256 layers licence source } } }',
     );
     expect(engine).toMatchObject({ threads: 1, queueLength: 0 });
     expect(engine).toMatchObject({
       networks: [
-        { name: 'vgg19', sha256: null },
+        { name: 'vgg19', sha256: null, layers: [], licence: null },
         { name: 'vgg19-half', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
-        { name: 'vgg19-quarter', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        {
+          name: 'vgg19-quarter',
+          sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+          layers: expect.arrayContaining(['relu1_1', 'relu5_1']),
+          licence: expect.stringMatching(/^CC BY 4.0/),
+          source: expect.stringMatching(/VGG19/),
+        },
       ],
     });
   });

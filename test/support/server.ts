@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { createClient, type Client } from 'graphql-ws';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
@@ -80,7 +81,9 @@ export class TestServer {
 /** The whole server on a free port, with a data folder of its own; gone when the test ends. */
 export async function startTestServer(changes: Partial<Config> = {}): Promise<TestServer> {
   const dataDir = changes.dataDir ?? (await temporaryFolder());
-  const config = { ...loadConfig({}), port: 0, threads: 1, logLevel: 'silent' as const, ...changes, dataDir };
+  // No test may depend on the machine's networks, or on the net.
+  const env = { EASEL_HOME: path.join(dataDir, 'home'), EASEL_WEIGHTS_URL: 'offline' };
+  const config = { ...loadConfig(env), port: 0, threads: 1, logLevel: 'silent' as const, ...changes, dataDir };
   const { url, close } = await startServer(config);
   onTestFinished(close);
   return new TestServer(url, close);

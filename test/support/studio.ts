@@ -21,11 +21,11 @@ export interface Studio {
   request(steps: number): CreateSession;
 }
 
-type StudioOptions = Partial<Pick<SessionsOptions, 'queueLimit' | 'checkpointMs'>>;
+type StudioOptions = Partial<Pick<SessionsOptions, 'queueLimit' | 'checkpointMs' | 'networks' | 'logger'>>;
 
 /** Sessions over the storage, as one process has them: stopped when the test ends, unless the test stops them. */
 export function openSessions(storage: Storage, options: StudioOptions = {}): Sessions {
-  const sessions = createSessions({ storage, threads: 1, queueLimit: 10, logger: silent, ...options });
+  const sessions = createSessions({ storage, threads: 1, networks: {}, queueLimit: 10, logger: silent, ...options });
   onTestFinished(() => sessions.stop());
   return sessions;
 }

@@ -1,22 +1,48 @@
-/** Which file a recipe's network is: the embedded students, or VGG19 where the operator has it. */
+/** Which file a recipe's network is: an embedded student, an own file, or VGG19 where it is at hand or can be had. */
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../errors.js';
 import type { Recipe } from '../recipe/recipe.js';
 import type { NetworkIdentity } from '../types.js';
-import { readNetworkFile, sha256Hex } from './network.js';
+import { EMBEDDED_NETWORKS, namesIn, networkFile } from './home.js';
+import { readNetworkFile, readNetworkHeader, sha256Hex } from './network.js';
+import { isNormalised } from './normalise.js';
 import { parseHeader } from './safetensors.js';
 import { planLayers } from './topology.js';
 
-/** A network at hand: who it is, where its file lies, which layers it has. */
+/** A network at hand: who it is, where its file lies, what it says of itself. */
 export interface LocatedNetwork extends NetworkIdentity {
   readonly file: string;
   /** Shallow to deep. */
   readonly layers: readonly string[];
+  readonly licence: string | null;
+  readonly source: string | null;
 }
 
-/** Names that a recipe's `network` may hold. */
-export const NETWORK_NAMES = ['vgg19', 'vgg19-half', 'vgg19-quarter'] as const;
+/** A network that is not at hand as recipes use it, and how to come by it: `installNetwork` does. */
+export interface ObtainableNetwork {
+  readonly name: string;
+  readonly from: { readonly file: string } | { readonly url: string };
+  /** Its file, once it was obtained. */
+  readonly target: string;
+}
+
+/** Where networks beside the embedded ones are. */
+export interface NetworkPlaces {
+  /** The file of `vgg19` (EASEL_WEIGHTS), where there is one; it stands above all else. */
+  readonly weightsFile?: string | undefined;
+  /** Folder of own and downloaded networks (EASEL_HOME). */
+  readonly home?: string | undefined;
+  /** Where `vgg19` may be downloaded (EASEL_WEIGHTS_URL), where it may; needs `home`. */
+  readonly weightsUrl?: string | undefined;
+}
+
+type NetworkWish = Pick<Recipe, 'network' | 'allowStandIn'>;
+
+/** The networks that are always known by name; further ones are own files. */
+export const NETWORK_NAMES = ['vgg19', ...EMBEDDED_NETWORKS] as const;
 
 /** The network that takes the place of a VGG19 that is not at hand. */
 const STAND_IN = 'vgg19-half';
@@ -26,15 +52,21 @@ const embedded = (name: string) =>
   fileURLToPath(new URL(`../../../assets/networks/${name}.safetensors`, import.meta.url));
 
 /**
- * Finds the recipe's network and checks that it has the recipe's layers.
- * @param weightsFile the file of `vgg19` (EASEL_WEIGHTS), where there is one
+ * Finds the recipe's network, which must be at hand, and checks that it has the recipe's layers.
  * @throws EngineError `NETWORK_NOT_FOUND`, `NETWORK_INVALID`, or `INVALID_RECIPE` for an unknown network or a layer that it lacks
  */
 export async function locateNetwork(
-  recipe: Pick<Recipe, 'network' | 'allowStandIn' | 'contentLayers' | 'styleLayers'>,
-  weightsFile?: string,
+  recipe: NetworkWish & Pick<Recipe, 'contentLayers' | 'styleLayers'>,
+  places: NetworkPlaces = {},
 ): Promise<LocatedNetwork> {
-  const network = await locate(recipe, weightsFile);
+  const network = await findNetwork(recipe, places);
+  if ('from' in network) {
+    throw new EngineError(
+      'NETWORK_NOT_FOUND',
+      `${network.name} is not at hand; it has to be obtained first`,
+      'network',
+    );
+  }
   for (const field of ['contentLayers', 'styleLayers'] as const) {
     const missing = recipe[field].find(({ layer }) => !network.layers.includes(layer));
     if (missing) {
@@ -48,18 +80,34 @@ export async function locateNetwork(
   return network;
 }
 
-async function locate(recipe: Pick<Recipe, 'network' | 'allowStandIn'>, weightsFile?: string): Promise<LocatedNetwork> {
-  if (!NETWORK_NAMES.some((name) => name === recipe.network)) {
-    throw new EngineError(
-      'INVALID_RECIPE',
-      `no network ${recipe.network}; there are ${NETWORK_NAMES.join(', ')}`,
-      'network',
-    );
-  }
-  if (recipe.network !== 'vgg19')
-    return { ...(await describe(embedded(recipe.network))), name: recipe.network, standIn: false };
-  if (weightsFile) return { ...(await describe(weightsFile)), name: 'vgg19', standIn: false };
-  if (recipe.allowStandIn) return { ...(await describe(embedded(STAND_IN))), name: STAND_IN, standIn: true };
+/**
+ * Finds the recipe's network, or how to come by it. VGG19 is, in this order: EASEL_WEIGHTS (once it was normalised), the
+ * file in EASEL_HOME, the stand-in where the recipe allows one, a download.
+ * @throws EngineError `NETWORK_NOT_FOUND`, `NETWORK_INVALID`, or `INVALID_RECIPE` for an unknown network
+ */
+export async function findNetwork(
+  { network: name, allowStandIn }: NetworkWish,
+  places: NetworkPlaces,
+): Promise<LocatedNetwork | ObtainableNetwork> {
+  if (name === 'vgg19') return await findVgg19(allowStandIn, places);
+  if (EMBEDDED_NETWORKS.some((own) => own === name)) return await at(embedded(name), name);
+  const { home } = places;
+  const file = home && networkFile(home, name);
+  if (file && (await exists(file))) return await at(file, name);
+  const known = [...new Set([...NETWORK_NAMES, ...(home ? await namesIn(home) : [])])];
+  throw new EngineError('INVALID_RECIPE', `no network ${name}; there are ${known.join(', ')}`, 'network');
+}
+
+async function findVgg19(
+  allowStandIn: boolean,
+  { weightsFile, home, weightsUrl }: NetworkPlaces,
+): Promise<LocatedNetwork | ObtainableNetwork> {
+  if (weightsFile) return await findGiven(weightsFile, home);
+  const target = home && networkFile(home, 'vgg19');
+  if (target && (await exists(target))) return await at(target, 'vgg19');
+  // Whoever is content with the stand-in does not want to wait for a download.
+  if (allowStandIn) return { ...(await at(embedded(STAND_IN), STAND_IN)), standIn: true };
+  if (target && weightsUrl) return { name: 'vgg19', from: { url: weightsUrl }, target };
   throw new EngineError(
     'NETWORK_NOT_FOUND',
     `vgg19 is not at hand: set EASEL_WEIGHTS to its safetensors file, choose network ${STAND_IN}, or allow the stand-in`,
@@ -67,7 +115,38 @@ async function locate(recipe: Pick<Recipe, 'network' | 'allowStandIn'>, weightsF
   );
 }
 
-type Description = Pick<LocatedNetwork, 'file' | 'sha256' | 'layers'>;
+/** The file of EASEL_WEIGHTS where it is normalised, else the normalised copy that was made of just this version of it. */
+async function findGiven(weightsFile: string, home: string | undefined): Promise<LocatedNetwork | ObtainableNetwork> {
+  if (isNormalised((await readNetworkHeader(weightsFile)).metadata)) return await at(weightsFile, 'vgg19');
+  if (!home) throw notNormalised(weightsFile);
+  const { size, mtimeMs } = await stat(weightsFile);
+  const version = createHash('sha256')
+    .update(`${path.resolve(weightsFile)}:${size}:${mtimeMs}`)
+    .digest('hex');
+  const target = path.join(home, 'normalised', `${version.slice(0, 16)}.safetensors`);
+  if (await exists(target)) return await at(target, 'vgg19');
+  return { name: 'vgg19', from: { file: weightsFile }, target };
+}
+
+async function at(file: string, name: string): Promise<LocatedNetwork> {
+  return { ...(await describe(file)), name, standIn: false };
+}
+
+const exists = (file: string) =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
+
+const notNormalised = (file: string) =>
+  new EngineError(
+    'NETWORK_INVALID',
+    `${file} does not say that its mean activations are 1, so loss weights would not mean what they mean elsewhere; ` +
+      'bring it in with `npm run networks -- import`',
+    'network',
+  );
+
+type Description = Omit<LocatedNetwork, 'name' | 'standIn'>;
 const described = new Map<string, Promise<Description>>();
 
 /** Hashing a file takes a tenth of a second, so each version of a file is read once. */
@@ -87,6 +166,14 @@ async function describe(file: string): Promise<Description> {
 
 async function readDescription(file: string): Promise<Description> {
   const bytes = await readNetworkFile(file);
-  const layers = planLayers(parseHeader(bytes).tensors.keys()).map(({ name }) => name);
-  return { file, sha256: sha256Hex(bytes), layers };
+  const { metadata, tensors } = parseHeader(bytes);
+  if (!isNormalised(metadata)) throw notNormalised(file);
+  return {
+    file,
+    sha256: sha256Hex(bytes),
+    layers: planLayers(tensors.keys()).map(({ name }) => name),
+    licence: metadata['licence'] ?? null,
+    // The embedded networks name what they were distilled from.
+    source: metadata['source'] ?? metadata['teacher'] ?? null,
+  };
 }

@@ -1,8 +1,8 @@
 /** Loads a VGG of any width and depth from a safetensors file. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { EngineError } from '../errors.js';
-import { parseHeader, readTensor, type SafetensorsHeader } from './safetensors.js';
+import { headerLength, parseHeader, readTensor, type SafetensorsHeader } from './safetensors.js';
 import { planLayers, type ConvLayer, type PlannedLayer } from './topology.js';
 
 export interface Network {
@@ -26,6 +26,23 @@ export async function readNetworkFile(path: string): Promise<Uint8Array> {
   }
 }
 
+/** Reads and checks a network file's header alone. Throws `NETWORK_NOT_FOUND` or `NETWORK_INVALID`. */
+export async function readNetworkHeader(path: string): Promise<SafetensorsHeader> {
+  const handle = await open(path).catch((cause: unknown) => {
+    throw new EngineError('NETWORK_NOT_FOUND', `cannot read the network file ${path}`, 'network', { cause });
+  });
+  try {
+    const { size } = await handle.stat();
+    const read = async (length: number) => {
+      const { buffer, bytesRead } = await handle.read(new Uint8Array(Math.min(length, size)), { position: 0 });
+      return buffer.subarray(0, bytesRead);
+    };
+    return parseHeader(await read(8 + headerLength(await read(8))), size);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** A network from the bytes of its file. */
 export function parseNetwork(file: Uint8Array): Network {
   const header = parseHeader(file);
@@ -42,21 +59,32 @@ export function sha256Hex(bytes: Uint8Array): string {
 
 function readLayer(file: Uint8Array, header: SafetensorsHeader, planned: PlannedLayer, inChannels: number): ConvLayer {
   const prefix = `features.${planned.index}`;
-  const shape = header.tensors.get(`${prefix}.weight`)!.shape;
+  const outChannels = checkShapes(header, planned, inChannels);
+  const weight = readTensor(file, header, `${prefix}.weight`);
+  const bias = readTensor(file, header, `${prefix}.bias`);
+  if (!allFinite(weight) || !allFinite(bias))
+    throw new EngineError('NETWORK_INVALID', `${prefix} holds values that are not finite`);
+  return { name: planned.name, block: planned.block, inChannels, outChannels, weight, bias };
+}
+
+/** A layer's output channels. Throws `NETWORK_INVALID` where kernel and bias do not fit each other or the layer before. */
+export function checkShapes({ tensors }: SafetensorsHeader, { index }: PlannedLayer, inChannels: number): number {
+  const shape = tensors.get(`features.${index}.weight`)!.shape;
   const outChannels = shape[0] ?? 0;
   if (shape.length !== 4 || outChannels === 0 || shape[1] !== inChannels || shape[2] !== 3 || shape[3] !== 3) {
     throw new EngineError(
       'NETWORK_INVALID',
-      `${prefix}.weight has shape [${shape.join(', ')}], [channels, ${inChannels}, 3, 3] was expected`,
+      `features.${index}.weight has shape [${shape.join(', ')}], [channels, ${inChannels}, 3, 3] was expected`,
     );
   }
-  const weight = readTensor(file, header, `${prefix}.weight`);
-  const bias = readTensor(file, header, `${prefix}.bias`);
-  if (bias.length !== outChannels)
-    throw new EngineError('NETWORK_INVALID', `${prefix}.bias has ${bias.length} values for ${outChannels} channels`);
-  if (!allFinite(weight) || !allFinite(bias))
-    throw new EngineError('NETWORK_INVALID', `${prefix} holds values that are not finite`);
-  return { name: planned.name, block: planned.block, inChannels, outChannels, weight, bias };
+  const bias = tensors.get(`features.${index}.bias`)?.shape;
+  if (bias?.length !== 1 || bias[0] !== outChannels) {
+    throw new EngineError(
+      'NETWORK_INVALID',
+      `features.${index}.bias ${bias ? `has shape [${bias.join(', ')}]` : 'is missing'} for ${outChannels} channels`,
+    );
+  }
+  return outChannels;
 }
 
 function allFinite(values: Float32Array): boolean {

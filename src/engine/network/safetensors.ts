@@ -24,12 +24,18 @@ const BYTES_PER_ELEMENT = { F32: 4, F16: 2, BF16: 2 } as const;
 
 const invalid = (message: string) => new EngineError('NETWORK_INVALID', `safetensors: ${message}`);
 
-/** Parses and checks the header. `bytes` may be the file's beginning alone, `fileSize` is the whole file's size. */
-export function parseHeader(bytes: Uint8Array, fileSize: number = bytes.byteLength): SafetensorsHeader {
+/** Bytes of the header after the length field, as that field claims. `bytes` are the file's beginning. */
+export function headerLength(bytes: Uint8Array): number {
   if (bytes.byteLength < 8) throw invalid('the file is shorter than its 8-byte length field');
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > MAX_HEADER_BYTES)
     throw invalid(`the header claims ${length} bytes, at most ${MAX_HEADER_BYTES} are allowed`);
+  return length;
+}
+
+/** Parses and checks the header. `bytes` may be the file's beginning alone, `fileSize` is the whole file's size. */
+export function parseHeader(bytes: Uint8Array, fileSize: number = bytes.byteLength): SafetensorsHeader {
+  const length = headerLength(bytes);
   if (8 + length > bytes.byteLength)
     throw invalid(`the header claims ${length} bytes, the file has ${fileSize} in all`);
   let json: unknown;
@@ -42,7 +48,15 @@ export function parseHeader(bytes: Uint8Array, fileSize: number = bytes.byteLeng
   const { __metadata__, ...entries } = json as Record<string, unknown>;
   const dataSize = fileSize - 8 - length;
   const tensors = new Map(Object.entries(entries).map(([name, entry]) => [name, checkEntry(name, entry, dataSize)]));
-  return { metadata: (__metadata__ ?? {}) as Record<string, string>, tensors, dataStart: 8 + length };
+  return { metadata: textsOf(__metadata__), tensors, dataStart: 8 + length };
+}
+
+/** The metadata's texts; the format allows nothing else. */
+function textsOf(metadata: unknown): Record<string, string> {
+  if (typeof metadata !== 'object' || metadata === null) return {};
+  return Object.fromEntries(
+    Object.entries(metadata).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 function checkEntry(name: string, entry: unknown, dataSize: number): TensorEntry {

@@ -62,7 +62,10 @@ export class SessionFieldsResolver {
     return await services.sessions.lossCurve(session.id, afterSeq, first);
   }
 
-  @FieldResolver(() => SessionNetworkType, { nullable: true, description: 'The network that it runs with.' })
+  @FieldResolver(() => SessionNetworkType, {
+    nullable: true,
+    description: 'The network that it runs with; null while the server still has to obtain it.',
+  })
   network(@Root() session: SessionRow): SessionNetworkType | null {
     const { networkName, networkSha256, networkStandIn } = session;
     return networkName && networkSha256 ? { name: networkName, sha256: networkSha256, standIn: networkStandIn } : null;

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { EngineState } from '../../sessions/engine-process.js';
-import type { EngineStatus, NetworkStatus } from '../../sessions/system-service.js';
+import type { NetworkStatus } from '../../sessions/networks.js';
+import type { EngineStatus } from '../../sessions/system-service.js';
 
 const EngineStateEnum = { STARTING: 'STARTING', READY: 'READY', BUSY: 'BUSY', DOWN: 'DOWN' } satisfies {
   [K in EngineState]: K;
@@ -26,6 +27,17 @@ export class EngineNetworkType implements NetworkStatus {
     description: 'SHA-256 of its file, hexadecimal; null where the network is not at hand on this server.',
   })
   sha256!: string | null;
+
+  @Field(() => [String], {
+    description: 'The layers that recipes may name, shallow to deep; empty where the network is not at hand.',
+  })
+  layers!: readonly string[];
+
+  @Field(() => String, { nullable: true, description: 'Licence of its weights, where its file says it.' })
+  licence!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Where its weights come from, where its file says it.' })
+  source!: string | null;
 }
 
 /** Its `networks` and `queueLength` are resolved in engine.resolver.ts. */
