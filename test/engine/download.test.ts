@@ -253,7 +253,7 @@ describe('downloading the convolutions', () => {
     closed.close();
     await expect(download(`http://127.0.0.1:${port}/vgg?token=hush`)).rejects.toMatchObject({
       code: 'NETWORK_NOT_FOUND',
-      message: `cannot download http://127.0.0.1:${port}/vgg: ECONNREFUSED`,
+      message: `cannot download http://127.0.0.1:${port}/vgg: ECONNREFUSED; its file can also be given by hand (EASEL_WEIGHTS)`,
     });
   });
 });
