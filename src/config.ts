@@ -35,7 +35,7 @@ const VARIABLES = {
     // Where such programs keep weights: they can be had again, belong to no data folder, and all servers may share them.
     (text) =>
       path.resolve(text || path.join(process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'easel')),
-    'Folder of own and downloaded networks; several servers may share it. Unset: `easel` in `XDG_CACHE_HOME`, or `~/.cache/easel`.',
+    'Folder of own and downloaded networks, shareable. Unset: `easel` in `XDG_CACHE_HOME`, or `~/.cache/easel`.',
   ),
   weights: variable(
     'EASEL_WEIGHTS',
@@ -47,7 +47,7 @@ const VARIABLES = {
     'EASEL_WEIGHTS_URL',
     VGG19_URL,
     downloadUrl,
-    'Where `vgg19` is downloaded from when a recipe first insists on it; `offline` turns that off.',
+    'Where `vgg19` is downloaded from when first insisted on; `offline`: nowhere. Unset: torchvision’s, on a public hub.',
   ),
   weightsSha256: variable(
     'EASEL_WEIGHTS_SHA256',

@@ -57,7 +57,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     });
     await sessions.start();
     const url = await listen(server, config.host, config.port);
-    logger.info({ url, dataDir: config.dataDir, networks: await sessions.system.networks() }, 'serving');
+    const networks = (await sessions.system.networks()).map(({ name, sha256 }) => ({ name, sha256 }));
+    logger.info({ url, dataDir: config.dataDir, networks }, 'serving');
     return { url, close };
   } catch (error) {
     await close();

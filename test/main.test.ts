@@ -23,7 +23,14 @@ interface ServerProcess {
 async function start(dataDir: string): Promise<ServerProcess> {
   const child = fork(MAIN, [], {
     execArgv: ['--import', 'tsx'],
-    env: { ...process.env, EASEL_DATA: dataDir, EASEL_PORT: '0', EASEL_THREADS: '1', EASEL_WEIGHTS_URL: 'offline' },
+    env: {
+      ...process.env,
+      EASEL_DATA: dataDir,
+      EASEL_PORT: '0',
+      EASEL_THREADS: '1',
+      EASEL_HOME: dataDir,
+      EASEL_WEIGHTS_URL: 'offline',
+    },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

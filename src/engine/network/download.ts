@@ -66,7 +66,7 @@ export async function downloadConvolutions(file: string, options: DownloadOption
       if (failures === MAX_FAILURES) {
         throw new EngineError(
           'NETWORK_NOT_FOUND',
-          `cannot download ${withoutSecrets(url)}: ${error.message}`,
+          `cannot download ${withoutSecrets(url)}: ${error.message}; its file can also be given by hand (EASEL_WEIGHTS)`,
           'network',
           {
             cause: error,

@@ -110,7 +110,7 @@ async function findVgg19(
   if (target && weightsUrl) return { name: 'vgg19', from: { url: weightsUrl }, target };
   throw new EngineError(
     'NETWORK_NOT_FOUND',
-    `vgg19 is not at hand: set EASEL_WEIGHTS to its safetensors file, choose network ${STAND_IN}, or allow the stand-in`,
+    `vgg19 is not at hand: set EASEL_WEIGHTS to its safetensors file, run "npm run networks -- download", choose network ${STAND_IN}, or allow the stand-in`,
     'network',
   );
 }

@@ -14,7 +14,7 @@ export type Pooling = 'MAX' | 'AVERAGE';
 
 /** Everything that determines a run, besides the pictures. Serialisable as JSON; stored with each session. */
 export interface Recipe {
-  /** Name of the network: `vgg19`, `vgg19-half`, `vgg19-quarter`. */
+  /** Name of the network: `vgg19`, `vgg19-half`, `vgg19-quarter`, or an own file's. */
   readonly network: string;
   /** Whether `vgg19-half` may take the place of a `vgg19` that is not at hand. The session records that it did. */
   readonly allowStandIn: boolean;
