@@ -1,5 +1,7 @@
 /** The run itself: ties objective, optimiser and schedule together and yields one record a step. */
 import type { Backend, PlanarImage } from './backend/backend.js';
+import { colorStatistics } from './image/color-statistics.js';
+import { matchColors, transferLuminance } from './image/colors.js';
 import { IterateAverage } from './image/iterate-average.js';
 import { noiseImage } from './image/noise.js';
 import { denormalize, normalize } from './image/normalize.js';
@@ -71,7 +73,7 @@ export async function* stylize(
           losses: taken.losses,
           evaluations,
           elapsedMs: performance.now() - startedAt,
-          image: () => denormalize({ ...scale, data: average.value() }),
+          image: () => present({ ...scale, data: average.value() }, content, recipe),
         };
         if (taken.converged) break;
       }
@@ -80,7 +82,7 @@ export async function* stylize(
     }
     state = { ...state, image: { width: scale.width, height: scale.height, data: average.value() } };
   }
-  return denormalize(state!.image);
+  return present(state!.image, pictures.content, recipe);
 }
 
 interface OptimisationState {
@@ -94,7 +96,18 @@ function preparePictures({ content, styles, recipe }: StylizeRequest) {
     const { width, height } = fitSize(picture.width, picture.height, recipe);
     return resample(normalize(picture), width, height);
   };
-  return { content: fitted(content), styles: styles.map(({ image, weight }) => ({ image: fitted(image), weight })) };
+  const fittedContent = fitted(content);
+  const colors = recipe.colors === 'COLOR_MATCHING' && colorStatistics(fittedContent);
+  const fittedStyle = (image: RgbImage) => (colors ? matchColors(fitted(image), colors) : fitted(image));
+  return {
+    content: fittedContent,
+    styles: styles.map(({ image, weight }) => ({ image: fittedStyle(image), weight })),
+  };
+}
+
+/** What is shown of an image; `content` has the same size. */
+function present(image: PlanarImage, content: PlanarImage, { colors }: Recipe): RgbImage {
+  return denormalize(colors === 'LUMINANCE_TRANSFER' ? transferLuminance(image, content) : image);
 }
 
 function initialState(recipe: Recipe, content: PlanarImage): OptimisationState {

@@ -57,6 +57,7 @@ describe('resolving a recipe', () => {
         ],
       },
     ],
+    ['colors', { colors: 'GREEN' as 'STYLE' }],
     ['learningRate', { learningRate: 0.1 }],
     ['learningRate', { optimizer: 'ADAM', learningRate: 100 }],
   ])('names %s in %j', (field, overrides) => {

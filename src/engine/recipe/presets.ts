@@ -38,6 +38,7 @@ const balanced: Recipe = {
   seed: 0,
   minScale: 128,
   averageDecay: 0,
+  colors: 'STYLE',
 };
 
 export const DEFAULT_PRESET = 'balanced';
@@ -78,6 +79,7 @@ export const PRESETS: readonly Preset[] = [
       seed: 0,
       minScale: 2048,
       averageDecay: 0,
+      colors: 'STYLE',
     },
   },
 ];

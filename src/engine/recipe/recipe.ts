@@ -9,6 +9,8 @@ export interface LayerWeight {
 export type SizeOf = 'LONG_SIDE' | 'SHORT_SIDE';
 /** What the optimisation starts from. */
 export type InitialImage = 'CONTENT' | 'NOISE';
+/** Whose colours the picture has. */
+export type Colors = 'STYLE' | 'LUMINANCE_TRANSFER' | 'COLOR_MATCHING';
 export type OptimizerName = 'ADAM' | 'LBFGS';
 export type Pooling = 'MAX' | 'AVERAGE';
 
@@ -42,6 +44,11 @@ export interface Recipe {
   readonly minScale: number;
   /** Decay of the exponential average of the iterates that is shown and returned; 0 shows the iterates themselves. */
   readonly averageDecay: number;
+  /**
+   * STYLE: as the run makes them. LUMINANCE_TRANSFER: luma (Rec. 709) of the run's picture, chroma of the content, in
+   * what is shown and returned. COLOR_MATCHING: each style takes on the content's mean and covariance before the run.
+   */
+  readonly colors: Colors;
 }
 
 /** Overrides of single fields; absent fields are the preset's. */

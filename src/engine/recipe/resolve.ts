@@ -23,6 +23,15 @@ export const RECIPE_RANGES = {
   averageDecay: { min: 0, max: 0.9999 },
 } as const satisfies Partial<Record<keyof Recipe, Range>>;
 
+/** The values of the fields that take one of a few. */
+export const RECIPE_CHOICES = {
+  sizeOf: ['LONG_SIDE', 'SHORT_SIDE'],
+  pooling: ['MAX', 'AVERAGE'],
+  optimizer: ['ADAM', 'LBFGS'],
+  initialImage: ['CONTENT', 'NOISE'],
+  colors: ['STYLE', 'LUMINANCE_TRANSFER', 'COLOR_MATCHING'],
+} as const satisfies { [K in keyof Recipe]?: readonly Recipe[K][] };
+
 const DEFAULT_LEARNING_RATE = 0.05;
 const MAX_LAYERS = LAYER_NAMES.length;
 const MAX_LAYER_WEIGHT = 1e6;
@@ -55,6 +64,10 @@ export function checkRecipe(recipe: Recipe): void {
   for (const [field, range] of Object.entries(RECIPE_RANGES) as [keyof typeof RECIPE_RANGES, Range][]) {
     const value = recipe[field];
     if (value !== null) checkNumber(field, value, range);
+  }
+  for (const [field, choices] of Object.entries(RECIPE_CHOICES) as [keyof typeof RECIPE_CHOICES, readonly string[]][]) {
+    const value = recipe[field];
+    if (!choices.includes(value)) throw fail(field, `${field} is ${value}; it must be one of ${choices.join(', ')}`);
   }
   if (recipe.optimizer === 'ADAM' && recipe.learningRate === null)
     throw fail('learningRate', 'ADAM needs a learning rate');

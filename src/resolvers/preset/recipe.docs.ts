@@ -23,4 +23,5 @@ export const RECIPE_DOCS: Readonly<Record<keyof Recipe, string>> = {
   seed: `Seed of the noise; ${range('seed')}.`,
   minScale: `Long side in pixels of the coarsest scale of a coarse-to-fine run; ${range('minScale')}. One scale only where it is not below the picture’s.`,
   averageDecay: `Decay of the running average over the steps that is shown and returned; ${range('averageDecay')}, 0 for the steps’ own pictures.`,
+  colors: 'Whose colours the picture has.',
 };

@@ -1,5 +1,5 @@
 import { registerEnumType } from 'type-graphql';
-import type { InitialImage, OptimizerName, Pooling, SizeOf } from '../../engine/recipe/recipe.js';
+import type { Colors, InitialImage, OptimizerName, Pooling, SizeOf } from '../../engine/recipe/recipe.js';
 
 export const SizeOfEnum = { LONG_SIDE: 'LONG_SIDE', SHORT_SIDE: 'SHORT_SIDE' } satisfies { [K in SizeOf]: K };
 registerEnumType(SizeOfEnum, {
@@ -38,5 +38,24 @@ registerEnumType(InitialImageEnum, {
   valuesConfig: {
     CONTENT: { description: 'The content picture.' },
     NOISE: { description: 'Noise, made from the seed.' },
+  },
+});
+
+export const ColorsEnum = {
+  STYLE: 'STYLE',
+  LUMINANCE_TRANSFER: 'LUMINANCE_TRANSFER',
+  COLOR_MATCHING: 'COLOR_MATCHING',
+} satisfies { [K in Colors]: K };
+registerEnumType(ColorsEnum, {
+  name: 'Colors',
+  description: 'Whose colours the picture has.',
+  valuesConfig: {
+    STYLE: { description: 'The styles’.' },
+    LUMINANCE_TRANSFER: {
+      description: 'The content’s to the pixel: only the brightness (Rec. 709 luma) is painted. In previews, too.',
+    },
+    COLOR_MATCHING: {
+      description: 'The content’s palette: each style takes on its mean and covariance of colour before the run.',
+    },
   },
 });

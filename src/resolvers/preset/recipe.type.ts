@@ -1,7 +1,15 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
-import type { InitialImage, LayerWeight, OptimizerName, Pooling, Recipe, SizeOf } from '../../engine/recipe/recipe.js';
+import type {
+  Colors,
+  InitialImage,
+  LayerWeight,
+  OptimizerName,
+  Pooling,
+  Recipe,
+  SizeOf,
+} from '../../engine/recipe/recipe.js';
 import { RECIPE_DOCS } from './recipe.docs.js';
-import { InitialImageEnum, OptimizerEnum, PoolingEnum, SizeOfEnum } from './recipe.enums.js';
+import { ColorsEnum, InitialImageEnum, OptimizerEnum, PoolingEnum, SizeOfEnum } from './recipe.enums.js';
 
 @ObjectType('LayerWeight', { description: 'A layer of the network and its weight within a term of the loss.' })
 export class LayerWeightType implements LayerWeight {
@@ -64,4 +72,7 @@ export class RecipeType implements Recipe {
 
   @Field(() => Float, { description: RECIPE_DOCS.averageDecay })
   averageDecay!: number;
+
+  @Field(() => ColorsEnum, { description: RECIPE_DOCS.colors })
+  colors!: Colors;
 }
