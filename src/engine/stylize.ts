@@ -1,5 +1,6 @@
 /** The run itself: ties objective, optimiser and schedule together and yields one record a step. */
 import type { Backend, PlanarImage } from './backend/backend.js';
+import { flatten, joinAlpha, splitAlpha, type AlphaPlane } from './image/alpha.js';
 import { colorStatistics } from './image/color-statistics.js';
 import { matchColors, transferLuminance } from './image/colors.js';
 import { IterateAverage } from './image/iterate-average.js';
@@ -18,8 +19,9 @@ import { planScales, type ScalePlan } from './schedule/pyramid.js';
 import type { RgbImage, StepRecord, StyleImage } from './types.js';
 
 export interface StylizeRequest {
+  /** Its alpha is put back on the result and on every image shown. */
   readonly content: RgbImage;
-  /** At least one. */
+  /** At least one; flattened on white. */
   readonly styles: readonly StyleImage[];
   readonly recipe: Recipe;
   readonly network: Network;
@@ -73,7 +75,7 @@ export async function* stylize(
           losses: taken.losses,
           evaluations,
           elapsedMs: performance.now() - startedAt,
-          image: () => present({ ...scale, data: average.value() }, content, recipe),
+          image: () => present({ ...scale, data: average.value() }, { content, alpha: pictures.alpha }, recipe),
         };
         if (taken.converged) break;
       }
@@ -82,7 +84,7 @@ export async function* stylize(
     }
     state = { ...state, image: { width: scale.width, height: scale.height, data: average.value() } };
   }
-  return present(state!.image, pictures.content, recipe);
+  return present(state!.image, pictures, recipe);
 }
 
 interface OptimisationState {
@@ -90,24 +92,27 @@ interface OptimisationState {
   readonly optimizer: Optimizer;
 }
 
-/** Normalised and of the recipe's size: the content at its own aspect ratio, each style at its own. */
-function preparePictures({ content, styles, recipe }: StylizeRequest) {
-  const fitted = (picture: RgbImage) => {
-    const { width, height } = fitSize(picture.width, picture.height, recipe);
-    return resample(normalize(picture), width, height);
-  };
-  const fittedContent = fitted(content);
-  const colors = recipe.colors === 'COLOR_MATCHING' && colorStatistics(fittedContent);
-  const fittedStyle = (image: RgbImage) => (colors ? matchColors(fitted(image), colors) : fitted(image));
-  return {
-    content: fittedContent,
-    styles: styles.map(({ image, weight }) => ({ image: fittedStyle(image), weight })),
-  };
+interface Shown {
+  readonly content: PlanarImage;
+  readonly alpha: AlphaPlane | undefined;
 }
 
-/** What is shown of an image; `content` has the same size. */
-function present(image: PlanarImage, content: PlanarImage, { colors }: Recipe): RgbImage {
-  return denormalize(colors === 'LUMINANCE_TRANSFER' ? transferLuminance(image, content) : image);
+/** Normalised and of the recipe's size: the content at its own aspect ratio, each style at its own. */
+function preparePictures({ content, styles, recipe }: StylizeRequest) {
+  const { width, height } = fitSize(content.width, content.height, recipe);
+  const { image, alpha } = splitAlpha(content, width, height);
+  const colors = recipe.colors === 'COLOR_MATCHING' && colorStatistics(image, alpha?.data);
+  const fittedStyle = (style: RgbImage) => {
+    const size = fitSize(style.width, style.height, recipe);
+    const fitted = resample(normalize(flatten(style)), size.width, size.height);
+    return colors ? matchColors(fitted, colors) : fitted;
+  };
+  return { content: image, alpha, styles: styles.map((style) => ({ ...style, image: fittedStyle(style.image) })) };
+}
+
+/** What is shown of an image; the content has the same size. */
+function present(image: PlanarImage, { content, alpha }: Shown, { colors }: Recipe): RgbImage {
+  return joinAlpha(denormalize(colors === 'LUMINANCE_TRANSFER' ? transferLuminance(image, content) : image), alpha);
 }
 
 function initialState(recipe: Recipe, content: PlanarImage): OptimisationState {

@@ -173,11 +173,15 @@ export interface BlobStore {
   has(key: string): Promise<boolean>;
 }
 
-/** An 8-bit sRGB picture without alpha: width * height * 3 bytes, rows of R G B. The engine's picture, structurally. */
+/**
+ * An 8-bit sRGB picture: width * height * 3 bytes, rows of R G B, not premultiplied; where it is not opaque, its alpha
+ * apart, width * height bytes. The engine's picture, structurally.
+ */
 export interface RgbPixels {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
+  readonly alpha?: Uint8Array | undefined;
 }
 
 export interface PictureLimits {
@@ -188,7 +192,7 @@ export interface PictureLimits {
 }
 
 export interface CheckedPicture {
-  /** The bytes to store: as they came where they are upright sRGB PNG/JPEG/WebP, else re-encoded. */
+  /** The bytes to store: as they came where they are upright sRGB PNG/JPEG/WebP, else re-encoded. Alpha is kept. */
   readonly bytes: Uint8Array;
   readonly format: PictureFormat;
   /** After auto-orientation. */
@@ -203,16 +207,18 @@ export interface PictureCodec {
    * orientation applied. Throws `StorageError` NOT_A_PICTURE, TOO_LARGE (names the limit) or TOO_SMALL.
    */
   check(bytes: Uint8Array): Promise<CheckedPicture>;
-  /** Decodes stored bytes to upright 8-bit sRGB without alpha (flattened on white), shrunk to fit `maxSide` if larger. */
+  /** Decodes stored bytes to upright 8-bit sRGB, shrunk to fit `maxSide` if larger. */
   decode(bytes: Uint8Array, maxSide?: number): Promise<RgbPixels>;
-  /** Encodes pixels, shrunk so that the long side is at most `maxSide`. */
+  /** Encodes pixels, shrunk so that the long side is at most `maxSide`. JPEG, which has no alpha, shows them on white. */
   encode(
     pixels: RgbPixels,
     format: PictureFormat,
     options?: { maxSide?: number; quality?: number },
   ): Promise<EncodedPicture>;
-  /** Resizes an encoded picture for serving. */
+  /** Resizes an encoded picture for serving. JPEG, which has no alpha, shows it on white. */
   resize(bytes: Uint8Array, maxSide: number, format: PictureFormat): Promise<EncodedPicture>;
+  /** A picture to look at in passing, as small a file as can be: JPEG, or WebP where it is not opaque. */
+  preview(picture: RgbPixels | Uint8Array, maxSide: number): Promise<EncodedPicture>;
 }
 
 export interface EncodedPicture {

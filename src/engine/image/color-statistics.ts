@@ -8,20 +8,28 @@ export interface ColorStatistics {
   readonly covariance: Matrix3;
 }
 
-export function colorStatistics({ width, height, data }: PlanarImage): ColorStatistics {
+/** @param opacity how much each pixel counts, [height, width]; all alike where absent */
+export function colorStatistics({ width, height, data }: PlanarImage, opacity?: Float32Array): ColorStatistics {
   const pixels = width * height;
+  const weight = opacity ? (i: number) => opacity[i]! : () => 1;
+  let total = 0;
+  for (let i = 0; i < pixels; i++) total += weight(i);
   const mean = new Float64Array(3);
+  const covariance = new Float64Array(9);
+  // A picture of which nothing is seen has no colours.
+  if (total === 0) return { mean, covariance };
   for (let c = 0; c < 3; c++) {
     let sum = 0;
-    for (let i = 0; i < pixels; i++) sum += data[c * pixels + i]!;
-    mean[c] = sum / pixels;
+    for (let i = 0; i < pixels; i++) sum += weight(i) * data[c * pixels + i]!;
+    mean[c] = sum / total;
   }
-  const covariance = new Float64Array(9);
   for (let c = 0; c < 3; c++) {
     for (let d = c; d < 3; d++) {
       let sum = 0;
-      for (let i = 0; i < pixels; i++) sum += (data[c * pixels + i]! - mean[c]!) * (data[d * pixels + i]! - mean[d]!);
-      covariance[3 * c + d] = covariance[3 * d + c] = sum / pixels;
+      for (let i = 0; i < pixels; i++) {
+        sum += weight(i) * (data[c * pixels + i]! - mean[c]!) * (data[d * pixels + i]! - mean[d]!);
+      }
+      covariance[3 * c + d] = covariance[3 * d + c] = sum / total;
     }
   }
   return { mean, covariance };
