@@ -1,10 +1,11 @@
 /** The run itself: ties objective, optimiser and schedule together and yields one record a step. */
 import type { Backend, PlanarImage } from './backend/backend.js';
+import { EngineError } from './errors.js';
 import { flatten, joinAlpha, splitAlpha, type AlphaPlane } from './image/alpha.js';
 import { colorStatistics } from './image/color-statistics.js';
 import { matchColors, transferLuminance } from './image/colors.js';
 import { IterateAverage } from './image/iterate-average.js';
-import { noiseImage } from './image/noise.js';
+import { initialImage, type InitialSources } from './image/initial-image.js';
 import { denormalize, normalize } from './image/normalize.js';
 import { resample } from './image/resample.js';
 import type { Network } from './network/network.js';
@@ -23,6 +24,8 @@ export interface StylizeRequest {
   readonly content: RgbImage;
   /** At least one; flattened on white. */
   readonly styles: readonly StyleImage[];
+  /** The picture to begin with, of any size and stretched to the content's; just where the recipe says IMAGE. */
+  readonly initialImage?: RgbImage | undefined;
   readonly recipe: Recipe;
   readonly network: Network;
   readonly backend: Backend;
@@ -47,6 +50,7 @@ export async function* stylize(
 ): AsyncGenerator<StylizeStep, RgbImage, undefined> {
   const { recipe, network, backend, firstSeq = 1 } = request;
   checkRecipe(recipe);
+  checkInitialImage(request);
   const startedAt = performance.now();
   const pictures = preparePictures(request);
   const scales = planScales(pictures.content.width, pictures.content.height, recipe);
@@ -56,7 +60,7 @@ export async function* stylize(
   for (const [index, scale] of scales.entries()) {
     const content = resample(pictures.content, scale.width, scale.height);
     const styles = pictures.styles.map(({ image, weight }) => ({ image: shrink(image, scale.factor), weight }));
-    state = state ? enlarge(state, scale) : initialState(recipe, content);
+    state = state ? enlarge(state, scale) : initialState(recipe, { content, styles, picture: request.initialImage });
     const average = new IterateAverage(recipe.averageDecay, state.image.data.length);
     const evaluator = await createEvaluator({ network, content, styles, recipe, backend });
     try {
@@ -115,11 +119,17 @@ function present(image: PlanarImage, { content, alpha }: Shown, { colors }: Reci
   return joinAlpha(denormalize(colors === 'LUMINANCE_TRANSFER' ? transferLuminance(image, content) : image), alpha);
 }
 
-function initialState(recipe: Recipe, content: PlanarImage): OptimisationState {
-  const { width, height, data } = content;
-  const image =
-    recipe.initialImage === 'NOISE' ? noiseImage(width, height, recipe.seed) : { width, height, data: data.slice() };
-  return { image, optimizer: createOptimizer(recipe, data.length) };
+function checkInitialImage({ recipe, initialImage }: StylizeRequest): void {
+  if ((recipe.initialImage === 'IMAGE') === (initialImage !== undefined)) return;
+  const message = initialImage
+    ? `there is a picture to begin with, but initialImage is ${recipe.initialImage}; make it IMAGE or leave the picture out`
+    : 'initialImage IMAGE needs a picture to begin with';
+  throw new EngineError('INVALID_RECIPE', message, 'initialImage');
+}
+
+function initialState(recipe: Recipe, sources: InitialSources): OptimisationState {
+  const image = initialImage(recipe, sources);
+  return { image, optimizer: createOptimizer(recipe, image.data.length) };
 }
 
 function createOptimizer({ optimizer, learningRate }: Recipe, length: number): Optimizer {

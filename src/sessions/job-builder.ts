@@ -19,6 +19,7 @@ export class JobBuilder {
     const [content, ...styles] = await Promise.all(
       [session.contentImageId, ...session.styles.map(({ imageId }) => imageId)].map((id) => this.#decode(id, recipe)),
     );
+    const initialImage = session.initialImageId ? await this.#decode(session.initialImageId, recipe) : undefined;
     // The network that the session was created with, even if the one it stands in for has turned up since.
     const network = { name: session.networkName!, sha256: session.networkSha256!, standIn: session.networkStandIn };
     const { file } = await locateNetwork({ ...recipe, network: network.name }, this.weightsFile);
@@ -27,6 +28,7 @@ export class JobBuilder {
       recipe,
       content: content!,
       styles: session.styles.map(({ weight }, index) => ({ image: styles[index]!, weight })),
+      initialImage,
       network: { ...network, file },
       firstSeq: session.seq + 1,
     };

@@ -38,6 +38,8 @@ export interface SessionRow {
   /** JSON of an engine `Recipe`. */
   readonly recipe: string;
   readonly contentImageId: string;
+  /** What the run begins with, where the recipe says IMAGE. */
+  readonly initialImageId: string | null;
   readonly resultImageId: string | null;
   /** In the order in which they were given. */
   readonly styles: readonly StyleRow[];
@@ -69,6 +71,7 @@ export interface NewSession {
   readonly preset: string;
   readonly recipe: string;
   readonly contentImageId: string;
+  readonly initialImageId?: string | undefined;
   readonly styles: readonly StyleRow[];
   readonly width: number;
   readonly height: number;

@@ -13,12 +13,13 @@ async function openGallery() {
   return {
     images,
     codec: storage.codec,
-    async paint(bytes: Uint8Array, recipe = {}) {
+    async paint(bytes: Uint8Array, recipe = {}, initialImageId?: string) {
       const { id } = await images.upload(bytes);
       const asked = request(3);
       const session = await sessions.service.create({
         ...asked,
         contentImageId: id,
+        initialImageId,
         styles: [...asked.styles, { imageId: id, weight: 1 }],
         recipe: { ...asked.recipe, size: 32, ...recipe },
       });
@@ -64,5 +65,19 @@ describe('a transparent content', () => {
     const white = await codec.decode(body as Buffer);
     expect(white.alpha).toBeUndefined();
     expect([...white.data.subarray(-3)]).toEqual([255, 255, 255]);
+  });
+});
+
+describe('a session', () => {
+  it('begins with the result of another, and ends in the same bytes as the same session before', async () => {
+    const { paint } = await openGallery();
+    const content = await photo(64, 48).png().toBuffer();
+    const first = await paint(content, { initialImage: 'STYLE', seed: 3 });
+    // The same bytes are the same picture to the store.
+    expect((await paint(content, { initialImage: 'STYLE', seed: 3 })).result.id).toBe(first.result.id);
+    const goneOn = await paint(content, {}, first.result.id);
+    expect(goneOn.result.id).not.toBe(first.result.id);
+    expect(goneOn.session.initialImageId).toBe(first.result.id);
+    expect((await paint(content, {}, first.result.id)).result.id).toBe(goneOn.result.id);
   });
 });

@@ -34,3 +34,21 @@ export function colorStatistics({ width, height, data }: PlanarImage, opacity?: 
   }
   return { mean, covariance };
 }
+
+/**
+ * Of pictures mixed in the given proportions. Means and second moments may be averaged, covariances may not: what sets
+ * the pictures apart spreads the mixture, too.
+ */
+export function blendStatistics(parts: readonly (ColorStatistics & { readonly weight: number })[]): ColorStatistics {
+  const total = parts.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = new Float64Array(3);
+  const moment = new Float64Array(9);
+  for (const part of parts) {
+    const share = part.weight / total;
+    for (let c = 0; c < 3; c++) mean[c]! += share * part.mean[c]!;
+    for (let i = 0; i < 9; i++) {
+      moment[i]! += share * (part.covariance[i]! + part.mean[Math.floor(i / 3)]! * part.mean[i % 3]!);
+    }
+  }
+  return { mean, covariance: moment.map((x, i) => x - mean[Math.floor(i / 3)]! * mean[i % 3]!) };
+}

@@ -8,14 +8,16 @@ export function multiply(a: Matrix3, b: Matrix3): Matrix3 {
   });
 }
 
-/** The power of a symmetric matrix with eigenvalues above 0: V diag(lambda ** exponent) V^T. */
+/** The power of a symmetric matrix without negative eigenvalues: V diag(lambda ** exponent) V^T. */
 export function symmetricPower(matrix: Matrix3, exponent: number): Matrix3 {
   const { values, vectors } = eigen(matrix);
+  // Rounding may leave a 0 below it.
+  const powers = values.map((value) => Math.max(0, value) ** exponent);
   const power = new Float64Array(9);
   for (let row = 0; row < 3; row++) {
     for (let column = 0; column < 3; column++) {
       for (let k = 0; k < 3; k++) {
-        power[3 * row + column]! += vectors[3 * row + k]! * values[k]! ** exponent * vectors[3 * column + k]!;
+        power[3 * row + column]! += vectors[3 * row + k]! * powers[k]! * vectors[3 * column + k]!;
       }
     }
   }

@@ -8,7 +8,7 @@ export interface LayerWeight {
 /** Which side of the picture `size` speaks of. */
 export type SizeOf = 'LONG_SIDE' | 'SHORT_SIDE';
 /** What the optimisation starts from. */
-export type InitialImage = 'CONTENT' | 'NOISE';
+export type InitialImage = 'CONTENT' | 'NOISE' | 'STYLE' | 'BLEND' | 'IMAGE';
 /** Whose colours the picture has. */
 export type Colors = 'STYLE' | 'LUMINANCE_TRANSFER' | 'COLOR_MATCHING';
 export type OptimizerName = 'ADAM' | 'LBFGS';
@@ -37,7 +37,13 @@ export interface Recipe {
   readonly optimizer: OptimizerName;
   /** Adam's step length on the normalised image; null with L-BFGS, whose line search finds its own. */
   readonly learningRate: number | null;
+  /**
+   * CONTENT: the content. NOISE: seeded noise. STYLE: seeded noise with the styles' mean and covariance of colour. BLEND:
+   * `noiseRatio` of noise, the rest content. IMAGE: a picture that comes with the request.
+   */
   readonly initialImage: InitialImage;
+  /** Share of noise in BLEND, 0 to 1; null with any other start. */
+  readonly noiseRatio: number | null;
   /** Seeds the noise; the same seed, recipe, network, backend and thread count give the same picture. */
   readonly seed: number;
   /** Long side of the coarsest scale of the coarse-to-fine schedule, pixels; at or above the size: one scale only. */

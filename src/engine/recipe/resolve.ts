@@ -18,6 +18,7 @@ export const RECIPE_RANGES = {
   styleWeight: { min: 0, max: 1e12 },
   totalVariationWeight: { min: 0, max: 1e9 },
   learningRate: { min: 1e-6, max: 10 },
+  noiseRatio: { min: 0, max: 1 },
   seed: { min: 0, max: 2 ** 31 - 1, integer: true },
   minScale: { min: 32, max: 2048, integer: true },
   averageDecay: { min: 0, max: 0.9999 },
@@ -28,11 +29,12 @@ export const RECIPE_CHOICES = {
   sizeOf: ['LONG_SIDE', 'SHORT_SIDE'],
   pooling: ['MAX', 'AVERAGE'],
   optimizer: ['ADAM', 'LBFGS'],
-  initialImage: ['CONTENT', 'NOISE'],
+  initialImage: ['CONTENT', 'NOISE', 'STYLE', 'BLEND', 'IMAGE'],
   colors: ['STYLE', 'LUMINANCE_TRANSFER', 'COLOR_MATCHING'],
 } as const satisfies { [K in keyof Recipe]?: readonly Recipe[K][] };
 
 const DEFAULT_LEARNING_RATE = 0.05;
+const DEFAULT_NOISE_RATIO = 0.5;
 const MAX_LAYERS = LAYER_NAMES.length;
 const MAX_LAYER_WEIGHT = 1e6;
 
@@ -48,7 +50,12 @@ export function resolveRecipe(presetName: string, overrides: RecipeOverrides = {
   const given = Object.fromEntries(
     Object.entries(overrides).filter(([, value]) => value !== undefined && value !== null),
   );
-  const recipe: Recipe = { ...preset.recipe, ...learningRateOf(given, preset.recipe), ...given };
+  const recipe: Recipe = {
+    ...preset.recipe,
+    ...learningRateOf(given, preset.recipe),
+    ...noiseRatioOf(given, preset.recipe),
+    ...given,
+  };
   checkRecipe(recipe);
   return recipe;
 }
@@ -57,6 +64,12 @@ export function resolveRecipe(presetName: string, overrides: RecipeOverrides = {
 function learningRateOf({ optimizer }: RecipeOverrides, preset: Recipe): Pick<Recipe, 'learningRate'> {
   if (optimizer === undefined || optimizer === preset.optimizer) return { learningRate: preset.learningRate };
   return { learningRate: optimizer === 'ADAM' ? DEFAULT_LEARNING_RATE : null };
+}
+
+/** The share of noise that goes with a start chosen over the preset's. */
+function noiseRatioOf({ initialImage }: RecipeOverrides, preset: Recipe): Pick<Recipe, 'noiseRatio'> {
+  if (initialImage === undefined || initialImage === preset.initialImage) return { noiseRatio: preset.noiseRatio };
+  return { noiseRatio: initialImage === 'BLEND' ? DEFAULT_NOISE_RATIO : null };
 }
 
 /** Throws `INVALID_RECIPE` where a field is out of range or fields contradict each other. */
@@ -73,6 +86,14 @@ export function checkRecipe(recipe: Recipe): void {
     throw fail('learningRate', 'ADAM needs a learning rate');
   if (recipe.optimizer === 'LBFGS' && recipe.learningRate !== null) {
     throw fail('learningRate', 'LBFGS has no learning rate; leave learningRate out or choose optimizer ADAM');
+  }
+  if (recipe.initialImage === 'BLEND' && recipe.noiseRatio === null)
+    throw fail('noiseRatio', 'BLEND needs a noise ratio');
+  if (recipe.initialImage !== 'BLEND' && recipe.noiseRatio !== null) {
+    throw fail(
+      'noiseRatio',
+      `${recipe.initialImage} has no noise ratio; leave noiseRatio out or choose initialImage BLEND`,
+    );
   }
   checkLayers('contentLayers', recipe.contentLayers);
   checkLayers('styleLayers', recipe.styleLayers);

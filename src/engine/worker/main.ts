@@ -42,9 +42,12 @@ async function start(job: Job): Promise<void> {
 }
 
 async function run(job: Job, self: RunningJob): Promise<void> {
-  const { jobId, recipe, content, styles, firstSeq } = job;
+  const { jobId, recipe, content, styles, initialImage, firstSeq } = job;
   const network = await networkOf(job);
-  const steps = stylize({ content, styles, recipe, network, backend, firstSeq }, { signal: self.controller.signal });
+  const steps = stylize(
+    { content, styles, initialImage, recipe, network, backend, firstSeq },
+    { signal: self.controller.signal },
+  );
   for (;;) {
     const next = await steps.next();
     if (next.done) {

@@ -31,13 +31,22 @@ registerEnumType(OptimizerEnum, {
   },
 });
 
-export const InitialImageEnum = { CONTENT: 'CONTENT', NOISE: 'NOISE' } satisfies { [K in InitialImage]: K };
+export const InitialImageEnum = {
+  CONTENT: 'CONTENT',
+  NOISE: 'NOISE',
+  STYLE: 'STYLE',
+  BLEND: 'BLEND',
+  IMAGE: 'IMAGE',
+} satisfies { [K in InitialImage]: K };
 registerEnumType(InitialImageEnum, {
   name: 'InitialImage',
   description: 'What the optimisation starts from.',
   valuesConfig: {
     CONTENT: { description: 'The content picture.' },
     NOISE: { description: 'Noise, made from the seed.' },
+    STYLE: { description: 'Noise, made from the seed, with the styles’ mean and covariance of colour.' },
+    BLEND: { description: '`noiseRatio` of noise, made from the seed; the rest is the content picture.' },
+    IMAGE: { description: 'Another picture: `CreateSessionInput.initialImageId`.' },
   },
 });
 

@@ -65,6 +65,9 @@ export class RecipeInput implements RecipeOverrides {
   @Field(() => InitialImageEnum, { nullable: true, description: RECIPE_DOCS.initialImage })
   initialImage?: InitialImage;
 
+  @Field(() => Float, { nullable: true, description: RECIPE_DOCS.noiseRatio })
+  noiseRatio?: number;
+
   @Field(() => Int, { nullable: true, description: RECIPE_DOCS.seed })
   seed?: number;
 

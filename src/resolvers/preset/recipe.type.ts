@@ -64,6 +64,9 @@ export class RecipeType implements Recipe {
   @Field(() => InitialImageEnum, { description: RECIPE_DOCS.initialImage })
   initialImage!: InitialImage;
 
+  @Field(() => Float, { nullable: true, description: RECIPE_DOCS.noiseRatio })
+  noiseRatio!: number | null;
+
   @Field(() => Int, { description: RECIPE_DOCS.seed })
   seed!: number;
 

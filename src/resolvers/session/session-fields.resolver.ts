@@ -31,6 +31,14 @@ export class SessionFieldsResolver {
     return session.styles;
   }
 
+  @FieldResolver(() => ImageType, {
+    nullable: true,
+    description: 'The picture that the run begins with, where the recipe’s `initialImage` is IMAGE.',
+  })
+  async initialImage(@Root() session: SessionRow, @Ctx() { loaders }: GraphqlContext): Promise<ImageRow | null> {
+    return session.initialImageId === null ? null : await loaders.image.load(session.initialImageId);
+  }
+
   @FieldResolver(() => ImageType, { nullable: true, description: 'The result, once the session has COMPLETED.' })
   async resultImage(@Root() session: SessionRow, @Ctx() { loaders }: GraphqlContext): Promise<ImageRow | null> {
     return session.resultImageId === null ? null : await loaders.image.load(session.resultImageId);
