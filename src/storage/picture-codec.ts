@@ -50,12 +50,13 @@ export class SharpPictureCodec implements PictureCodec {
   }
 
   async decode(bytes: Uint8Array, maxSide?: number): Promise<RgbPixels> {
-    return await this.explained(async () => {
-      // The JPEG decoder's own shrinking is faster but coarser than the resampling; the engine should see the latter.
-      const picture = shrink(this.upright(bytes), maxSide, false);
-      const { data, info } = await picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-      return split(data, info);
-    });
+    // The JPEG decoder's own shrinking is faster but coarser than the resampling; the engine should see the latter.
+    return await this.pixels(() => shrink(this.upright(bytes), maxSide, false));
+  }
+
+  async decodeTo(bytes: Uint8Array, width: number, height: number): Promise<RgbPixels> {
+    const size = { width, height, fit: 'fill', kernel: 'cubic', fastShrinkOnLoad: false } as const;
+    return await this.pixels(() => this.upright(bytes).resize(size));
   }
 
   async encode(
@@ -75,6 +76,13 @@ export class SharpPictureCodec implements PictureCodec {
       const picture = source instanceof Uint8Array ? this.upright(source) : this.picture(source);
       const { hasAlpha } = await picture.metadata();
       return await write(shrink(picture, maxSide), hasAlpha ? 'webp' : 'jpeg');
+    });
+  }
+
+  private async pixels(picture: () => Sharp): Promise<RgbPixels> {
+    return await this.explained(async () => {
+      const { data, info } = await picture().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+      return split(data, info);
     });
   }
 

@@ -212,6 +212,8 @@ export interface PictureCodec {
   check(bytes: Uint8Array): Promise<CheckedPicture>;
   /** Decodes stored bytes to upright 8-bit sRGB, shrunk to fit `maxSide` if larger. */
   decode(bytes: Uint8Array, maxSide?: number): Promise<RgbPixels>;
+  /** Decodes stored bytes at exactly this size, resampled as the engine does it (Catmull-Rom, antialiased). */
+  decodeTo(bytes: Uint8Array, width: number, height: number): Promise<RgbPixels>;
   /** Encodes pixels, shrunk so that the long side is at most `maxSide`. JPEG, which has no alpha, shows them on white. */
   encode(
     pixels: RgbPixels,
