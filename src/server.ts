@@ -4,6 +4,7 @@ import { createHttpServer, createOriginGuard, listen } from './http/index.js';
 import { mountGraphql } from './resolvers/graphql-server.js';
 import { ImageService } from './sessions/image-service.js';
 import { createSessions } from './sessions/index.js';
+import { ResultService } from './sessions/result-service.js';
 import { openStorage } from './storage/index.js';
 
 export interface RunningServer {
@@ -44,6 +45,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       config,
       guard,
       images,
+      results: new ResultService(storage, images),
       findPreview: (id, seq, maxSide) => sessions.service.findPreview(id, seq, maxSide),
       findObstacles: () =>
         Promise.resolve(closing ? ['The server is shutting down.'] : sessions.system.findObstacles()),

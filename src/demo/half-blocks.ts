@@ -8,7 +8,7 @@ export type ColorDepth = 24 | 8;
 export async function halfBlocks(picture: Buffer, columns: number, rows: number, depth: ColorDepth): Promise<string[]> {
   const { data, info } = await sharp(picture)
     .resize({ width: columns, height: rows * 2, fit: 'inside' })
-    .removeAlpha()
+    .flatten()
     .raw()
     .toBuffer({ resolveWithObject: true });
   const colour = (x: number, y: number) => {

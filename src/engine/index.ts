@@ -13,6 +13,7 @@ export { LAYER_NAMES } from './network/topology.js';
 export { createEvaluator, type Evaluation, type Evaluator, type EvaluatorOptions } from './objective/evaluator.js';
 export { DEFAULT_PRESET, PRESETS, type Preset } from './recipe/presets.js';
 export type {
+  Colors,
   InitialImage,
   LayerWeight,
   OptimizerName,

@@ -4,9 +4,10 @@ import type { Checkpoint } from './checkpoint/checkpoint.js';
 import { encodeCheckpoint } from './checkpoint/codec.js';
 import { openCheckpoint } from './checkpoint/open.js';
 import { originOf } from './checkpoint/origin.js';
+import { EngineError } from './errors.js';
 import { IterateAverage } from './image/iterate-average.js';
-import { noiseImage } from './image/noise.js';
-import { denormalize, normalize } from './image/normalize.js';
+import { initialImage, type InitialSources } from './image/initial-image.js';
+import { preparePictures, present, shrink } from './image/pictures.js';
 import { resample } from './image/resample.js';
 import type { Network } from './network/network.js';
 import { createEvaluator } from './objective/evaluator.js';
@@ -16,14 +17,16 @@ import type { Optimizer } from './optimizer/optimizer.js';
 import { Plateau } from './optimizer/plateau.js';
 import type { Recipe } from './recipe/recipe.js';
 import { checkRecipe } from './recipe/resolve.js';
-import { fitSize } from './schedule/fit-size.js';
 import { planScales, type ScalePlan } from './schedule/pyramid.js';
 import type { RgbImage, StepRecord, StyleImage } from './types.js';
 
 export interface StylizeRequest {
+  /** Its alpha is put back on the result and on every image shown. */
   readonly content: RgbImage;
-  /** At least one. */
+  /** At least one; flattened on white. */
   readonly styles: readonly StyleImage[];
+  /** The picture to begin with, of any size and stretched to the content's; just where the recipe says IMAGE. */
+  readonly initialImage?: RgbImage | undefined;
   readonly recipe: Recipe;
   readonly network: Network;
   readonly backend: Backend;
@@ -54,8 +57,9 @@ export async function* stylize(
 ): AsyncGenerator<StylizeStep, RgbImage, undefined> {
   const { recipe, network, backend } = request;
   checkRecipe(recipe);
+  checkInitialImage(request);
   const startedAt = performance.now();
-  const pictures = preparePictures(request);
+  const pictures = preparePictures(request.content, request.styles, recipe);
   const scales = planScales(pictures.content.width, pictures.content.height, recipe);
   const origin = originOf(recipe, network, pictures.content);
   const resumed = request.resume && openCheckpoint(request.resume, { origin, scales, optimizer: recipe.optimizer });
@@ -68,7 +72,10 @@ export async function* stylize(
     const styles = pictures.styles.map(({ image, weight }) => ({ image: shrink(image, scale.factor), weight }));
     const takenUp = index === resumed?.scaleIndex ? resumed : undefined;
     if (takenUp) state = restoreState(recipe, takenUp);
-    else state = state ? enlarge(state, recipe, scale) : initialState(recipe, content, scale);
+    else
+      state = state
+        ? enlarge(state, recipe, scale)
+        : initialState(recipe, { content, styles, picture: request.initialImage }, scale);
     const { image, average, optimizer } = state;
     let { stepsLeft } = state;
     const plateau = new Plateau(recipe.minImprovement, [...(takenUp?.totals ?? [])]);
@@ -106,7 +113,7 @@ export async function* stylize(
           totalSteps: recipe.steps,
           scale: { index, count: scales.length, width: scale.width, height: scale.height },
           losses: taken.losses,
-          image: () => denormalize(shownImage(image, average)),
+          image: () => present(shownImage(image, average), { content, alpha: pictures.alpha }, recipe),
           checkpoint: () => encodeCheckpoint({ origin, ...at, ...held }),
         };
       }
@@ -114,7 +121,7 @@ export async function* stylize(
       await evaluator.release();
     }
   }
-  return denormalize(shownImage(state!.image, state!.average));
+  return present(shownImage(state!.image, state!.average), pictures, recipe);
 }
 
 /** Where the run stands within a scale. */
@@ -125,24 +132,19 @@ interface OptimisationState {
   readonly stepsLeft: number;
 }
 
-/** Normalised and of the recipe's size: the content at its own aspect ratio, each style at its own. */
-function preparePictures({ content, styles, recipe }: StylizeRequest) {
-  const fitted = (picture: RgbImage, scale = 1) => {
-    const { width, height } = fitSize(picture.width, picture.height, { ...recipe, size: recipe.size * scale });
-    return resample(normalize(picture), width, height);
-  };
-  return {
-    content: fitted(content),
-    styles: styles.map(({ image, weight, scale }) => ({ image: fitted(image, scale), weight })),
-  };
+function initialState(recipe: Recipe, sources: InitialSources, { steps }: ScalePlan): OptimisationState {
+  const image = initialImage(recipe, sources);
+  const { length } = image.data;
+  const average = IterateAverage.create(recipe.averageDecay, length);
+  return { image, average, optimizer: createOptimizer(recipe, length), stepsLeft: steps };
 }
 
-function initialState(recipe: Recipe, content: PlanarImage, { steps }: ScalePlan): OptimisationState {
-  const { width, height, data } = content;
-  const image =
-    recipe.initialImage === 'NOISE' ? noiseImage(width, height, recipe.seed) : { width, height, data: data.slice() };
-  const average = IterateAverage.create(recipe.averageDecay, data.length);
-  return { image, average, optimizer: createOptimizer(recipe, data.length), stepsLeft: steps };
+function checkInitialImage({ recipe, initialImage }: StylizeRequest): void {
+  if ((recipe.initialImage === 'IMAGE') === (initialImage !== undefined)) return;
+  const message = initialImage
+    ? `there is a picture to begin with, but initialImage is ${recipe.initialImage}; make it IMAGE or leave the picture out`
+    : 'initialImage IMAGE needs a picture to begin with';
+  throw new EngineError('INVALID_RECIPE', message, 'initialImage');
 }
 
 function createOptimizer({ optimizer, learningRate, history }: Recipe, length: number): Optimizer {
@@ -168,9 +170,4 @@ function restoreState(recipe: Recipe, { image, average, optimizer, stepsLeft }: 
 /** What a scale shows and leaves to the next. */
 function shownImage({ width, height }: PlanarImage, average: IterateAverage): PlanarImage {
   return { width, height, data: average.value() };
-}
-
-function shrink(image: PlanarImage, factor: number): PlanarImage {
-  const side = (n: number) => Math.max(1, Math.round(n * factor));
-  return resample(image, side(image.width), side(image.height));
 }

@@ -1,8 +1,12 @@
-/** An 8-bit sRGB picture without alpha: `data` holds width * height * 3 bytes, row by row, R G B interleaved. */
+/**
+ * An 8-bit sRGB picture: `data` holds width * height * 3 bytes, row by row, R G B interleaved and not premultiplied;
+ * `alpha`, where it is not opaque, width * height bytes.
+ */
 export interface RgbImage {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
+  readonly alpha?: Uint8Array | undefined;
 }
 
 /** A style picture and its share of the blended Gram targets (weights are normalised to sum 1). */

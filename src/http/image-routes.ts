@@ -1,11 +1,9 @@
-import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import { SERVED_SIZES, type ImageService } from '../sessions/image-service.js';
 import { HttpError } from './errors.js';
 import { oneOf } from './query.js';
+import { FORMATS, sendPicture } from './send-picture.js';
 import { findUpload } from './upload-body.js';
-
-const FORMATS = ['png', 'jpeg', 'webp'] as const;
 
 /** `POST /images` takes a picture in; `GET /images/:id?size=&format=` gives it out. */
 export function imageRoutes(images: ImageService, maxUploadBytes: number): Router {
@@ -23,20 +21,8 @@ export function imageRoutes(images: ImageService, maxUploadBytes: number): Route
     const format = oneOf('format', request.query.format, FORMATS);
     const image = await images.find(request.params.id);
     if (!image) throw new HttpError(404, 'NOT_FOUND', `There is no image ${request.params.id}.`, 'id');
-
-    response.set({
-      // An id names the same bytes for ever; but whose they are is nobody else's business.
-      'Cache-Control': 'private, max-age=31536000, immutable',
-      ETag: `"${image.sha256}-${size ?? 'full'}-${format ?? image.format}"`,
-    });
-    if (request.fresh) {
-      response.status(304).end();
-      return;
-    }
-    const { mimeType, byteSize, body } = await images.serve(image, format, size);
-    response.set({ 'Content-Type': mimeType, 'Content-Length': String(byteSize) });
-    if (Buffer.isBuffer(body)) response.end(body);
-    else await pipeline(body, response);
+    const etag = `${image.sha256}-${size ?? 'full'}-${format ?? image.format}`;
+    await sendPicture(request, response, etag, () => images.serve(image, format, size));
   });
 
   return router;

@@ -5,17 +5,20 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { ImageService } from '../sessions/image-service.js';
+import type { ResultService } from '../sessions/result-service.js';
 import { errorHandler, HttpError } from './errors.js';
 import { healthRoutes, type FindObstacles } from './health-routes.js';
 import { imageRoutes } from './image-routes.js';
 import { guardOrigins, type OriginGuard } from './origin-guard.js';
 import { pageRoutes } from './pages.js';
 import { previewRoutes, type FindPreview } from './preview-routes.js';
+import { resultRoutes } from './result-routes.js';
 
 export interface HttpDependencies {
   readonly config: Pick<Config, 'origins' | 'maxUploadBytes'>;
   readonly guard: OriginGuard;
   readonly images: ImageService;
+  readonly results: ResultService;
   readonly findPreview: FindPreview;
   readonly findObstacles: FindObstacles;
   readonly logger: Logger;
@@ -25,7 +28,7 @@ export interface HttpDependencies {
 
 /** Puts the HTTP side together. The server does not listen yet. */
 export async function createHttpServer(dependencies: HttpDependencies): Promise<Server> {
-  const { config, guard, images, findPreview, findObstacles, logger, mountGraphql } = dependencies;
+  const { config, guard, images, results, findPreview, findObstacles, logger, mountGraphql } = dependencies;
   const app = express();
   // Where an answer has an ETag, its route knows a cheaper one than the hash of the body.
   app.set('etag', false);
@@ -35,7 +38,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   // Before the guard: probes come with whatever name the machine has, and learn nothing.
   app.use(healthRoutes(findObstacles));
   app.use(guardOrigins(guard, config.origins));
-  app.use(pageRoutes(), imageRoutes(images, config.maxUploadBytes), previewRoutes(findPreview));
+  app.use(pageRoutes(), imageRoutes(images, config.maxUploadBytes), previewRoutes(findPreview), resultRoutes(results));
   await mountGraphql(app, server);
   app.use((request) => {
     throw new HttpError(404, 'NOT_FOUND', `There is nothing at ${request.method} ${request.path}.`);

@@ -19,11 +19,13 @@ export class JobBuilder {
     const [content, ...styles] = await Promise.all(
       [session.contentImageId, ...session.styles.map(({ imageId }) => imageId)].map((id) => this.#decode(id, recipe)),
     );
+    const initialImage = session.initialImageId ? await this.#decode(session.initialImageId, recipe) : undefined;
     return {
       jobId: randomUUID(),
       recipe,
       content: content!,
       styles: session.styles.map(({ weight, scale }, index) => ({ image: styles[index]!, weight, scale })),
+      initialImage,
       network: await this.#network(session, recipe, signal),
       firstSeq: session.seq + 1,
       resume: (await this.storage.checkpoints.find(session.id)) ?? undefined,

@@ -2,7 +2,7 @@ import type { BlobStore, EncodedPicture, ImageRow, PictureCodec, RgbPixels } fro
 
 /**
  * A picture to show as a session's preview. It is encoded only when somebody asks, and once a size for all who ask:
- * a thousand subscribers of one session cost one JPEG a step.
+ * a thousand subscribers of one session cost one file a step.
  */
 export class PreviewFrame {
   readonly #pictures = new Map<number, Promise<EncodedPicture>>();
@@ -56,14 +56,14 @@ export class PreviewFrames {
   /** A picture of a run in progress, as the engine handed it over. */
   live(sessionId: string, seq: number, pixels: RgbPixels): PreviewFrame {
     return new PreviewFrame(seq, `/sessions/${sessionId}/previews/${seq}`, pixels.width, pixels.height, (maxSide) =>
-      this.codec.encode(pixels, 'jpeg', { maxSide }),
+      this.codec.preview(pixels, maxSide),
     );
   }
 
   /** The stored result of a completed run. */
   result(image: ImageRow, seq: number): PreviewFrame {
     return new PreviewFrame(seq, `/images/${image.id}`, image.width, image.height, async (maxSide) =>
-      this.codec.resize(await this.blobs.get(image.sha256), maxSide, 'jpeg'),
+      this.codec.preview(await this.blobs.get(image.sha256), maxSide),
     );
   }
 }

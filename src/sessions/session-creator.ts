@@ -26,6 +26,8 @@ export interface StyleInput {
 export interface CreateSession {
   readonly contentImageId: string;
   readonly styles: readonly StyleInput[];
+  /** The picture that the run begins with, in place of what the recipe says. */
+  readonly initialImageId?: string | undefined;
   readonly preset?: string | undefined;
   readonly recipe?: RecipeOverrides | undefined;
   readonly title?: string | undefined;
@@ -59,6 +61,7 @@ export class SessionCreator {
       preset: input.preset ?? DEFAULT_PRESET,
       recipe: JSON.stringify(recipe),
       contentImageId: content.id,
+      initialImageId: input.initialImageId,
       styles: input.styles,
       width,
       height,
@@ -71,8 +74,10 @@ export class SessionCreator {
   }
 
   /** The content image; every image that does not exist is a mistake. */
-  async #findImages({ contentImageId, styles }: CreateSession, mistakes: UserError[]): Promise<ImageRow | undefined> {
+  async #findImages(input: CreateSession, mistakes: UserError[]): Promise<ImageRow | undefined> {
+    const { contentImageId, initialImageId, styles } = input;
     const fields = new Map([['contentImageId', contentImageId]]);
+    if (initialImageId !== undefined) fields.set('initialImageId', initialImageId);
     for (const [index, { imageId }] of styles.slice(0, MAX_STYLES).entries()) {
       fields.set(`styles.${index}.imageId`, imageId);
     }
@@ -120,11 +125,22 @@ function checkStyles({ styles }: CreateSession): UserError[] {
   });
 }
 
-function resolve({ preset = DEFAULT_PRESET, recipe }: CreateSession): Recipe {
+function resolve({ preset = DEFAULT_PRESET, recipe = {}, initialImageId }: CreateSession): Recipe {
   if (!PRESETS.some(({ name }) => name === preset)) {
     throw new UserError('PRESET_NOT_FOUND', `There is no preset ${preset}.`, 'preset');
   }
-  return resolveRecipe(preset, recipe);
+  if (initialImageId === undefined) {
+    const resolved = resolveRecipe(preset, recipe);
+    if (resolved.initialImage !== 'IMAGE') return resolved;
+    throw new UserError('INVALID_RECIPE', 'initialImage IMAGE needs a picture to begin with.', 'initialImageId');
+  }
+  const { initialImage = 'IMAGE' } = recipe;
+  if (initialImage === 'IMAGE') return resolveRecipe(preset, { ...recipe, initialImage });
+  throw new UserError(
+    'INVALID_RECIPE',
+    `initialImageId names a picture to begin with, but initialImage is ${initialImage}; leave one of them out.`,
+    'recipe.initialImage',
+  );
 }
 
 function collect<T>(mistakes: UserError[], work: () => T): T | undefined {

@@ -1,4 +1,4 @@
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
 import { StorageError } from './errors.js';
 import type { CheckedPicture, EncodedPicture, PictureCodec, PictureFormat, PictureLimits, RgbPixels } from './types.js';
 
@@ -43,31 +43,47 @@ export class SharpPictureCodec implements PictureCodec {
         return { bytes, format: metadata.format, width, height };
       }
       // A lossless picture stays lossless; a photo would grow manifold.
-      const format = metadata.format === 'jpeg' || metadata.format === 'heif' ? 'jpeg' : 'png';
+      const isPhoto = metadata.format === 'jpeg' || metadata.format === 'heif';
+      const format = !isPhoto ? 'png' : metadata.hasAlpha ? 'webp' : 'jpeg';
       return { ...(await write(this.upright(bytes), format, 95)), format };
     });
   }
 
   async decode(bytes: Uint8Array, maxSide?: number): Promise<RgbPixels> {
-    return await this.explained(async () => {
-      // The JPEG decoder's own shrinking is faster but coarser than the resampling; the engine should see the latter.
-      const picture = shrink(this.upright(bytes), maxSide, false);
-      const { data, info } = await picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-      return { width: info.width, height: info.height, data };
-    });
+    // The JPEG decoder's own shrinking is faster but coarser than the resampling; the engine should see the latter.
+    return await this.pixels(() => shrink(this.upright(bytes), maxSide, false));
+  }
+
+  async decodeTo(bytes: Uint8Array, width: number, height: number): Promise<RgbPixels> {
+    const size = { width, height, fit: 'fill', kernel: 'cubic', fastShrinkOnLoad: false } as const;
+    return await this.pixels(() => this.upright(bytes).resize(size));
   }
 
   async encode(
-    { width, height, data }: RgbPixels,
+    pixels: RgbPixels,
     format: PictureFormat,
     options: { maxSide?: number; quality?: number } = {},
   ): Promise<EncodedPicture> {
-    const picture = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: this.limits.maxPixels });
-    return await write(shrink(picture, options.maxSide), format, options.quality);
+    return await write(shrink(this.picture(pixels), options.maxSide), format, options.quality);
   }
 
   async resize(bytes: Uint8Array, maxSide: number, format: PictureFormat): Promise<EncodedPicture> {
     return await this.explained(() => write(shrink(this.upright(bytes), maxSide), format));
+  }
+
+  async preview(source: RgbPixels | Uint8Array, maxSide: number): Promise<EncodedPicture> {
+    return await this.explained(async () => {
+      const picture = source instanceof Uint8Array ? this.upright(source) : this.picture(source);
+      const { hasAlpha } = await picture.metadata();
+      return await write(shrink(picture, maxSide), hasAlpha ? 'webp' : 'jpeg');
+    });
+  }
+
+  private async pixels(picture: () => Sharp): Promise<RgbPixels> {
+    return await this.explained(async () => {
+      const { data, info } = await picture().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+      return split(data, info);
+    });
   }
 
   /** The first frame, under every limit: sharp forgets them between calls, so nothing here opens bytes in another way. */
@@ -78,9 +94,15 @@ export class SharpPictureCodec implements PictureCodec {
     });
   }
 
-  /** Upright, on white where it was transparent, and 8-bit sRGB whatever it was (CMYK, 16 bits, another profile). */
+  /** Upright and 8-bit sRGB whatever it was (CMYK, 16 bits, another profile). */
   private upright(bytes: Uint8Array): Sharp {
-    return this.open(bytes).autoOrient().flatten({ background: '#ffffff' }).toColourspace('srgb');
+    return this.open(bytes).autoOrient().toColourspace('srgb');
+  }
+
+  private picture(pixels: RgbPixels): Sharp {
+    const { width, height, alpha } = pixels;
+    const raw = { width, height, channels: alpha ? (4 as const) : (3 as const) };
+    return sharp(join(pixels), { raw, limitInputPixels: this.limits.maxPixels });
   }
 
   /** Turns what libvips says about bad bytes into a `StorageError`. */
@@ -108,18 +130,45 @@ export function tooManyBytes(maxBytes: number): StorageError {
   return new StorageError('TOO_LARGE', `The file has more than ${maxBytes.toLocaleString('en')} bytes.`);
 }
 
-/** Whether the bytes can be kept as they came: a still, upright, opaque 8-bit sRGB picture that carries nothing else. */
+/** Whether the bytes can be kept as they came: a still, upright 8-bit sRGB picture that carries nothing else. */
 function isStorable(picture: Metadata): picture is Metadata & { format: PictureFormat } {
-  const { format, space, depth, orientation = 1, pages = 1, hasAlpha, exif, xmp, iptc, icc, comments } = picture;
+  const { format, space, depth, orientation = 1, pages = 1, exif, xmp, iptc, icc, comments } = picture;
   return (
     format in MIME_TYPES &&
     (space === 'srgb' || space === 'b-w') &&
     depth === 'uchar' &&
     orientation === 1 &&
     pages === 1 &&
-    !hasAlpha &&
     !(exif ?? xmp ?? iptc ?? icc ?? comments)
   );
+}
+
+/** Takes the alpha channel, where there is one, off the interleaved bytes. */
+function split(bytes: Uint8Array, { width, height, channels }: OutputInfo): RgbPixels {
+  if (channels === 3) return { width, height, data: bytes };
+  const pixels = width * height;
+  const data = new Uint8Array(3 * pixels);
+  const alpha = new Uint8Array(pixels);
+  for (let i = 0; i < pixels; i++) {
+    data[3 * i] = bytes[4 * i]!;
+    data[3 * i + 1] = bytes[4 * i + 1]!;
+    data[3 * i + 2] = bytes[4 * i + 2]!;
+    alpha[i] = bytes[4 * i + 3]!;
+  }
+  return { width, height, data, ...(alpha.some((value) => value < 255) && { alpha }) };
+}
+
+/** The opposite of `split`. */
+function join({ data, alpha }: RgbPixels): Uint8Array {
+  if (!alpha) return data;
+  const bytes = new Uint8Array(4 * alpha.length);
+  for (let i = 0; i < alpha.length; i++) {
+    bytes[4 * i] = data[3 * i]!;
+    bytes[4 * i + 1] = data[3 * i + 1]!;
+    bytes[4 * i + 2] = data[3 * i + 2]!;
+    bytes[4 * i + 3] = alpha[i]!;
+  }
+  return bytes;
 }
 
 function shrink(picture: Sharp, maxSide: number | undefined, fastShrinkOnLoad = true): Sharp {
@@ -131,7 +180,10 @@ async function write(picture: Sharp, format: PictureFormat, quality = 90): Promi
   const encoder = {
     png: () => picture.png(),
     // Full colour resolution where quality is asked for: halved colour smears brush strokes.
-    jpeg: () => picture.jpeg({ quality, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' }),
+    jpeg: () =>
+      picture
+        .flatten({ background: '#ffffff' })
+        .jpeg({ quality, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' }),
     webp: () => picture.webp({ quality }),
   }[format]();
   const { data, info } = await encoder.toBuffer({ resolveWithObject: true });

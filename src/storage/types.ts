@@ -40,6 +40,8 @@ export interface SessionRow {
   /** JSON of an engine `Recipe`. */
   readonly recipe: string;
   readonly contentImageId: string;
+  /** What the run begins with, where the recipe says IMAGE. */
+  readonly initialImageId: string | null;
   readonly resultImageId: string | null;
   /** In the order in which they were given. */
   readonly styles: readonly StyleRow[];
@@ -71,6 +73,7 @@ export interface NewSession {
   readonly preset: string;
   readonly recipe: string;
   readonly contentImageId: string;
+  readonly initialImageId?: string | undefined;
   readonly styles: readonly StyleRow[];
   readonly width: number;
   readonly height: number;
@@ -193,11 +196,15 @@ export interface CheckpointStore {
   delete(sessionId: string): Promise<void>;
 }
 
-/** An 8-bit sRGB picture without alpha: width * height * 3 bytes, rows of R G B. The engine's picture, structurally. */
+/**
+ * An 8-bit sRGB picture: width * height * 3 bytes, rows of R G B, not premultiplied; where it is not opaque, its alpha
+ * apart, width * height bytes. The engine's picture, structurally.
+ */
 export interface RgbPixels {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
+  readonly alpha?: Uint8Array | undefined;
 }
 
 export interface PictureLimits {
@@ -208,7 +215,7 @@ export interface PictureLimits {
 }
 
 export interface CheckedPicture {
-  /** The bytes to store: as they came where they are upright sRGB PNG/JPEG/WebP, else re-encoded. */
+  /** The bytes to store: as they came where they are upright sRGB PNG/JPEG/WebP, else re-encoded. Alpha is kept. */
   readonly bytes: Uint8Array;
   readonly format: PictureFormat;
   /** After auto-orientation. */
@@ -223,16 +230,20 @@ export interface PictureCodec {
    * orientation applied. Throws `StorageError` NOT_A_PICTURE, TOO_LARGE (names the limit) or TOO_SMALL.
    */
   check(bytes: Uint8Array): Promise<CheckedPicture>;
-  /** Decodes stored bytes to upright 8-bit sRGB without alpha (flattened on white), shrunk to fit `maxSide` if larger. */
+  /** Decodes stored bytes to upright 8-bit sRGB, shrunk to fit `maxSide` if larger. */
   decode(bytes: Uint8Array, maxSide?: number): Promise<RgbPixels>;
-  /** Encodes pixels, shrunk so that the long side is at most `maxSide`. */
+  /** Decodes stored bytes at exactly this size, resampled as the engine does it (Catmull-Rom, antialiased). */
+  decodeTo(bytes: Uint8Array, width: number, height: number): Promise<RgbPixels>;
+  /** Encodes pixels, shrunk so that the long side is at most `maxSide`. JPEG, which has no alpha, shows them on white. */
   encode(
     pixels: RgbPixels,
     format: PictureFormat,
     options?: { maxSide?: number; quality?: number },
   ): Promise<EncodedPicture>;
-  /** Resizes an encoded picture for serving. */
+  /** Resizes an encoded picture for serving. JPEG, which has no alpha, shows it on white. */
   resize(bytes: Uint8Array, maxSide: number, format: PictureFormat): Promise<EncodedPicture>;
+  /** A picture to look at in passing, as small a file as can be: JPEG, or WebP where it is not opaque. */
+  preview(picture: RgbPixels | Uint8Array, maxSide: number): Promise<EncodedPicture>;
 }
 
 export interface EncodedPicture {

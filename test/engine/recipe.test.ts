@@ -34,6 +34,12 @@ describe('resolving a recipe', () => {
     expect(resolveRecipe('classic', { optimizer: 'LBFGS' })).toMatchObject({ learningRate: null, history: 10 });
   });
 
+  it('gives a blend a share of noise, and only a blend', () => {
+    expect(resolveRecipe('balanced', { initialImage: 'BLEND' }).noiseRatio).toBe(0.5);
+    expect(resolveRecipe('balanced', { initialImage: 'BLEND', noiseRatio: 0.2 }).noiseRatio).toBe(0.2);
+    expect(resolveRecipe('balanced', { initialImage: 'NOISE' }).noiseRatio).toBeNull();
+  });
+
   it.each<[string, RecipeOverrides]>([
     ['size', { size: 31 }],
     ['size', { size: 2049 }],
@@ -57,6 +63,11 @@ describe('resolving a recipe', () => {
         ],
       },
     ],
+    ['initialImage', { initialImage: 'DREAM' as 'NOISE' }],
+    ['noiseRatio', { noiseRatio: 0.5 }],
+    ['noiseRatio', { initialImage: 'BLEND', noiseRatio: 1.1 }],
+    ['noiseRatio', { initialImage: 'NOISE', noiseRatio: 0.1 }],
+    ['colors', { colors: 'GREEN' as 'STYLE' }],
     ['learningRate', { learningRate: 0.1 }],
     ['history', { optimizer: 'ADAM', history: 5 }],
     ['history', { history: 101 }],

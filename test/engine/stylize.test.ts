@@ -1,39 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import {
-  createOnnxBackend,
-  loadNetwork,
-  resolveRecipe,
-  stylize,
-  type RecipeOverrides,
-  type RgbImage,
-  type StylizeRequest,
-  type StylizeStep,
-} from '../../src/engine/index.js';
+import { loadNetwork, resolveRecipe, stylize, type RgbImage } from '../../src/engine/index.js';
 import { haveSharedFiles, sharedImage, VGG19_FILE, WITHOUT_SHARED } from '../support/shared-files.js';
-import { embeddedNetwork, pixels } from './reference.js';
-
-const backend = createOnnxBackend({ threads: 2 });
-
-async function request(preset: string, overrides: RecipeOverrides): Promise<StylizeRequest> {
-  return {
-    recipe: resolveRecipe(preset, overrides),
-    network: await loadNetwork(embeddedNetwork('vgg19-quarter')),
-    backend,
-    content: pixels(60, 45, 0),
-    styles: [{ image: pixels(72, 56, 3), weight: 1 }],
-  };
-}
-
-async function runThrough(of: StylizeRequest): Promise<{ steps: StylizeStep[]; result: RgbImage }> {
-  const run = stylize(of);
-  const steps: StylizeStep[] = [];
-  for (;;) {
-    const next = await run.next();
-    if (next.done) return { steps, result: next.value };
-    steps.push(next.value);
-  }
-}
+import { pixels } from './reference.js';
+import { backend, request, runThrough } from './runs.js';
 
 describe('a run', () => {
   it('numbers its records, goes from coarse to fine and lowers the loss at each scale', async () => {

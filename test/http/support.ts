@@ -3,6 +3,7 @@ import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { createHttpServer, createOriginGuard, listen, type HttpDependencies } from '../../src/http/index.js';
 import { ImageService } from '../../src/sessions/image-service.js';
+import { ResultService } from '../../src/sessions/result-service.js';
 import type { Storage } from '../../src/storage/index.js';
 import { LIMITS, temporaryStorage } from '../storage/support.js';
 
@@ -18,11 +19,13 @@ export async function startServer(
   changes: Partial<Omit<HttpDependencies, 'config' | 'guard'>> & { origins?: readonly string[] } = {},
 ): Promise<TestServer> {
   const storage = await temporaryStorage();
+  const images = new ImageService(storage, LIMITS.maxBytes);
   const { origins = [], ...rest } = changes;
   const server = await createHttpServer({
     config: { origins, maxUploadBytes: LIMITS.maxBytes },
     guard: createOriginGuard(origins),
-    images: new ImageService(storage, LIMITS.maxBytes),
+    images,
+    results: new ResultService(storage, images),
     findPreview: () => Promise.resolve(null),
     findObstacles: () => Promise.resolve([]),
     logger: pino({ level: 'silent' }),

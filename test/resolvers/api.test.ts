@@ -156,6 +156,29 @@ describe('a session', () => {
     });
   });
 
+  it('gives its result out in any strength, once there is one', async () => {
+    const server = await startTestServer();
+    const id = await server.createSession({ steps: 2, size: 32 });
+    const RESULT = `query ($id: ID!, $strength: Int) {
+      session(id: $id) { plain: resultUrl blend: resultUrl(size: 100, format: WEBP, strength: $strength) }
+    }`;
+    const events = server.connect().iterate<{ sessionProgress: { session: object } }>({
+      query: `subscription ($id: ID!) { sessionProgress(id: $id) { session { status plain: resultUrl } } }`,
+      variables: { id },
+    });
+    const seen = [];
+    for await (const { data } of events) seen.push(data!.sessionProgress.session);
+    expect(seen.at(-1)).toEqual({ status: 'COMPLETED', plain: `/sessions/${id}/result` });
+    const { session } = await server.ask<{ session: { blend: string } }>(RESULT, { id, strength: 30 });
+    expect(session.blend).toBe(`/sessions/${id}/result?size=128&format=webp&strength=30`);
+    const response = await fetch(server.url + session.blend);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/webp']);
+    const unfinished = await server.createSession({ steps: 5000 });
+    expect(await server.ask(RESULT, { id: unfinished })).toEqual({ session: { plain: null, blend: null } });
+    const { errors } = await server.send(RESULT, { id, strength: 101 });
+    expect(errors!.map(({ extensions }) => extensions.code)).toEqual(['INVALID_ARGUMENT']);
+  });
+
   it('is cancelled while it waits, once', async () => {
     const server = await startTestServer();
     await server.createSession({ steps: 5000 });

@@ -66,12 +66,27 @@ describe('creating a session', () => {
       'recipe.styleLayers',
     ],
     ['a field out of range', { recipe: { size: 1_000_000 } }, 'INVALID_RECIPE', 'recipe.size'],
+    ['a picture to begin with that is not there', { initialImageId: 'img_no' }, 'IMAGE_NOT_FOUND', 'initialImageId'],
+    ['a start from a picture without one', { recipe: { initialImage: 'IMAGE' } }, 'INVALID_RECIPE', 'initialImageId'],
     ['fields that contradict each other', { recipe: { contentLayers: [] } }, 'INVALID_RECIPE', 'recipe.contentLayers'],
   ];
 
   it.each(bad)('refuses %s', async (_what, changes, code, field) => {
     const { sessions, request } = await openStudio();
     expect(await mistakesOf(sessions.service.create({ ...request(5), ...changes }))).toEqual([[code, field]]);
+  });
+
+  it('begins with the picture named, and refuses to begin with anything else at the same time', async () => {
+    const { sessions, request } = await openStudio();
+    const { contentImageId: initialImageId, recipe, ...rest } = request(5);
+    const asked = { ...rest, recipe, contentImageId: initialImageId, initialImageId };
+    const session = await sessions.service.create(asked);
+    expect(session.initialImageId).toBe(initialImageId);
+    expect(JSON.parse(session.recipe)).toMatchObject({ initialImage: 'IMAGE' });
+    const contradiction = sessions.service.create({ ...asked, recipe: { ...recipe, initialImage: 'NOISE' } });
+    expect(await mistakesOf(contradiction)).toEqual([['INVALID_RECIPE', 'recipe.initialImage']]);
+    const blend = sessions.service.create({ ...asked, recipe: { ...recipe, noiseRatio: 0.5 } });
+    expect(await mistakesOf(blend)).toEqual([['INVALID_RECIPE', 'recipe.noiseRatio']]);
   });
 
   it('refuses more than the queue takes', async () => {

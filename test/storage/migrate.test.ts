@@ -28,62 +28,62 @@ const tables = async (connection: SqliteConnection) =>
 describe('migrate', () => {
   it('makes the schema once, and has nothing to do afterwards', async () => {
     const { connection, run } = await setUp();
-    expect(await run()).toEqual(['0001_init']);
+    expect(await run()).toEqual(['0001_init', '0002_initial_image']);
     expect(await tables(connection)).toEqual(['Image', 'LossRecord', 'Session', 'SessionStyle', '_prisma_migrations']);
     expect(await run()).toEqual([]);
-    expect(await query(connection, 'SELECT count(*) FROM "_prisma_migrations"')).toEqual([[1]]);
+    expect(await query(connection, 'SELECT count(*) FROM "_prisma_migrations"')).toEqual([[2]]);
   });
 
   it('applies what is new, in order', async () => {
     const { run, add } = await setUp();
     await run();
-    await add('0003_more', 'ALTER TABLE "Extra" ADD COLUMN "b" TEXT;');
-    await add('0002_extra', 'CREATE TABLE "Extra" ("a" TEXT);');
-    expect(await run()).toEqual(['0002_extra', '0003_more']);
+    await add('9002_more', 'ALTER TABLE "Extra" ADD COLUMN "b" TEXT;');
+    await add('9001_extra', 'CREATE TABLE "Extra" ("a" TEXT);');
+    expect(await run()).toEqual(['9001_extra', '9002_more']);
   });
 
   it('notices a script that changed after it was applied, but not its line ends', async () => {
     const { run, add, scripts } = await setUp();
-    await add('0002_extra', 'CREATE TABLE "Extra" (\n"a" TEXT);\n');
+    await add('9001_extra', 'CREATE TABLE "Extra" (\n"a" TEXT);\n');
     await run();
-    const script = path.join(scripts, '0002_extra', 'migration.sql');
+    const script = path.join(scripts, '9001_extra', 'migration.sql');
     await writeFile(script, 'CREATE TABLE "Extra" (\r\n"a" TEXT);\r\n');
     expect(await run()).toEqual([]);
     await appendFile(script, '-- a later thought');
     await expect(run()).rejects.toMatchObject({
       code: 'MIGRATION_MISMATCH',
-      message: expect.stringContaining('0002_extra'),
+      message: expect.stringContaining('9001_extra'),
     });
   });
 
   it('refuses a database from a newer program', async () => {
     const { run, add, scripts } = await setUp();
-    await add('0002_extra', 'CREATE TABLE "Extra" ("a" TEXT);');
+    await add('9001_extra', 'CREATE TABLE "Extra" ("a" TEXT);');
     await run();
-    await rm(path.join(scripts, '0002_extra'), { recursive: true });
+    await rm(path.join(scripts, '9001_extra'), { recursive: true });
     await expect(run()).rejects.toMatchObject({ code: 'MIGRATION_MISMATCH' });
   });
 
   it('applies a migration whole or not at all, and can be tried again', async () => {
     const { connection, run, add, scripts } = await setUp();
     await run();
-    await add('0002_broken', 'CREATE TABLE "Extra" ("a" TEXT); INSERT INTO "Nowhere" VALUES (1);');
+    await add('9001_broken', 'CREATE TABLE "Extra" ("a" TEXT); INSERT INTO "Nowhere" VALUES (1);');
     await expect(run()).rejects.toThrow('Nowhere');
     expect(await tables(connection)).not.toContain('Extra');
-    await writeFile(path.join(scripts, '0002_broken', 'migration.sql'), 'CREATE TABLE "Extra" ("a" TEXT);');
-    expect(await run()).toEqual(['0002_broken']);
+    await writeFile(path.join(scripts, '9001_broken', 'migration.sql'), 'CREATE TABLE "Extra" ("a" TEXT);');
+    expect(await run()).toEqual(['9001_broken']);
   });
 
   it('lets a migration redefine a table without losing the rows that refer to it, but leave no dangling reference', async () => {
     const { connection, run, add } = await setUp();
     await add(
-      '0002_tree',
+      '9001_tree',
       `CREATE TABLE "Parent" ("id" INTEGER PRIMARY KEY);
       CREATE TABLE "Child" ("parent" INTEGER REFERENCES "Parent" ("id") ON DELETE CASCADE);
       INSERT INTO "Parent" VALUES (1); INSERT INTO "Child" VALUES (1);`,
     );
     await add(
-      '0003_redefine',
+      '9002_redefine',
       `CREATE TABLE "new_Parent" ("id" INTEGER PRIMARY KEY, "name" TEXT);
       INSERT INTO "new_Parent" ("id") SELECT "id" FROM "Parent";
       DROP TABLE "Parent"; ALTER TABLE "new_Parent" RENAME TO "Parent";`,

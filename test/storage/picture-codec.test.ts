@@ -18,6 +18,10 @@ function expectNear(actual: number[], expected: number[], tolerance = 12): void 
   expected.forEach((value, channel) => expect(Math.abs(actual[channel]! - value)).toBeLessThanOrEqual(tolerance));
 }
 
+/** Half-transparent red. */
+const clear = () =>
+  sharp({ create: { width: 20, height: 20, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0.5 } } });
+
 describe('check', () => {
   it.each(['png', 'jpeg', 'webp'] as const)('keeps a plain %s as it came', async (format) => {
     const bytes = await photo(60, 40).toFormat(format).toBuffer();
@@ -27,6 +31,20 @@ describe('check', () => {
   it.each(['tiff', 'gif'] as const)('stores a %s losslessly as PNG', async (format) => {
     const checked = await codec.check(await photo(60, 40).toFormat(format).toBuffer());
     expect(checked).toMatchObject({ format: 'png', width: 60, height: 40 });
+  });
+
+  it.each(['png', 'webp'] as const)('keeps a transparent %s as it came', async (format) => {
+    const bytes = await clear().toFormat(format).toBuffer();
+    expect(await codec.check(bytes)).toEqual({ bytes, format, width: 20, height: 20 });
+  });
+
+  it.each([
+    ['TIFF', 'png', () => clear().tiff({ compression: 'lzw' })],
+    ['AVIF', 'webp', () => clear().avif()],
+  ] as const)('keeps the alpha of a %s in a %s', async (_, format, picture) => {
+    const checked = await codec.check(await picture().toBuffer());
+    expect(checked.format).toBe(format);
+    expect((await sharp(checked.bytes).metadata()).hasAlpha).toBe(true);
   });
 
   it('stores an AVIF as JPEG', async () => {
@@ -134,15 +152,26 @@ describe('decode', () => {
     expect(new Set(pixel(decoded, 0.5, 0.5)).size).toBe(1);
   });
 
-  it('puts transparent pictures on white', async () => {
-    const clear = await sharp({
-      create: { width: 20, height: 20, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0.5 } },
-    })
-      .png()
-      .toBuffer();
-    expect(pixel(await codec.decode(clear), 0.5, 0.5)).toEqual([227, 127, 127]);
-    const checked = await codec.check(clear);
-    expect((await sharp(checked.bytes).metadata()).hasAlpha).toBe(false);
+  it('gives the alpha apart, and none of what is opaque', async () => {
+    const variants = {
+      png: await clear().png().toBuffer(),
+      '16-bit png': await clear().toColourspace('rgb16').png().toBuffer(),
+      webp: await clear().webp({ lossless: true }).toBuffer(),
+      tiff: await clear().tiff({ compression: 'lzw' }).toBuffer(),
+      avif: await clear().avif({ quality: 95 }).toBuffer(),
+    };
+    for (const [name, bytes] of Object.entries(variants)) {
+      const { bytes: stored } = await codec.check(bytes);
+      for (const decoded of [await codec.decode(bytes), await codec.decode(stored), await codec.decode(stored, 10)]) {
+        expect(decoded.data.length, name).toBe(3 * decoded.width * decoded.height);
+        expectNear(pixel(decoded, 0.5, 0.5), [200, 0, 0]);
+        expect(new Set(decoded.alpha), name).toEqual(new Set([128]));
+      }
+    }
+    const grey = await clear().greyscale().toColourspace('b-w').png().toBuffer();
+    expect((await sharp(grey).metadata()).channels).toBe(2);
+    expect(await codec.decode(grey)).toMatchObject({ width: 20, data: { length: 1200 }, alpha: { length: 400 } });
+    expect((await codec.decode(await photo(60, 40).ensureAlpha().png().toBuffer())).alpha).toBeUndefined();
   });
 
   it('shrinks to fit, and never enlarges', async () => {
@@ -173,5 +202,30 @@ describe('encode and resize', () => {
     const pixels = { width: 100, height: 100, data: randomBytes(30_000) };
     const size = async (quality: number) => (await codec.encode(pixels, 'jpeg', { quality })).bytes.length;
     expect(await size(30)).toBeLessThan((await size(90)) / 2);
+  });
+
+  it('keep alpha where the format has it, and show it on white where it has not', async () => {
+    const pixels = await codec.decode(await clear().png().toBuffer());
+    for (const format of ['png', 'webp', 'jpeg'] as const) {
+      const encoded = await codec.encode(pixels, format);
+      const png = await codec.encode(pixels, 'png');
+      for (const { bytes } of [encoded, await codec.resize(png.bytes, 10, format)]) {
+        const decoded = await codec.decode(bytes);
+        expect(decoded.alpha?.[0]).toBe(format === 'jpeg' ? undefined : 128);
+        expectNear(pixel(decoded, 0.5, 0.5), format === 'jpeg' ? [227, 127, 127] : [200, 0, 0]);
+      }
+    }
+  });
+
+  it('make a preview JPEG, or WebP where it is transparent', async () => {
+    const opaque = await codec.decode(await photo(300, 200).png().toBuffer());
+    const transparent = await codec.decode(await clear().png().toBuffer());
+    for (const [pixels, mimeType, size] of [
+      [opaque, 'image/jpeg', { width: 15, height: 10 }],
+      [transparent, 'image/webp', { width: 15, height: 15 }],
+    ] as const) {
+      expect(await codec.preview(pixels, 15)).toMatchObject({ mimeType, ...size });
+      expect(await codec.preview((await codec.encode(pixels, 'png')).bytes, 15)).toMatchObject({ mimeType, ...size });
+    }
   });
 });

@@ -12,6 +12,7 @@ export function sessionRow(changes: Partial<SessionRow> = {}): SessionRow {
     preset: 'draft',
     recipe: '{}',
     contentImageId: 'content',
+    initialImageId: null,
     resultImageId: null,
     styles: [{ imageId: 'style', weight: 1, scale: 1 }],
     width: 64,

@@ -1,14 +1,37 @@
 import type { PlanarImage } from '../backend/backend.js';
+import type { ColorStatistics } from './color-statistics.js';
+import { symmetricPower } from './matrix3.js';
 
 /** Seeded Gaussian noise with the spread of a normalised picture: the start from nothing of Gatys et al. 2016. */
 export function noiseImage(width: number, height: number, seed: number): PlanarImage {
-  const uniform = mulberry32(seed);
-  const data = new Float32Array(3 * width * height);
-  for (let i = 0; i < data.length; i++) {
-    // Box-Muller; 1 - u keeps the logarithm's argument above 0.
-    data[i] = 0.5 * Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  const normal = gaussian(seed);
+  return { width, height, data: Float32Array.from({ length: 3 * width * height }, () => 0.5 * normal()) };
+}
+
+/** Seeded Gaussian noise whose colours have the given mean and covariance. */
+export function coloredNoise(
+  width: number,
+  height: number,
+  seed: number,
+  { mean, covariance }: ColorStatistics,
+): PlanarImage {
+  const normal = gaussian(seed);
+  const root = symmetricPower(covariance, 0.5);
+  const pixels = width * height;
+  const data = new Float32Array(3 * pixels);
+  for (let i = 0; i < pixels; i++) {
+    const [x, y, z] = [normal(), normal(), normal()];
+    for (let c = 0; c < 3; c++) {
+      data[c * pixels + i] = mean[c]! + root[3 * c]! * x + root[3 * c + 1]! * y + root[3 * c + 2]! * z;
+    }
   }
   return { width, height, data };
+}
+
+/** Standard normal numbers by Box-Muller; 1 - u keeps the logarithm's argument above 0. */
+function gaussian(seed: number): () => number {
+  const uniform = mulberry32(seed);
+  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
 /** Tommy Ettinger's mulberry32: 32 bits of state, uniform in [0, 1). */

@@ -6,7 +6,7 @@ import type { PlanarImage } from '../backend/backend.js';
 import type { RgbImage } from '../types.js';
 
 const MEAN = [0.485, 0.456, 0.406] as const;
-const STD = [0.229, 0.224, 0.225] as const;
+export const STD = [0.229, 0.224, 0.225] as const;
 
 export function normalize({ width, height, data }: RgbImage): PlanarImage {
   const pixels = width * height;
@@ -27,4 +27,16 @@ export function denormalize({ width, height, data }: PlanarImage): RgbImage {
     for (let i = 0; i < pixels; i++) rgb[3 * i + c] = (data[c * pixels + i]! * STD[c]! + MEAN[c]!) * 255;
   }
   return { width, height, data: new Uint8Array(rgb.buffer) };
+}
+
+/** The same picture, clipped in place to the range 0..255 of its grey levels. */
+export function clip(image: PlanarImage): PlanarImage {
+  const { width, height, data } = image;
+  const pixels = width * height;
+  for (let c = 0; c < 3; c++) {
+    const black = -MEAN[c]! / STD[c]!;
+    const white = (1 - MEAN[c]!) / STD[c]!;
+    for (let i = c * pixels; i < (c + 1) * pixels; i++) data[i] = Math.min(white, Math.max(black, data[i]!));
+  }
+  return image;
 }

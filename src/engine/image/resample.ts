@@ -1,19 +1,20 @@
 /**
- * Resizing of planar pictures with the Catmull-Rom cubic (Keys 1981, a = -1/2), widened when shrinking so that every
+ * Resizing of pictures of any number of planes with the Catmull-Rom cubic (Keys 1981, a = -1/2), widened when shrinking so that every
  * source pixel counts (antialiasing). Edges repeat. Separable: rows, then columns.
  */
 import type { PlanarImage } from '../backend/backend.js';
 
 export function resample(image: PlanarImage, width: number, height: number): PlanarImage {
   if (image.width === width && image.height === height) return image;
+  const planes = image.data.length / (image.width * image.height);
   const horizontal = taps(image.width, width);
   const vertical = taps(image.height, height);
-  const rows = new Float32Array(3 * image.height * width);
-  for (let row = 0; row < 3 * image.height; row++) {
+  const rows = new Float32Array(planes * image.height * width);
+  for (let row = 0; row < planes * image.height; row++) {
     apply(image.data, row * image.width, 1, horizontal, rows, row * width, 1);
   }
-  const data = new Float32Array(3 * height * width);
-  for (let c = 0; c < 3; c++) {
+  const data = new Float32Array(planes * height * width);
+  for (let c = 0; c < planes; c++) {
     for (let x = 0; x < width; x++) {
       apply(rows, c * image.height * width + x, width, vertical, data, c * height * width + x, width);
     }

@@ -38,11 +38,13 @@ const balanced: Recipe = {
   balanceStyleLayers: false,
   minImprovement: 0,
   initialImage: 'CONTENT',
+  noiseRatio: null,
   seed: 0,
   minScale: 128,
   scaleRatio: Math.SQRT2,
   stepRatio: 1,
   averageDecay: 0,
+  colors: 'STYLE',
 };
 
 export const DEFAULT_PRESET = 'balanced';
@@ -102,11 +104,13 @@ export const PRESETS: readonly Preset[] = [
       balanceStyleLayers: false,
       minImprovement: 0,
       initialImage: 'CONTENT',
+      noiseRatio: null,
       seed: 0,
       minScale: 2048,
       scaleRatio: 2,
       stepRatio: 1,
       averageDecay: 0,
+      colors: 'STYLE',
     },
   },
 ];

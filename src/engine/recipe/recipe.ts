@@ -8,7 +8,9 @@ export interface LayerWeight {
 /** Which side of the picture `size` speaks of. */
 export type SizeOf = 'LONG_SIDE' | 'SHORT_SIDE';
 /** What the optimisation starts from. */
-export type InitialImage = 'CONTENT' | 'NOISE';
+export type InitialImage = 'CONTENT' | 'NOISE' | 'STYLE' | 'BLEND' | 'IMAGE';
+/** Whose colours the picture has. */
+export type Colors = 'STYLE' | 'LUMINANCE_TRANSFER' | 'COLOR_MATCHING';
 export type OptimizerName = 'ADAM' | 'LBFGS';
 export type Pooling = 'MAX' | 'AVERAGE';
 
@@ -44,7 +46,13 @@ export interface Recipe {
   readonly balanceStyleLayers: boolean;
   /** A scale ends early when ten steps lower the total by less than this share of it; 0 never. */
   readonly minImprovement: number;
+  /**
+   * CONTENT: the content. NOISE: seeded noise. STYLE: seeded noise with the styles' mean and covariance of colour. BLEND:
+   * `noiseRatio` of noise, the rest content. IMAGE: a picture that comes with the request.
+   */
   readonly initialImage: InitialImage;
+  /** Share of noise in BLEND, 0 to 1; null with any other start. */
+  readonly noiseRatio: number | null;
   /** Seeds the noise; the same seed, recipe, network, backend and thread count give the same picture. */
   readonly seed: number;
   /** Long side of the coarsest scale of the coarse-to-fine schedule, pixels; at or above the size: one scale only. */
@@ -55,6 +63,11 @@ export interface Recipe {
   readonly stepRatio: number;
   /** Decay of the exponential average of the iterates that is shown and returned; 0 shows the iterates themselves. */
   readonly averageDecay: number;
+  /**
+   * STYLE: as the run makes them. LUMINANCE_TRANSFER: luma (Rec. 709) of the run's picture, chroma of the content, in
+   * what is shown and returned. COLOR_MATCHING: each style takes on the content's mean and covariance before the run.
+   */
+  readonly colors: Colors;
 }
 
 /** Overrides of single fields; absent fields are the preset's. */

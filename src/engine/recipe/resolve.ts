@@ -20,6 +20,7 @@ export const RECIPE_RANGES = {
   learningRate: { min: 1e-6, max: 10 },
   history: { min: 1, max: 100, integer: true },
   minImprovement: { min: 0, max: 0.5 },
+  noiseRatio: { min: 0, max: 1 },
   seed: { min: 0, max: 2 ** 31 - 1, integer: true },
   minScale: { min: 32, max: 2048, integer: true },
   scaleRatio: { min: 1.1, max: 4 },
@@ -32,6 +33,17 @@ const OPTIMIZER_DEFAULTS = {
   ADAM: { learningRate: 0.05, history: null },
   LBFGS: { learningRate: null, history: 10 },
 } as const;
+
+/** The values of the fields that take one of a few. */
+export const RECIPE_CHOICES = {
+  sizeOf: ['LONG_SIDE', 'SHORT_SIDE'],
+  pooling: ['MAX', 'AVERAGE'],
+  optimizer: ['ADAM', 'LBFGS'],
+  initialImage: ['CONTENT', 'NOISE', 'STYLE', 'BLEND', 'IMAGE'],
+  colors: ['STYLE', 'LUMINANCE_TRANSFER', 'COLOR_MATCHING'],
+} as const satisfies { [K in keyof Recipe]?: readonly Recipe[K][] };
+
+const DEFAULT_NOISE_RATIO = 0.5;
 const MAX_LAYERS = LAYER_NAMES.length;
 const MAX_LAYER_WEIGHT = 1e6;
 
@@ -47,7 +59,12 @@ export function resolveRecipe(presetName: string, overrides: RecipeOverrides = {
   const given = Object.fromEntries(
     Object.entries(overrides).filter(([, value]) => value !== undefined && value !== null),
   );
-  const recipe: Recipe = { ...preset.recipe, ...optimizerSettings(given, preset.recipe), ...given };
+  const recipe: Recipe = {
+    ...preset.recipe,
+    ...optimizerSettings(given, preset.recipe),
+    ...noiseRatioOf(given, preset.recipe),
+    ...given,
+  };
   checkRecipe(recipe);
   return recipe;
 }
@@ -59,11 +76,21 @@ function optimizerSettings({ optimizer }: RecipeOverrides, preset: Recipe): Pick
   return OPTIMIZER_DEFAULTS[optimizer];
 }
 
+/** The share of noise that goes with a start chosen over the preset's. */
+function noiseRatioOf({ initialImage }: RecipeOverrides, preset: Recipe): Pick<Recipe, 'noiseRatio'> {
+  if (initialImage === undefined || initialImage === preset.initialImage) return { noiseRatio: preset.noiseRatio };
+  return { noiseRatio: initialImage === 'BLEND' ? DEFAULT_NOISE_RATIO : null };
+}
+
 /** Throws `INVALID_RECIPE` where a field is out of range or fields contradict each other. */
 export function checkRecipe(recipe: Recipe): void {
   for (const [field, range] of Object.entries(RECIPE_RANGES) as [keyof typeof RECIPE_RANGES, Range][]) {
     const value = recipe[field];
     if (value !== null) checkNumber(field, value, range);
+  }
+  for (const [field, choices] of Object.entries(RECIPE_CHOICES) as [keyof typeof RECIPE_CHOICES, readonly string[]][]) {
+    const value = recipe[field];
+    if (!choices.includes(value)) throw fail(field, `${field} is ${value}; it must be one of ${choices.join(', ')}`);
   }
   for (const field of ['learningRate', 'history'] as const) {
     const { optimizer } = recipe;
@@ -71,6 +98,14 @@ export function checkRecipe(recipe: Recipe): void {
     if (applies && recipe[field] === null) throw fail(field, `${optimizer} needs ${field}`);
     if (!applies && recipe[field] !== null)
       throw fail(field, `${optimizer} has no ${field}; leave it out or choose another optimizer`);
+  }
+  if (recipe.initialImage === 'BLEND' && recipe.noiseRatio === null)
+    throw fail('noiseRatio', 'BLEND needs a noise ratio');
+  if (recipe.initialImage !== 'BLEND' && recipe.noiseRatio !== null) {
+    throw fail(
+      'noiseRatio',
+      `${recipe.initialImage} has no noise ratio; leave noiseRatio out or choose initialImage BLEND`,
+    );
   }
   checkLayers('contentLayers', recipe.contentLayers);
   checkLayers('styleLayers', recipe.styleLayers);

@@ -50,11 +50,11 @@ async function start(job: Job): Promise<void> {
 }
 
 async function run(job: Job, self: RunningJob): Promise<void> {
-  const { jobId, recipe, content, styles, firstSeq } = job;
+  const { jobId, recipe, content, styles, initialImage, firstSeq } = job;
   const network = await networkOf(job);
   const resume = job.resume === undefined ? undefined : await readCheckpoint(job.resume);
   const steps = stylize(
-    { content, styles, recipe, network, backend, firstSeq, resume },
+    { content, styles, initialImage, recipe, network, backend, firstSeq, resume },
     { signal: self.controller.signal },
   );
   for (;;) {

@@ -12,6 +12,8 @@ export interface Job {
   readonly recipe: Recipe;
   readonly content: RgbImage;
   readonly styles: readonly StyleImage[];
+  /** Just where the recipe's `initialImage` is IMAGE. */
+  readonly initialImage?: RgbImage | undefined;
   /** The network file to use, and who it is. */
   readonly network: NetworkIdentity & { readonly file: string };
   /** Step records are numbered from here: the first is `firstSeq`. */

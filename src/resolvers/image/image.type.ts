@@ -2,11 +2,11 @@ import { Field, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from
 import type { ImageRow, PictureFormat } from '../../storage/index.js';
 import { UserErrorType } from '../user-error.type.js';
 
-const PictureFormatEnum = { PNG: 'png', JPEG: 'jpeg', WEBP: 'webp' } satisfies Record<
+export const PictureFormatEnum = { PNG: 'png', JPEG: 'jpeg', WEBP: 'webp' } satisfies Record<
   Uppercase<PictureFormat>,
   PictureFormat
 >;
-registerEnumType(PictureFormatEnum, { name: 'PictureFormat', description: 'The format of a stored picture.' });
+registerEnumType(PictureFormatEnum, { name: 'PictureFormat', description: 'The format of a picture file.' });
 
 /** Its `url` is resolved in image.resolver.ts. */
 @ObjectType('Image', { description: 'A picture that was uploaded, or the result of a session. It never changes.' })

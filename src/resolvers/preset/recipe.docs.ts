@@ -24,9 +24,11 @@ export const RECIPE_DOCS: Readonly<Record<keyof Recipe, string>> = {
     'Rescales the style layers’ weights at the beginning of each scale so that their gradients have the same norm.',
   minImprovement: `A scale ends early when ten steps lower the total loss by less than this share of it; ${range('minImprovement')}, 0 for never.`,
   initialImage: 'What the optimisation starts from.',
-  seed: `Seed of the noise; ${range('seed')}.`,
+  noiseRatio: `Share of noise in BLEND, the rest is content; ${range('noiseRatio')}. Null with any other \`initialImage\`.`,
+  seed: `Seed of the noise in NOISE, STYLE and BLEND; ${range('seed')}.`,
   minScale: `Long side in pixels of the coarsest scale of a coarse-to-fine run; ${range('minScale')}. One scale only where it is not below the picture’s.`,
   scaleRatio: `Each scale’s side over the next coarser one’s; ${range('scaleRatio')}.`,
   stepRatio: `Each scale’s steps over the next coarser one’s; ${range('stepRatio')}, 1 for equal shares.`,
   averageDecay: `Decay of the running average over the steps that is shown and returned; ${range('averageDecay')}, 0 for the steps’ own pictures.`,
+  colors: 'Whose colours the picture has.',
 };

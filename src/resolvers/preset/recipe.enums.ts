@@ -1,5 +1,5 @@
 import { registerEnumType } from 'type-graphql';
-import type { InitialImage, OptimizerName, Pooling, SizeOf } from '../../engine/recipe/recipe.js';
+import type { Colors, InitialImage, OptimizerName, Pooling, SizeOf } from '../../engine/recipe/recipe.js';
 
 export const SizeOfEnum = { LONG_SIDE: 'LONG_SIDE', SHORT_SIDE: 'SHORT_SIDE' } satisfies { [K in SizeOf]: K };
 registerEnumType(SizeOfEnum, {
@@ -31,12 +31,40 @@ registerEnumType(OptimizerEnum, {
   },
 });
 
-export const InitialImageEnum = { CONTENT: 'CONTENT', NOISE: 'NOISE' } satisfies { [K in InitialImage]: K };
+export const InitialImageEnum = {
+  CONTENT: 'CONTENT',
+  NOISE: 'NOISE',
+  STYLE: 'STYLE',
+  BLEND: 'BLEND',
+  IMAGE: 'IMAGE',
+} satisfies { [K in InitialImage]: K };
 registerEnumType(InitialImageEnum, {
   name: 'InitialImage',
   description: 'What the optimisation starts from.',
   valuesConfig: {
     CONTENT: { description: 'The content picture.' },
     NOISE: { description: 'Noise, made from the seed.' },
+    STYLE: { description: 'Noise, made from the seed, with the styles’ mean and covariance of colour.' },
+    BLEND: { description: '`noiseRatio` of noise, made from the seed; the rest is the content picture.' },
+    IMAGE: { description: 'Another picture: `CreateSessionInput.initialImageId`.' },
+  },
+});
+
+export const ColorsEnum = {
+  STYLE: 'STYLE',
+  LUMINANCE_TRANSFER: 'LUMINANCE_TRANSFER',
+  COLOR_MATCHING: 'COLOR_MATCHING',
+} satisfies { [K in Colors]: K };
+registerEnumType(ColorsEnum, {
+  name: 'Colors',
+  description: 'Whose colours the picture has.',
+  valuesConfig: {
+    STYLE: { description: 'The styles’.' },
+    LUMINANCE_TRANSFER: {
+      description: 'The content’s to the pixel: only the brightness (Rec. 709 luma) is painted. In previews, too.',
+    },
+    COLOR_MATCHING: {
+      description: 'The content’s palette: each style takes on its mean and covariance of colour before the run.',
+    },
   },
 });

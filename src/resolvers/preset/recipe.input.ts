@@ -1,7 +1,14 @@
 import { Field, Float, InputType, Int } from 'type-graphql';
-import type { InitialImage, OptimizerName, Pooling, RecipeOverrides, SizeOf } from '../../engine/recipe/recipe.js';
+import type {
+  Colors,
+  InitialImage,
+  OptimizerName,
+  Pooling,
+  RecipeOverrides,
+  SizeOf,
+} from '../../engine/recipe/recipe.js';
 import { RECIPE_DOCS } from './recipe.docs.js';
-import { InitialImageEnum, OptimizerEnum, PoolingEnum, SizeOfEnum } from './recipe.enums.js';
+import { ColorsEnum, InitialImageEnum, OptimizerEnum, PoolingEnum, SizeOfEnum } from './recipe.enums.js';
 
 @InputType({ description: 'A layer of the network and its weight within a term of the loss.' })
 export class LayerWeightInput {
@@ -67,6 +74,9 @@ export class RecipeInput implements RecipeOverrides {
   @Field(() => InitialImageEnum, { nullable: true, description: RECIPE_DOCS.initialImage })
   initialImage?: InitialImage;
 
+  @Field(() => Float, { nullable: true, description: RECIPE_DOCS.noiseRatio })
+  noiseRatio?: number;
+
   @Field(() => Int, { nullable: true, description: RECIPE_DOCS.seed })
   seed?: number;
 
@@ -81,4 +91,7 @@ export class RecipeInput implements RecipeOverrides {
 
   @Field(() => Float, { nullable: true, description: RECIPE_DOCS.averageDecay })
   averageDecay?: number;
+
+  @Field(() => ColorsEnum, { nullable: true, description: RECIPE_DOCS.colors })
+  colors?: Colors;
 }

@@ -1,7 +1,15 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
-import type { InitialImage, LayerWeight, OptimizerName, Pooling, Recipe, SizeOf } from '../../engine/recipe/recipe.js';
+import type {
+  Colors,
+  InitialImage,
+  LayerWeight,
+  OptimizerName,
+  Pooling,
+  Recipe,
+  SizeOf,
+} from '../../engine/recipe/recipe.js';
 import { RECIPE_DOCS } from './recipe.docs.js';
-import { InitialImageEnum, OptimizerEnum, PoolingEnum, SizeOfEnum } from './recipe.enums.js';
+import { ColorsEnum, InitialImageEnum, OptimizerEnum, PoolingEnum, SizeOfEnum } from './recipe.enums.js';
 
 @ObjectType('LayerWeight', { description: 'A layer of the network and its weight within a term of the loss.' })
 export class LayerWeightType implements LayerWeight {
@@ -65,6 +73,9 @@ export class RecipeType implements Recipe {
   @Field(() => InitialImageEnum, { description: RECIPE_DOCS.initialImage })
   initialImage!: InitialImage;
 
+  @Field(() => Float, { nullable: true, description: RECIPE_DOCS.noiseRatio })
+  noiseRatio!: number | null;
+
   @Field(() => Int, { description: RECIPE_DOCS.seed })
   seed!: number;
 
@@ -79,4 +90,7 @@ export class RecipeType implements Recipe {
 
   @Field(() => Float, { description: RECIPE_DOCS.averageDecay })
   averageDecay!: number;
+
+  @Field(() => ColorsEnum, { description: RECIPE_DOCS.colors })
+  colors!: Colors;
 }

@@ -1,11 +1,14 @@
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { Recipe } from '../../engine/recipe/recipe.js';
 import type { Losses } from '../../engine/types.js';
+import { SERVED_SIZES } from '../../sessions/image-service.js';
+import { FULL_STRENGTH, resultPath } from '../../sessions/result-service.js';
 import { MAX_CURVE } from '../../sessions/session-service.js';
-import type { ImageRow, LossRow, SessionRow, StyleRow } from '../../storage/index.js';
+import type { ImageRow, LossRow, PictureFormat, SessionRow, StyleRow } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';
-import { ImageType } from '../image/image.type.js';
+import { ImageType, PictureFormatEnum } from '../image/image.type.js';
 import { RecipeType } from '../preset/recipe.type.js';
+import { servedSize } from '../served-size.js';
 import { LossesType, LossPointType } from './loss.type.js';
 import { SessionErrorType, SessionNetworkType, SessionType } from './session.type.js';
 import { SessionStyleType } from './style.type.js';
@@ -31,9 +34,47 @@ export class SessionFieldsResolver {
     return session.styles;
   }
 
+  @FieldResolver(() => ImageType, {
+    nullable: true,
+    description: 'The picture that the run begins with, where the recipe’s `initialImage` is IMAGE.',
+  })
+  async initialImage(@Root() session: SessionRow, @Ctx() { loaders }: GraphqlContext): Promise<ImageRow | null> {
+    return session.initialImageId === null ? null : await loaders.image.load(session.initialImageId);
+  }
+
   @FieldResolver(() => ImageType, { nullable: true, description: 'The result, once the session has COMPLETED.' })
   async resultImage(@Root() session: SessionRow, @Ctx() { loaders }: GraphqlContext): Promise<ImageRow | null> {
     return session.resultImageId === null ? null : await loaders.image.load(session.resultImageId);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Where the result is served in any form, relative to the server; null before the session has COMPLETED. Errors: INVALID_ARGUMENT.',
+  })
+  resultUrl(
+    @Root() session: SessionRow,
+    @Arg('size', () => Int, {
+      nullable: true,
+      description: `Longest side in pixels; rounded up to one of ${SERVED_SIZES.join(', ')}, never enlarged. The result’s own where absent.`,
+    })
+    size?: number | null,
+    @Arg('format', () => PictureFormatEnum, {
+      nullable: true,
+      description: 'PNG where absent. JPEG shows it on white.',
+    })
+    format?: PictureFormat | null,
+    @Arg('strength', () => Int, {
+      nullable: true,
+      description: `How much of the result lies over the content, in percent: 0 is the content, ${FULL_STRENGTH} the result and the default.`,
+    })
+    strength?: number | null,
+  ): string | null {
+    return resultPath(session, {
+      size: size ? servedSize(size) : undefined,
+      format: format ?? undefined,
+      strength: strength ?? undefined,
+    });
   }
 
   @FieldResolver(() => LossesType, {

@@ -26,6 +26,13 @@ export class CreateSessionInput {
   @Field(() => [StyleInput], { description: `The pictures whose style it takes on; 1 to ${MAX_STYLES}.` })
   styles!: StyleInput[];
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'A picture for the run to begin with: an uploaded one, or the result of a session. Stretched to the content’s shape. The recipe’s `initialImage` becomes IMAGE.',
+  })
+  initialImageId?: string | null;
+
   @Field(() => String, {
     nullable: true,
     description: `Name of the preset to begin with; \`presets\` lists them. ${DEFAULT_PRESET} where absent.`,

@@ -1,0 +1,54 @@
+import type { PlanarImage } from '../backend/backend.js';
+import type { Matrix3 } from './matrix3.js';
+
+/** Mean colour and covariance of the colours of a picture, in the network's normalised space. */
+export interface ColorStatistics {
+  /** 3 values. */
+  readonly mean: Float64Array;
+  readonly covariance: Matrix3;
+}
+
+/** @param opacity how much each pixel counts, [height, width]; all alike where absent */
+export function colorStatistics({ width, height, data }: PlanarImage, opacity?: Float32Array): ColorStatistics {
+  const pixels = width * height;
+  const weight = opacity ? (i: number) => opacity[i]! : () => 1;
+  let total = 0;
+  for (let i = 0; i < pixels; i++) total += weight(i);
+  const mean = new Float64Array(3);
+  const covariance = new Float64Array(9);
+  // A picture of which nothing is seen has no colours.
+  if (total === 0) return { mean, covariance };
+  for (let c = 0; c < 3; c++) {
+    let sum = 0;
+    for (let i = 0; i < pixels; i++) sum += weight(i) * data[c * pixels + i]!;
+    mean[c] = sum / total;
+  }
+  for (let c = 0; c < 3; c++) {
+    for (let d = c; d < 3; d++) {
+      let sum = 0;
+      for (let i = 0; i < pixels; i++) {
+        sum += weight(i) * (data[c * pixels + i]! - mean[c]!) * (data[d * pixels + i]! - mean[d]!);
+      }
+      covariance[3 * c + d] = covariance[3 * d + c] = sum / total;
+    }
+  }
+  return { mean, covariance };
+}
+
+/**
+ * Of pictures mixed in the given proportions. Means and second moments may be averaged, covariances may not: what sets
+ * the pictures apart spreads the mixture, too.
+ */
+export function blendStatistics(parts: readonly (ColorStatistics & { readonly weight: number })[]): ColorStatistics {
+  const total = parts.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = new Float64Array(3);
+  const moment = new Float64Array(9);
+  for (const part of parts) {
+    const share = part.weight / total;
+    for (let c = 0; c < 3; c++) mean[c]! += share * part.mean[c]!;
+    for (let i = 0; i < 9; i++) {
+      moment[i]! += share * (part.covariance[i]! + part.mean[Math.floor(i / 3)]! * part.mean[i % 3]!);
+    }
+  }
+  return { mean, covariance: moment.map((x, i) => x - mean[Math.floor(i / 3)]! * mean[i % 3]!) };
+}

@@ -1,0 +1,27 @@
+import { Router } from 'express';
+import { SERVED_SIZES } from '../sessions/image-service.js';
+import { FULL_STRENGTH, type ResultService } from '../sessions/result-service.js';
+import { HttpError } from './errors.js';
+import { integer, oneOf } from './query.js';
+import { FORMATS, sendPicture } from './send-picture.js';
+
+/** `GET /sessions/:id/result?size=&format=&strength=`: a session's result, blended with its content. */
+export function resultRoutes(results: ResultService): Router {
+  const router = Router();
+
+  router.get('/sessions/:id/result', async (request, response) => {
+    const { id } = request.params;
+    const { query } = request;
+    const size = oneOf('size', query.size, SERVED_SIZES);
+    const format = oneOf('format', query.format, FORMATS);
+    const strength =
+      query.strength === undefined ? FULL_STRENGTH : integer('strength', query.strength, 0, FULL_STRENGTH);
+    const found = await results.find(id);
+    if (!found) throw new HttpError(404, 'NOT_FOUND', `There is no result of a session ${id}.`, 'id');
+    const { result, content } = found;
+    const etag = `${result.sha256}-${content.sha256}-${size ?? 'full'}-${format ?? result.format}-${strength}`;
+    await sendPicture(request, response, etag, () => results.serve(found, { size, format, strength }));
+  });
+
+  return router;
+}

@@ -1,0 +1,34 @@
+/** Small real runs on the smallest network. */
+import {
+  createOnnxBackend,
+  loadNetwork,
+  resolveRecipe,
+  stylize,
+  type RecipeOverrides,
+  type RgbImage,
+  type StylizeRequest,
+  type StylizeStep,
+} from '../../src/engine/index.js';
+import { embeddedNetwork, pixels } from './reference.js';
+
+export const backend = createOnnxBackend({ threads: 2 });
+
+export async function request(preset: string, overrides: RecipeOverrides): Promise<StylizeRequest> {
+  return {
+    recipe: resolveRecipe(preset, overrides),
+    network: await loadNetwork(embeddedNetwork('vgg19-quarter')),
+    backend,
+    content: pixels(60, 45, 0),
+    styles: [{ image: pixels(72, 56, 3), weight: 1 }],
+  };
+}
+
+export async function runThrough(of: StylizeRequest): Promise<{ steps: StylizeStep[]; result: RgbImage }> {
+  const run = stylize(of);
+  const steps: StylizeStep[] = [];
+  for (;;) {
+    const next = await run.next();
+    if (next.done) return { steps, result: next.value };
+    steps.push(next.value);
+  }
+}
