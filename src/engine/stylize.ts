@@ -15,7 +15,7 @@ import { Lbfgs } from './optimizer/lbfgs.js';
 import type { Optimizer } from './optimizer/optimizer.js';
 import type { Recipe } from './recipe/recipe.js';
 import { checkRecipe } from './recipe/resolve.js';
-import { fitSize } from './schedule/fit-size.js';
+import { fitSize, MIN_SIDE } from './schedule/fit-size.js';
 import { planScales, type ScalePlan } from './schedule/pyramid.js';
 import type { RgbImage, StepRecord, StyleImage } from './types.js';
 
@@ -141,7 +141,9 @@ function enlarge({ image, optimizer }: OptimisationState, { width, height }: Sca
   return { image: resample(image, width, height), optimizer: optimizer.resized(image, { width, height }) };
 }
 
+/** Not below what the network's poolings need, at its own aspect ratio. */
 function shrink(image: PlanarImage, factor: number): PlanarImage {
-  const side = (n: number) => Math.max(1, Math.round(n * factor));
+  const least = Math.min(1, MIN_SIDE / Math.min(image.width, image.height));
+  const side = (n: number) => Math.round(n * Math.max(least, factor));
   return resample(image, side(image.width), side(image.height));
 }
