@@ -106,7 +106,23 @@ describe('sizes', () => {
   it('fits the side that is named', () => {
     expect(fitSize(800, 600, { size: 256, sizeOf: 'LONG_SIDE' })).toEqual({ width: 256, height: 192 });
     expect(fitSize(800, 600, { size: 128, sizeOf: 'SHORT_SIDE' })).toEqual({ width: 170, height: 128 });
-    expect(fitSize(10_000, 100, { size: 256, sizeOf: 'SHORT_SIDE' })).toEqual({ width: 4096, height: 256 });
+  });
+
+  it('keeps the shape of very long pictures within what the network and the memory take', () => {
+    expect(fitSize(10_000, 100, { size: 256, sizeOf: 'SHORT_SIDE' })).toEqual({ width: 4096, height: 40 });
+    expect(fitSize(700, 40, { size: 32, sizeOf: 'LONG_SIDE' })).toEqual({ width: 280, height: 16 });
+    expect(fitSize(40, 700, { size: 32, sizeOf: 'LONG_SIDE' })).toEqual({ width: 16, height: 280 });
+    expect(fitSize(20_000, 16, { size: 512, sizeOf: 'LONG_SIDE' })).toEqual({ width: 4096, height: 16 });
+    const side = fc.integer({ min: 16, max: 4000 });
+    fc.assert(
+      fc.property(side, side, fc.integer({ min: 32, max: 2048 }), fc.boolean(), (w, h, size, isLong) => {
+        const fitted = fitSize(w, h, { size, sizeOf: isLong ? 'LONG_SIDE' : 'SHORT_SIDE' });
+        expect(Math.min(fitted.width, fitted.height)).toBeGreaterThanOrEqual(16);
+        expect(Math.max(fitted.width, fitted.height)).toBeLessThanOrEqual(4096);
+        // Within a pixel of the same shape.
+        expect(Math.abs(fitted.width * h - fitted.height * w)).toBeLessThanOrEqual(Math.max(w, h));
+      }),
+    );
   });
 
   it('plans scales whose steps add up and whose last is the full size', () => {

@@ -1,3 +1,4 @@
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { ImageService } from '../../src/sessions/image-service.js';
 import type { RgbPixels } from '../../src/storage/index.js';
@@ -79,5 +80,37 @@ describe('a session', () => {
     expect(goneOn.result.id).not.toBe(first.result.id);
     expect(goneOn.session.initialImageId).toBe(first.result.id);
     expect((await paint(content, {}, first.result.id)).result.id).toBe(goneOn.result.id);
+  });
+});
+
+describe('a session paints', () => {
+  const ghost = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 4, background: { r: 200, g: 50, b: 40, alpha: 0.5 } } });
+  const cases: [string, Sharp, [number, number], boolean?][] = [
+    ['a panorama', photo(700, 40).png(), [280, 16]],
+    ['a tower', photo(40, 700).png(), [16, 280]],
+    ['the smallest picture', photo(16, 16).png(), [32, 32]],
+    ['grey', photo(60, 40).greyscale().toColourspace('b-w').png(), [32, 21]],
+    ['grey with alpha', ghost(60, 40).greyscale().toColourspace('b-w').png(), [32, 21], true],
+    ['half-transparent WebP', ghost(40, 60).webp(), [21, 32], true],
+    ['16 bits', photo(60, 40).toColourspace('rgb16').png(), [32, 21]],
+    ['16 bits with alpha', ghost(60, 40).toColourspace('rgb16').png(), [32, 21], true],
+    ['CMYK', photo(60, 40).toColourspace('cmyk').jpeg(), [32, 21]],
+    ['another ICC profile', photo(60, 40).withIccProfile('p3').jpeg(), [32, 21]],
+    ['what lies on its side', photo(60, 40).withMetadata({ orientation: 6 }).jpeg(), [21, 32]],
+    ['a palette', photo(60, 40).gif(), [32, 21]],
+  ];
+
+  it.each(cases)('%s, as content and as style', async (_what, picture, [width, height], isTransparent = false) => {
+    const { paint } = await openGallery();
+    const { pixels } = await paint(await picture.toBuffer());
+    expect(pixels).toMatchObject({ width, height });
+    expect(pixels.alpha !== undefined).toBe(isTransparent);
+  });
+
+  it('a panorama in the style of a tower, coarse to fine', async () => {
+    const { paint } = await openGallery();
+    const tower = await paint(await photo(40, 700).png().toBuffer(), { size: 384, minScale: 32, steps: 8 });
+    expect(tower.pixels).toMatchObject({ width: 21, height: 384 });
   });
 });

@@ -1,7 +1,7 @@
 /** Pictures on their way into a run and out of it. */
 import type { PlanarImage } from '../backend/backend.js';
 import type { Recipe } from '../recipe/recipe.js';
-import { fitSize } from '../schedule/fit-size.js';
+import { fitSize, MIN_SIDE } from '../schedule/fit-size.js';
 import type { RgbImage, StyleImage } from '../types.js';
 import { flatten, joinAlpha, splitAlpha, type AlphaPlane } from './alpha.js';
 import { colorStatistics } from './color-statistics.js';
@@ -41,8 +41,9 @@ export function present(
   return joinAlpha(denormalize(colors === 'LUMINANCE_TRANSFER' ? transferLuminance(image, content) : image), alpha);
 }
 
-/** A style at a coarser scale. */
+/** A style at a coarser scale: at its own aspect ratio, and not below what the network's poolings need. */
 export function shrink(image: PlanarImage, factor: number): PlanarImage {
-  const side = (n: number) => Math.max(1, Math.round(n * factor));
+  const least = Math.min(1, MIN_SIDE / Math.min(image.width, image.height));
+  const side = (n: number) => Math.round(n * Math.max(least, factor));
   return resample(image, side(image.width), side(image.height));
 }

@@ -2,15 +2,19 @@ import type { Recipe } from '../recipe/recipe.js';
 
 /**
  * The size at which a picture is worked on: the side named by `sizeOf` becomes `size`, the other follows the aspect
- * ratio (rounded down, as the reference program does), with at least `MIN_SIDE` and at most `MAX_SIDE` pixels.
+ * ratio (rounded down, as the reference program does). Very long pictures keep their shape, too: they become larger than
+ * `size` where the short side would have fewer than `MIN_SIDE` pixels, smaller where the long one would have more than
+ * `MAX_SIDE`. Only where both at once cannot be is the shape given up.
  */
 export function fitSize(
   width: number,
   height: number,
   { size, sizeOf }: Pick<Recipe, 'size' | 'sizeOf'>,
 ): { width: number; height: number } {
-  const side = sizeOf === 'LONG_SIDE' ? Math.max(width, height) : Math.min(width, height);
-  const fit = (n: number) => Math.min(MAX_SIDE, Math.max(MIN_SIDE, Math.floor((n * size) / side + 1e-6)));
+  const [short, long] = [Math.min(width, height), Math.max(width, height)];
+  const wanted = size / (sizeOf === 'LONG_SIDE' ? long : short);
+  const factor = Math.min(MAX_SIDE / long, Math.max(MIN_SIDE / short, wanted));
+  const fit = (n: number) => Math.max(MIN_SIDE, Math.floor(n * factor + 1e-6));
   return { width: fit(width), height: fit(height) };
 }
 

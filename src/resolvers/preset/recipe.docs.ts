@@ -1,5 +1,6 @@
 import type { Recipe } from '../../engine/recipe/recipe.js';
 import { RECIPE_RANGES } from '../../engine/recipe/resolve.js';
+import { MAX_SIDE, MIN_SIDE } from '../../engine/schedule/fit-size.js';
 
 const range = (field: keyof typeof RECIPE_RANGES) => `${RECIPE_RANGES[field].min} to ${RECIPE_RANGES[field].max}`;
 
@@ -8,7 +9,7 @@ export const RECIPE_DOCS: Readonly<Record<keyof Recipe, string>> = {
   network: 'Name of the network that sees the pictures; `engine.networks` lists them.',
   allowStandIn:
     '`vgg19-half` may take the place of a `vgg19` that is not at hand. `Session.network` tells whether it did.',
-  size: `Length in pixels of the side named by \`sizeOf\`, for the content and the styles alike; ${range('size')}.`,
+  size: `Length in pixels of the side named by \`sizeOf\`, for the content and the styles alike; ${range('size')}. Very long pictures keep their shape: no side has fewer than ${MIN_SIDE} or more than ${MAX_SIDE} pixels.`,
   sizeOf: 'Which side `size` speaks of.',
   steps: `Optimiser steps over all scales together; ${range('steps')}.`,
   contentWeight: `Weight of the content term (alpha); ${range('contentWeight')}.`,
