@@ -23,6 +23,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const sessions = createSessions({
     storage,
     threads: config.threads,
+    backend: config.backend,
     weightsFile: config.weights ?? undefined,
     queueLimit: config.maxQueue,
     logger,
@@ -51,6 +52,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
       },
     });
     await sessions.start();
+    // Who asks for a backend wants that one or a clear word, now.
+    if (config.backend !== 'auto') await sessions.engine.start();
     const url = await listen(server, config.host, config.port);
     logger.info({ url, dataDir: config.dataDir, networks: await sessions.system.networks() }, 'serving');
     return { url, close };

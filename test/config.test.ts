@@ -11,6 +11,7 @@ it('has defaults for everything', () => {
     dataDir: path.resolve('data'),
     weights: undefined,
     threads: os.availableParallelism(),
+    backend: 'auto',
     maxUploadBytes: 20 * 1024 * 1024,
     maxPixels: 40e6,
     maxQueue: 100,
@@ -54,6 +55,7 @@ it('lists everything that is wrong at once', () => {
     EASEL_MAX_QUEUE: '-1',
     EASEL_ORIGINS: 'https://app.example.com/',
     EASEL_LOG_LEVEL: 'loud',
+    EASEL_BACKEND: 'gpu',
   };
   let error: unknown;
   try {

@@ -3,6 +3,16 @@ export { EngineError, type EngineErrorCode } from './errors.js';
 export type { Backend, PlanarImage } from './backend/backend.js';
 export { createOnnxBackend, type OnnxOptions, type OnnxProvider } from './backend/onnx/onnx-backend.js';
 export { createTensorflowBackend, type Tensorflow } from './backend/tensorflow/tensorflow-backend.js';
+export { chooseBackend } from './choice/choose.js';
+export {
+  BACKEND_ADVICE,
+  BACKEND_CHOICES,
+  BACKEND_NAMES,
+  type BackendChoice,
+  type BackendName,
+} from './choice/names.js';
+export { PROBE_SIZE, probeBackend, type ProbeReport } from './choice/probe.js';
+export { startBackend, type StartedBackend } from './choice/start.js';
 export { denormalize, normalize } from './image/normalize.js';
 export { locateNetwork, NETWORK_NAMES, type LocatedNetwork } from './network/locate.js';
 export { loadNetwork, type Network } from './network/network.js';

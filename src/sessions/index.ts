@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { BackendChoice } from '../engine/choice/names.js';
 import type { Storage } from '../storage/index.js';
 import { EngineProcess } from './engine-process.js';
 import { JobBuilder } from './job-builder.js';
@@ -14,6 +15,8 @@ export interface SessionsOptions {
   readonly storage: Storage;
   /** Threads of the engine process. */
   readonly threads: number;
+  /** What it computes with. */
+  readonly backend: BackendChoice;
   /** The file of `vgg19` (EASEL_WEIGHTS), where there is one. */
   readonly weightsFile?: string | undefined;
   /** Sessions that may wait at once. */
@@ -33,11 +36,18 @@ export interface Sessions {
   stop(): Promise<void>;
 }
 
-export function createSessions({ storage, threads, weightsFile, queueLimit, logger }: SessionsOptions): Sessions {
+export function createSessions({
+  storage,
+  threads,
+  backend,
+  weightsFile,
+  queueLimit,
+  logger,
+}: SessionsOptions): Sessions {
   const frames = new PreviewFrames(storage.codec, storage.blobs);
   const snapshots = new SnapshotReader(storage.sessions, storage.images, frames);
   const hub = new ProgressHub((id) => snapshots.read(id));
-  const engine = new EngineProcess({ threads, logger });
+  const engine = new EngineProcess({ threads, backend, logger });
   const jobs = new JobBuilder(storage, weightsFile);
   const runner = new Runner({ storage, hub, frames, jobs, engine, logger });
   const creator = new SessionCreator({ storage, weightsFile, queueLimit });

@@ -12,6 +12,7 @@ export interface NetworkStatus {
 export interface EngineStatus {
   readonly state: EngineState;
   readonly backend: string | null;
+  readonly reason: string | null;
   readonly threads: number;
 }
 
@@ -24,8 +25,8 @@ export class SystemService {
   ) {}
 
   engineStatus(): EngineStatus {
-    const { state, backend, threads } = this.engine;
-    return { state, backend, threads };
+    const { state, backend, reason, threads } = this.engine;
+    return { state, backend, reason, threads };
   }
 
   /** What keeps sessions from being run at the moment, in words. */

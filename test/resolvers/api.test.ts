@@ -175,7 +175,7 @@ describe('the engine', () => {
   it('says what it is and which networks are at hand', async () => {
     const server = await startTestServer();
     const { engine } = await server.ask<{ engine: object }>(
-      '{ engine { state threads queueLength networks { name sha256 } } }',
+      '{ engine { state backend reason threads queueLength networks { name sha256 } } }',
     );
     expect(engine).toMatchObject({ threads: 1, queueLength: 0 });
     expect(engine).toMatchObject({

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { BackendChoice } from '../../src/engine/choice/names.js';
 import { locateNetwork } from '../../src/engine/network/locate.js';
 import { resolveRecipe } from '../../src/engine/recipe/resolve.js';
 import type { RgbImage, StepRecord } from '../../src/engine/types.js';
@@ -7,8 +8,8 @@ import { EngineProcess } from '../../src/sessions/engine-process.js';
 import { deferred } from '../support/deferred.js';
 import { ENDLESS, silent } from '../support/studio.js';
 
-function startEngine(): EngineProcess {
-  const engine = new EngineProcess({ threads: 1, logger: silent });
+function startEngine(backend: BackendChoice = 'onnx-cpu'): EngineProcess {
+  const engine = new EngineProcess({ threads: 1, backend, logger: silent });
   onTestFinished(() => engine.close());
   return engine;
 }
@@ -29,7 +30,8 @@ describe('the engine process', () => {
     const engine = startEngine();
     expect(engine.state).toBe('DOWN');
     await engine.start();
-    expect(engine).toMatchObject({ state: 'READY', backend: 'onnx-cpu' });
+    const reason = 'asked for; ONNX Runtime computes with cpu';
+    expect(engine).toMatchObject({ state: 'READY', backend: 'onnx-cpu', reason });
     const steps: [StepRecord, RgbImage | undefined][] = [];
     const run = engine.run(await job(5, { firstSeq: 11 }), {
       signal: new AbortController().signal,
@@ -81,6 +83,13 @@ describe('the engine process', () => {
     expect(engine).toMatchObject({ state: 'DOWN', pid: undefined });
     await engine.start();
     expect(engine.state).toBe('READY');
+  });
+
+  it('says why the backend that was asked for cannot start', async () => {
+    const engine = startEngine(process.platform === 'win32' ? 'onnx-coreml' : 'onnx-dml');
+    await expect(engine.start()).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
+    expect(engine).toMatchObject({ state: 'DOWN', backend: null });
+    expect(engine.reason).toMatch(/^onnx-(dml|coreml) cannot start: ONNX Runtime has no .* It needs: /);
   });
 
   it('passes on why a job failed', async () => {

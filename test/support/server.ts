@@ -80,7 +80,15 @@ export class TestServer {
 /** The whole server on a free port, with a data folder of its own; gone when the test ends. */
 export async function startTestServer(changes: Partial<Config> = {}): Promise<TestServer> {
   const dataDir = changes.dataDir ?? (await temporaryFolder());
-  const config = { ...loadConfig({}), port: 0, threads: 1, logLevel: 'silent' as const, ...changes, dataDir };
+  const config = {
+    ...loadConfig({}),
+    port: 0,
+    threads: 1,
+    backend: 'onnx-cpu' as const,
+    logLevel: 'silent' as const,
+    ...changes,
+    dataDir,
+  };
   const { url, close } = await startServer(config);
   onTestFinished(close);
   return new TestServer(url, close);

@@ -23,7 +23,14 @@ export interface Studio {
 
 /** Sessions over the storage, as one process has them: stopped when the test ends, unless the test stops them. */
 export function openSessions(storage: Storage, options: { queueLimit?: number } = {}): Sessions {
-  const sessions = createSessions({ storage, threads: 1, queueLimit: 10, logger: silent, ...options });
+  const sessions = createSessions({
+    storage,
+    threads: 1,
+    backend: 'onnx-cpu',
+    queueLimit: 10,
+    logger: silent,
+    ...options,
+  });
   onTestFinished(() => sessions.stop());
   return sessions;
 }
