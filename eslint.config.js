@@ -6,14 +6,15 @@ import tseslint from 'typescript-eslint';
  * A folder's entry lists the siblings that it must not import.
  */
 const forbidden = {
-  engine: ['resolvers', 'http', 'sessions', 'storage', 'auth', 'demo', 'config', 'main'],
-  storage: ['resolvers', 'http', 'sessions', 'engine', 'auth', 'demo', 'main'],
-  sessions: ['resolvers', 'http', 'auth', 'demo', 'main'],
+  engine: ['resolvers', 'http', 'sessions', 'storage', 'auth', 'demo', 'doctor', 'config', 'main'],
+  storage: ['resolvers', 'http', 'sessions', 'engine', 'auth', 'demo', 'doctor', 'main'],
+  sessions: ['resolvers', 'http', 'auth', 'demo', 'doctor', 'main'],
   auth: ['resolvers', 'http', 'sessions', 'engine', 'demo', 'main'],
-  resolvers: ['http', 'demo', 'main'],
-  http: ['resolvers', 'demo', 'main'],
+  resolvers: ['http', 'demo', 'doctor', 'main'],
+  http: ['resolvers', 'demo', 'doctor', 'main'],
   // The demo is a client: it knows the server only through its sockets.
   demo: ['resolvers', 'http', 'sessions', 'engine', 'storage', 'auth'],
+  doctor: ['resolvers', 'http', 'sessions', 'storage', 'auth', 'demo', 'main'],
 };
 
 const layers = Object.entries(forbidden).map(([folder, siblings]) => ({

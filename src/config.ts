@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { VGG19_URL } from './engine/network/vgg19-source.js';
+import { BACKEND_CHOICES } from './engine/choice/names.js';
 
 /** One environment variable: its name, its default as one would write it, what it means, and how its text is read. */
 interface Variable<T> {
@@ -60,6 +61,12 @@ const VARIABLES = {
     '',
     (text) => (text === '' ? os.availableParallelism() : integer(1, 1024)(text)),
     'Threads that the engine computes with. Unset: the number of cores available.',
+  ),
+  backend: variable(
+    'EASEL_BACKEND',
+    'auto',
+    oneOf(...BACKEND_CHOICES),
+    `What the engine computes with: ${BACKEND_CHOICES.join(', ')}. See "GPU".`,
   ),
   maxUploadBytes: variable(
     'EASEL_MAX_UPLOAD_BYTES',

@@ -1,4 +1,5 @@
 import { ConfigError, loadConfig } from './config.js';
+import { EngineError } from './engine/errors.js';
 import { startServer } from './server.js';
 import { StorageError } from './storage/index.js';
 
@@ -19,10 +20,11 @@ try {
   process.exitCode = 1;
 }
 
-/** What the operator can mend (the environment, the data folder, the port) needs no stack trace. */
+/** What the operator can mend (the environment, the backend, the data folder, the port) needs no stack trace. */
 function isForOperators(error: unknown): error is Error {
   return (
     error instanceof ConfigError ||
+    error instanceof EngineError ||
     error instanceof StorageError ||
     (error instanceof Error && 'syscall' in error && error.syscall === 'listen')
   );

@@ -24,6 +24,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const sessions = createSessions({
     storage,
     threads: config.threads,
+    backend: config.backend,
     networks: {
       weightsFile: config.weights,
       home: config.home,
@@ -58,6 +59,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
       },
     });
     await sessions.start();
+    // Who asks for a backend wants that one or a clear word, now.
+    if (config.backend !== 'auto') await sessions.engine.start();
     const url = await listen(server, config.host, config.port);
     const networks = (await sessions.system.networks()).map(({ name, sha256 }) => ({ name, sha256 }));
     logger.info({ url, dataDir: config.dataDir, networks }, 'serving');

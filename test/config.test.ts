@@ -16,6 +16,7 @@ it('has defaults for everything', () => {
     weightsUrl: expect.stringMatching(/^https:.*\.safetensors$/) as string,
     weightsSha256: undefined,
     threads: os.availableParallelism(),
+    backend: 'auto',
     maxUploadBytes: 20 * 1024 * 1024,
     maxPixels: 40e6,
     maxQueue: 100,
@@ -71,6 +72,7 @@ it('lists everything that is wrong at once', () => {
     EASEL_WEIGHTS_URL: 'ftp://example.com/vgg19.safetensors',
     EASEL_WEIGHTS_SHA256: 'abc',
     EASEL_LOG_LEVEL: 'loud',
+    EASEL_BACKEND: 'gpu',
   };
   let error: unknown;
   try {

@@ -28,6 +28,7 @@ async function start(dataDir: string): Promise<ServerProcess> {
       EASEL_DATA: dataDir,
       EASEL_PORT: '0',
       EASEL_THREADS: '1',
+      EASEL_BACKEND: 'onnx-cpu',
       EASEL_HOME: dataDir,
       EASEL_WEIGHTS_URL: 'offline',
     },
@@ -88,6 +89,19 @@ interface Found {
 }
 
 const SESSION = 'query ($id: ID!) { session(id: $id) { status step lossCurve { step } } }';
+
+/** What the program writes to stderr, where it ends with code 1. */
+async function linesOfFailure(env: NodeJS.ProcessEnv): Promise<string[]> {
+  const child = fork(MAIN, [], {
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const lines: string[] = [];
+  for await (const line of createInterface(child.stderr!)) lines.push(line);
+  expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(1);
+  return lines;
+}
 
 describe('the program', () => {
   it('takes a session up again after it was killed, and leaves no engine behind', async () => {
@@ -154,15 +168,18 @@ describe('the program', () => {
   });
 
   it('says in plain words why it does not start', async () => {
-    const child = fork(MAIN, [], {
-      execArgv: ['--import', 'tsx'],
-      env: { ...process.env, EASEL_PORT: 'many', EASEL_THREADS: '0' },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    const lines: string[] = [];
-    for await (const line of createInterface(child.stderr!)) lines.push(line);
+    const lines = await linesOfFailure({ EASEL_PORT: 'many', EASEL_THREADS: '0' });
     expect(lines).toHaveLength(3);
     expect(lines.join('\n')).toMatch(/EASEL_PORT[\s\S]*EASEL_THREADS/);
-    expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(1);
+  });
+
+  it('does not start without the backend that was asked for', async () => {
+    const backend = process.platform === 'win32' ? 'onnx-coreml' : 'onnx-dml';
+    const lines = await linesOfFailure({
+      EASEL_BACKEND: backend,
+      EASEL_DATA: await temporaryFolder(),
+      EASEL_PORT: '0',
+    });
+    expect(lines).toEqual([expect.stringMatching(`^${backend} cannot start: .* It needs: `)]);
   });
 });

@@ -5,6 +5,16 @@ export type { Checkpoint } from './checkpoint/checkpoint.js';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/codec.js';
 export { createOnnxBackend, type OnnxOptions, type OnnxProvider } from './backend/onnx/onnx-backend.js';
 export { createTensorflowBackend, type Tensorflow } from './backend/tensorflow/tensorflow-backend.js';
+export { chooseBackend } from './choice/choose.js';
+export {
+  BACKEND_ADVICE,
+  BACKEND_CHOICES,
+  BACKEND_NAMES,
+  type BackendChoice,
+  type BackendName,
+} from './choice/names.js';
+export { PROBE_SIZE, probeBackend, type ProbeReport } from './choice/probe.js';
+export { startBackend, type StartedBackend } from './choice/start.js';
 export { denormalize, normalize } from './image/normalize.js';
 export { importNetwork, type ImportRequest } from './network/import.js';
 export { locateNetwork, NETWORK_NAMES, type LocatedNetwork, type NetworkPlaces } from './network/locate.js';

@@ -1,20 +1,19 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import type { BackendChoice } from '../engine/choice/names.js';
 import { EngineError } from '../engine/errors.js';
 import type { RgbImage, StepRecord } from '../engine/types.js';
 import type { EngineEvent, EngineRequest, Job, WrittenCheckpoint } from '../engine/worker/protocol.js';
+import { EXEC_ARGV, SCRIPT_EXTENSION } from '../engine/worker/source.js';
 
-/** `src/` is run through tsx, `dist/` as it is. */
-const fromSource = import.meta.url.endsWith('.ts');
-const ENTRY = fileURLToPath(new URL(`../engine/worker/main.${fromSource ? 'ts' : 'js'}`, import.meta.url));
-const EXEC_ARGV = fromSource ? ['--import', createRequire(import.meta.url).resolve('tsx')] : [];
+const ENTRY = fileURLToPath(new URL(`../engine/worker/main${SCRIPT_EXTENSION}`, import.meta.url));
 
 export interface EngineOptions {
   /** Threads of one operator. */
   readonly threads: number;
+  readonly backend: BackendChoice;
   readonly logger: Logger;
 }
 
@@ -52,6 +51,7 @@ interface RunningJob {
 export class EngineProcess {
   #child: ChildProcess | null = null;
   #backend: string | null = null;
+  #reason: string | null = null;
   #ready: Promise<void> = Promise.resolve();
   #job: RunningJob | null = null;
   #closed = false;
@@ -61,6 +61,11 @@ export class EngineProcess {
   /** The loaded backend's name; null until there is one. */
   get backend(): string | null {
     return this.#backend;
+  }
+
+  /** Why it is this backend, or why there is none; null while it starts. */
+  get reason(): string | null {
+    return this.#reason;
   }
 
   get threads(): number {
@@ -80,7 +85,8 @@ export class EngineProcess {
 
   /**
    * Starts the process, where there is none, and waits until it can take a job.
-   * @throws EngineError `ENGINE_CRASHED` where it died before, or was closed
+   * @throws EngineError `BACKEND_FAILED` where the backend that was asked for cannot start, `ENGINE_CRASHED` where the
+   * process died before, or was closed
    */
   async start(): Promise<void> {
     if (this.#closed) throw new EngineError('ENGINE_CRASHED', 'The engine process was shut down.');
@@ -125,20 +131,28 @@ export class EngineProcess {
   }
 
   #spawn(): void {
-    const child = fork(ENTRY, [String(this.options.threads)], { serialization: 'advanced', execArgv: EXEC_ARGV });
+    const { threads, backend: choice, logger } = this.options;
+    const child = fork(ENTRY, [String(threads), choice], { serialization: 'advanced', execArgv: EXEC_ARGV });
     this.#child = child;
+    this.#reason = null;
     const ready = new Promise<void>((resolve, reject) => {
+      let unusable: EngineError | undefined;
       child.on('message', (event: EngineEvent) => {
         if (event.type === 'ready') {
-          this.#backend = event.backend;
-          this.options.logger.info({ backend: event.backend, threads: this.threads, pid: child.pid }, 'engine ready');
+          const { backend, reason } = event;
+          this.#backend = backend;
+          this.#reason = reason;
+          logger.info({ backend, reason, threads, pid: child.pid }, 'engine ready');
           resolve();
+        } else if (event.type === 'unusable') {
+          unusable = new EngineError('BACKEND_FAILED', event.message);
         } else {
           this.#onEvent(event);
         }
       });
       const die = (how: string) => {
-        const error = new EngineError('ENGINE_CRASHED', `The engine process ${how}.`);
+        const during = this.#backend ? '' : ` while it started (backend ${choice})`;
+        const error = unusable ?? new EngineError('ENGINE_CRASHED', `The engine process ${how}${during}.`);
         reject(error);
         this.#onDeath(error);
       };
@@ -157,6 +171,7 @@ export class EngineProcess {
     const wasReady = this.#backend !== null;
     this.#child = null;
     this.#backend = null;
+    this.#reason = error.message;
     this.#settle()?.reject(error);
     if (this.#closed) return;
     this.options.logger.error({ err: error }, 'engine process died');
@@ -164,7 +179,7 @@ export class EngineProcess {
     if (wasReady) this.#spawn();
   }
 
-  #onEvent(event: Exclude<EngineEvent, { type: 'ready' }>): void {
+  #onEvent(event: Exclude<EngineEvent, { type: 'ready' | 'unusable' }>): void {
     if (event.jobId !== this.#job?.jobId) return;
     switch (event.type) {
       case 'step':

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { NetworkPlaces } from '../engine/network/locate.js';
+import type { BackendChoice } from '../engine/choice/names.js';
 import type { Storage } from '../storage/index.js';
 import { EngineProcess } from './engine-process.js';
 import { JobBuilder } from './job-builder.js';
@@ -18,6 +19,8 @@ export interface SessionsOptions {
   readonly storage: Storage;
   /** Threads of the engine process. */
   readonly threads: number;
+  /** What it computes with. */
+  readonly backend: BackendChoice;
   /** Where networks beside the embedded ones are, and the SHA-256 that a download must have. */
   readonly networks: NetworkPlaces & { readonly weightsSha256?: string | undefined };
   /** Sessions that may wait at once. */
@@ -40,14 +43,14 @@ export interface Sessions {
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { storage, threads, networks: places, queueLimit, checkpointMs, logger } = options;
+  const { storage, threads, backend, networks: places, queueLimit, checkpointMs, logger } = options;
   const pictures = () => readSamplePictures(storage.codec);
   const installer = new NetworkInstaller({ threads, sha256: places.weightsSha256, pictures, logger });
   const networks = new Networks(places, installer);
   const frames = new PreviewFrames(storage.codec, storage.blobs);
   const snapshots = new SnapshotReader(storage.sessions, storage.images, frames);
   const hub = new ProgressHub((id) => snapshots.read(id));
-  const engine = new EngineProcess({ threads, logger });
+  const engine = new EngineProcess({ threads, backend, logger });
   const jobs = new JobBuilder(storage, networks);
   const runner = new Runner({ storage, hub, frames, jobs, engine, checkpointMs, logger });
   const creator = new SessionCreator({ storage, networks, queueLimit });

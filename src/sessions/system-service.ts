@@ -5,6 +5,7 @@ import type { Networks, NetworkStatus } from './networks.js';
 export interface EngineStatus {
   readonly state: EngineState;
   readonly backend: string | null;
+  readonly reason: string | null;
   readonly threads: number;
 }
 
@@ -17,8 +18,8 @@ export class SystemService {
   ) {}
 
   engineStatus(): EngineStatus {
-    const { state, backend, threads } = this.engine;
-    return { state, backend, threads };
+    const { state, backend, reason, threads } = this.engine;
+    return { state, backend, reason, threads };
   }
 
   /** What keeps sessions from being run at the moment, in words. */

@@ -5,7 +5,16 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
-import { createOnnxBackend, createTensorflowBackend, type Backend, type Evaluation } from '../../src/engine/index.js';
+import {
+  BACKEND_NAMES,
+  createOnnxBackend,
+  createTensorflowBackend,
+  probeBackend,
+  startBackend,
+  type Backend,
+  type BackendName,
+  type Evaluation,
+} from '../../src/engine/index.js';
 import { evaluatorOf, storedCases } from './reference.js';
 
 /** Evaluates a stored case's objective at the given images, one after the other. */
@@ -67,6 +76,17 @@ const evaluateOnSwiftShader: Evaluate = async (caseName, images) => {
   return evaluations;
 };
 
+// NVIDIA's libraries round float32 products to 10 bits unless told not to; parity is about float32.
+process.env['NVIDIA_TF32_OVERRIDE'] = '0';
+
+/** A backend as the engine process starts it. What does not start, or takes seconds a step, is left out. */
+async function installed(name: BackendName): Promise<Candidate> {
+  const threads = 2;
+  const report = await probeBackend(name, { threads });
+  const evaluate = evaluatingWith(async () => (await startBackend(name, { threads })).backend);
+  return { name, cases: ALL_CASES, evaluate, missing: report.works ? undefined : report.reason };
+}
+
 export const CANDIDATES: readonly Candidate[] = [
   {
     name: 'onnx-cpu',
@@ -85,4 +105,5 @@ export const CANDIDATES: readonly Candidate[] = [
     evaluate: evaluateOnSwiftShader,
     missing: existsSync(DRIVER) ? undefined : `needs ${DRIVER}, of Chromium`,
   },
+  ...(await Promise.all(BACKEND_NAMES.filter((name) => name !== 'onnx-cpu').map(installed))),
 ];

@@ -198,7 +198,7 @@ describe('the engine', () => {
   it('says what it is and which networks are at hand', async () => {
     const server = await startTestServer();
     const { engine } = await server.ask<{ engine: object }>(
-      '{ engine { state threads queueLength networks { name sha256 layers licence source } } }',
+      '{ engine { state backend reason threads queueLength networks { name sha256 layers licence source } } }',
     );
     expect(engine).toMatchObject({ threads: 1, queueLength: 0 });
     expect(engine).toMatchObject({

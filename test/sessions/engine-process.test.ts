@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { BackendChoice } from '../../src/engine/choice/names.js';
 import { locateNetwork } from '../../src/engine/network/locate.js';
 import { resolveRecipe } from '../../src/engine/recipe/resolve.js';
 import type { RgbImage, StepRecord } from '../../src/engine/types.js';
@@ -9,8 +10,8 @@ import { temporaryFolder } from '../storage/support.js';
 import { deferred } from '../support/deferred.js';
 import { ENDLESS, silent } from '../support/studio.js';
 
-function startEngine(): EngineProcess {
-  const engine = new EngineProcess({ threads: 1, logger: silent });
+function startEngine(backend: BackendChoice = 'onnx-cpu'): EngineProcess {
+  const engine = new EngineProcess({ threads: 1, backend, logger: silent });
   onTestFinished(() => engine.close());
   return engine;
 }
@@ -31,7 +32,8 @@ describe('the engine process', () => {
     const engine = startEngine();
     expect(engine.state).toBe('DOWN');
     await engine.start();
-    expect(engine).toMatchObject({ state: 'READY', backend: 'onnx-cpu' });
+    const reason = 'asked for; ONNX Runtime computes with cpu';
+    expect(engine).toMatchObject({ state: 'READY', backend: 'onnx-cpu', reason });
     const steps: [StepRecord, RgbImage | undefined][] = [];
     const run = engine.run(await job(5, { firstSeq: 11 }), {
       signal: new AbortController().signal,
@@ -123,6 +125,13 @@ describe('the engine process', () => {
     expect(engine).toMatchObject({ state: 'DOWN', pid: undefined });
     await engine.start();
     expect(engine.state).toBe('READY');
+  });
+
+  it('says why the backend that was asked for cannot start', async () => {
+    const engine = startEngine(process.platform === 'win32' ? 'onnx-coreml' : 'onnx-dml');
+    await expect(engine.start()).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
+    expect(engine).toMatchObject({ state: 'DOWN', backend: null });
+    expect(engine.reason).toMatch(/^onnx-(dml|coreml) cannot start: ONNX Runtime has no .* It needs: /);
   });
 
   it('passes on why a job failed', async () => {

@@ -83,7 +83,15 @@ export async function startTestServer(changes: Partial<Config> = {}): Promise<Te
   const dataDir = changes.dataDir ?? (await temporaryFolder());
   // No test may depend on the machine's networks, or on the net.
   const env = { EASEL_HOME: path.join(dataDir, 'home'), EASEL_WEIGHTS_URL: 'offline' };
-  const config = { ...loadConfig(env), port: 0, threads: 1, logLevel: 'silent' as const, ...changes, dataDir };
+  const config = {
+    ...loadConfig(env),
+    port: 0,
+    threads: 1,
+    backend: 'onnx-cpu' as const,
+    logLevel: 'silent' as const,
+    ...changes,
+    dataDir,
+  };
   const { url, close } = await startServer(config);
   onTestFinished(close);
   return new TestServer(url, close);

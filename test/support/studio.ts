@@ -25,7 +25,15 @@ type StudioOptions = Partial<Pick<SessionsOptions, 'queueLimit' | 'checkpointMs'
 
 /** Sessions over the storage, as one process has them: stopped when the test ends, unless the test stops them. */
 export function openSessions(storage: Storage, options: StudioOptions = {}): Sessions {
-  const sessions = createSessions({ storage, threads: 1, networks: {}, queueLimit: 10, logger: silent, ...options });
+  const sessions = createSessions({
+    storage,
+    threads: 1,
+    backend: 'onnx-cpu',
+    networks: {},
+    queueLimit: 10,
+    logger: silent,
+    ...options,
+  });
   onTestFinished(() => sessions.stop());
   return sessions;
 }

@@ -1,15 +1,16 @@
 /**
  * The engine's child process: runs one job at a time, so that a native crash or a lack of memory ends a session's
- * attempt and never the server. Started by `fork` with `serialization: 'advanced'`; argument 1 is the thread count.
+ * attempt and never the server. Started by `fork` with `serialization: 'advanced'`; argument 1 is the thread count,
+ * argument 2 the choice of a backend.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { createOnnxBackend } from '../backend/onnx/onnx-backend.js';
+import type { Backend } from '../backend/backend.js';
+import { chooseBackend } from '../choice/choose.js';
+import type { BackendChoice } from '../choice/names.js';
 import { EngineError } from '../errors.js';
 import { loadNetwork, type Network } from '../network/network.js';
 import { stylize } from '../stylize.js';
 import type { EngineEvent, EngineRequest, Job, WrittenCheckpoint } from './protocol.js';
-
-const backend = createOnnxBackend({ threads: Number(process.argv[2] ?? 1) });
 
 interface RunningJob {
   readonly jobId: string;
@@ -18,6 +19,8 @@ interface RunningJob {
   wantsCheckpoint: { readonly file: string; readonly thenStop: boolean } | null;
 }
 let running: RunningJob | undefined;
+/** There is one before there is a job. */
+let chosen: Backend | undefined;
 
 process.on('message', (request: EngineRequest) => {
   if (request.type === 'start') {
@@ -30,7 +33,19 @@ process.on('message', (request: EngineRequest) => {
 });
 // Without its parent nobody can use the result.
 process.on('disconnect', () => process.exit());
-send({ type: 'ready', backend: backend.name });
+void boot();
+
+async function boot(): Promise<void> {
+  try {
+    const { backend, reason } = await chooseBackend(process.argv[3] as BackendChoice, {
+      threads: Number(process.argv[2]),
+    });
+    chosen = backend;
+    send({ type: 'ready', backend: backend.name, reason });
+  } catch (error) {
+    send({ type: 'unusable', message: messageOf(error) }, () => process.exit(1));
+  }
+}
 
 async function start(job: Job): Promise<void> {
   const self: RunningJob = {
@@ -52,6 +67,7 @@ async function start(job: Job): Promise<void> {
 async function run(job: Job, self: RunningJob): Promise<void> {
   const { jobId, recipe, content, styles, initialImage, firstSeq } = job;
   const network = await networkOf(job);
+  const backend = chosen!;
   const resume = job.resume === undefined ? undefined : await readCheckpoint(job.resume);
   const steps = stylize(
     { content, styles, initialImage, recipe, network, backend, firstSeq, resume },
@@ -118,15 +134,14 @@ function failure(jobId: string, error: unknown): EngineEvent {
     const { code, message, field } = error;
     return { type: 'failed', jobId, code, message, field };
   }
-  return {
-    type: 'failed',
-    jobId,
-    code: 'BACKEND_FAILED',
-    message: error instanceof Error ? error.message : String(error),
-  };
+  return { type: 'failed', jobId, code: 'BACKEND_FAILED', message: messageOf(error) };
 }
 
-function send(event: EngineEvent): void {
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function send(event: EngineEvent, sent: () => void = () => undefined): void {
   // What is sent to a parent that has just gone is nobody's loss; without the callback the failure would be thrown.
-  if (process.connected) process.send!(event, undefined, undefined, () => undefined);
+  if (process.connected) process.send!(event, undefined, undefined, sent);
 }

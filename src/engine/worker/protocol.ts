@@ -44,7 +44,9 @@ export type EngineRequest =
 /** Engine process to parent. */
 export type EngineEvent =
   /** Ready for a job: the backend is loaded. */
-  | { readonly type: 'ready'; readonly backend: string }
+  | { readonly type: 'ready'; readonly backend: string; readonly reason: string }
+  /** The backend that was asked for cannot start. The process ends. */
+  | { readonly type: 'unusable'; readonly message: string }
   | {
       readonly type: 'step';
       readonly jobId: string;

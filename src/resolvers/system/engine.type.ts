@@ -52,6 +52,12 @@ export class EngineType implements EngineStatus {
   })
   backend!: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it is this backend and not a faster one, or why there is none; null while the engine starts.',
+  })
+  reason!: string | null;
+
   @Field(() => Int, { description: 'How many threads it computes with.' })
   threads!: number;
 }

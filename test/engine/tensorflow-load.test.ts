@@ -1,0 +1,54 @@
+/** Finding and loading the native packages, with stand-ins in a folder: they cannot be installed from npm alone. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { installedTensorflow, loadTensorflow, restoreUtil } from '../../src/engine/backend/tensorflow/load.js';
+import { temporaryFolder } from '../storage/support.js';
+
+/** A `require` that sees packages of that source and no others. */
+async function requireWith(packages: Readonly<Record<string, string>>): Promise<NodeJS.Require> {
+  const folder = await temporaryFolder();
+  for (const [name, source] of Object.entries(packages)) {
+    const home = path.join(folder, 'node_modules', '@tensorflow', name);
+    await mkdir(home, { recursive: true });
+    await writeFile(path.join(home, 'index.js'), source);
+  }
+  return createRequire(path.join(folder, 'main.js'));
+}
+
+const working = (usesGpu: boolean) =>
+  `module.exports = { ready: async () => {}, backend: () => ({ isUsingGpuDevice: ${usesGpu} }) };`;
+
+describe('loading TensorFlow', () => {
+  it('says that there is none', async () => {
+    const require = await requireWith({});
+    expect(installedTensorflow(require)).toBeUndefined();
+    await expect(loadTensorflow(require)).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
+  });
+
+  it('prefers the package with GPU code, and tells whether there is a GPU', async () => {
+    const both = { 'tfjs-node': 'throw new Error("both loaded")', 'tfjs-node-gpu': working(true) };
+    expect(await loadTensorflow(await requireWith(both))).toMatchObject({
+      packageName: '@tensorflow/tfjs-node-gpu',
+      usesGpu: true,
+    });
+    const idle = await requireWith({ 'tfjs-node-gpu': working(false) });
+    expect(await loadTensorflow(idle)).toMatchObject({ packageName: '@tensorflow/tfjs-node-gpu', usesGpu: false });
+    const plain = await requireWith({ 'tfjs-node': working(false) });
+    expect(await loadTensorflow(plain)).toMatchObject({ packageName: '@tensorflow/tfjs-node', usesGpu: false });
+  });
+
+  it('says why a package does not load', async () => {
+    const require = await requireWith({ 'tfjs-node': 'throw new Error("no tfjs_binding.node")' });
+    await expect(loadTensorflow(require)).rejects.toThrow('@tensorflow/tfjs-node does not load: no tfjs_binding.node');
+  });
+
+  it('gives back what Node 23 took out of util', () => {
+    const util: Record<string, unknown> = {};
+    restoreUtil(util);
+    const { isNullOrUndefined, isArray } = util as Record<string, (value: unknown) => boolean>;
+    expect([null, undefined, 0].map((value) => isNullOrUndefined!(value))).toEqual([true, true, false]);
+    expect([[], {}].map((value) => isArray!(value))).toEqual([true, false]);
+  });
+});
