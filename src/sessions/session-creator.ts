@@ -134,7 +134,7 @@ function resolve({ preset = DEFAULT_PRESET, recipe = {}, initialImageId }: Creat
     if (resolved.initialImage !== 'IMAGE') return resolved;
     throw new UserError('INVALID_RECIPE', 'initialImage IMAGE needs a picture to begin with.', 'initialImageId');
   }
-  const { initialImage = 'IMAGE' } = recipe;
+  const initialImage = recipe.initialImage ?? 'IMAGE';
   if (initialImage === 'IMAGE') return resolveRecipe(preset, { ...recipe, initialImage });
   throw new UserError(
     'INVALID_RECIPE',

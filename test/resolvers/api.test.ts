@@ -87,6 +87,28 @@ describe('createSession', () => {
     });
   });
 
+  it('takes a picture to begin with, beside fields that are null', async () => {
+    const server = await startTestServer();
+    const [content, style] = [await server.upload(64, 48), await server.upload(40, 56)];
+    const recipe = { initialImage: null, noiseRatio: null, colors: 'LUMINANCE_TRANSFER' };
+    const input = { contentImageId: content, initialImageId: style, styles: [{ imageId: style }], recipe };
+    const created = await server.ask(
+      `mutation ($input: CreateSessionInput!) {
+        createSession(input: $input) { session { initialImage { id } recipe { initialImage noiseRatio colors } } errors { code } }
+      }`,
+      { input },
+    );
+    expect(created).toEqual({
+      createSession: {
+        session: {
+          initialImage: { id: style },
+          recipe: { initialImage: 'IMAGE', noiseRatio: null, colors: 'LUMINANCE_TRANSFER' },
+        },
+        errors: [],
+      },
+    });
+  });
+
   it('answers with every mistake, and queues nothing', async () => {
     const server = await startTestServer();
     const style = await server.upload(40, 56);

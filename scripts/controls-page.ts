@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { isEnumType, type GraphQLObjectType } from 'graphql';
+import { format, resolveConfig } from 'prettier';
+import { NETWORK_NAMES } from '../src/engine/network/locate.js';
+import { LAYER_NAMES } from '../src/engine/network/topology.js';
+import { PRESETS } from '../src/engine/recipe/presets.js';
+import type { LayerWeight, Recipe } from '../src/engine/recipe/recipe.js';
+import { RECIPE_RANGES } from '../src/engine/recipe/resolve.js';
+import { getSchema } from '../src/resolvers/schema.js';
+import { SERVED_SIZES } from '../src/sessions/image-service.js';
+
+export const CONTROLS_FILE = new URL('../docs/controls.md', import.meta.url);
+
+type Field = keyof Recipe;
+const FIELDS = Object.keys(PRESETS[0]!.recipe) as Field[];
+
+/** The page of all controls. A picture docs/images/controls/FIELD.jpg is shown with its field, where there is one. */
+export async function renderControls(): Promise<string> {
+  const recipe = getSchema().getType('Recipe') as GraphQLObjectType;
+  const types = recipe.getFields();
+  const choices = (field: Field) => {
+    const type = types[field]!.type;
+    const inner = 'ofType' in type ? type.ofType : type;
+    return isEnumType(inner) ? inner.getValues() : [];
+  };
+  const range = (field: Field) => {
+    if (field in RECIPE_RANGES) {
+      const { min, max } = RECIPE_RANGES[field as keyof typeof RECIPE_RANGES];
+      return `${show(min)} to ${show(max)}`;
+    }
+    if (field === 'network') return NETWORK_NAMES.join(', ');
+    const example = PRESETS[0]!.recipe[field];
+    if (typeof example === 'boolean') return 'true, false';
+    if (Array.isArray(example)) return `${LAYER_NAMES[0]} to ${LAYER_NAMES.at(-1)}, each with a weight`;
+    return choices(field)
+      .map(({ name }) => name)
+      .join(', ');
+  };
+  const rows = FIELDS.map((field) => [
+    `[\`${field}\`](#${field.toLowerCase()})`,
+    range(field),
+    ...PRESETS.map((preset) => show(preset.recipe[field])),
+  ]);
+  const table = [
+    ['Field', 'Range', ...PRESETS.map(({ name }) => `\`${name}\``)],
+    Array.from({ length: 2 + PRESETS.length }, () => '---'),
+    ...rows,
+  ];
+  const sections = FIELDS.map((field) => {
+    const values = choices(field).map(({ name, description }) => `- \`${name}\`: ${description}`);
+    const picture = `images/controls/${field}.jpg`;
+    const effect = existsSync(new URL(picture, CONTROLS_FILE)) ? [`![What ${field} does](${picture})`] : [];
+    return [`### ${field}`, types[field]!.description, values.join('\n'), ...effect].filter(Boolean).join('\n\n');
+  });
+  const page = `# Controls
+
+Everything that determines a painting. This page is made by \`npm run controls\` from the schema, the ranges and the
+presets; a test keeps it true.
+
+## The recipe
+
+A preset is a complete recipe. \`CreateSessionInput.recipe\` replaces single fields of it; what is out of range or
+contradicts another field is refused with an error that names the field, before anything runs.
+
+${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}
+
+${sections.join('\n\n')}
+
+## Pictures
+
+- **Content and styles** are PNG, JPEG, WebP, TIFF, GIF (the first frame) or AVIF of any shape; grey, CMYK, 16 bits and
+  other colour profiles become 8-bit sRGB, and pictures are turned upright.
+- **Several styles** are blended by their \`weight\`.
+- **Alpha** of the content is split off before the run and put back on the result and on previews, which are WebP then
+  instead of JPEG. What is hidden under it has no influence. Styles, and a picture to begin with, are put on white.
+- **\`initialImageId\`** of \`CreateSessionInput\` names a picture to begin with: an uploaded one, or the result of another
+  session. \`initialImage\` becomes \`IMAGE\`; any other value beside it is refused.
+
+The same seed, recipe, network, backend and thread count give the same bytes.
+
+## The result
+
+\`Session.resultUrl(size, format, strength)\` says where the result is served: \`GET /sessions/ID/result\` with
+
+- \`size\`: the longest side, one of ${SERVED_SIZES.join(', ')}; never enlarged; its own size where absent.
+- \`format\`: \`png\` (the default), \`jpeg\` (on white where it is transparent) or \`webp\`.
+- \`strength\`: how much of the result lies over the content, 0 (the content) to 100 (the default), in percent. It needs
+  no new run.
+`;
+  return await format(page, { ...(await resolveConfig(CONTROLS_FILE)), parser: 'markdown' });
+}
+
+function show(value: Recipe[Field]): string {
+  if (value === null) return '–';
+  if (typeof value === 'object') return value.map(({ layer, weight }: LayerWeight) => `${layer}: ${weight}`).join(', ');
+  if (typeof value !== 'number') return String(value);
+  // Whichever is shorter: 384, 1e-6, 2147483647, 2e5.
+  const [plain, exponential] = [String(value), value.toExponential().replace('e+', 'e')];
+  return plain.length <= exponential.length ? plain : exponential;
+}
