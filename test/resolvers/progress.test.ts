@@ -105,7 +105,6 @@ describe('sessionProgress', () => {
     expect(rises(stalledEvents)).toBe(true);
     expect(stalledEvents.filter(isOver)).toHaveLength(1);
     expect(isOver(stalledEvents.at(-1)!)).toBe(true);
-    console.log('STALLED', stalledEvents.length, earlyEvents.length + before.length);
     expect(stalledEvents.length).toBeLessThan(100);
   });
 

@@ -41,7 +41,7 @@ const balanced: Recipe = {
   noiseRatio: null,
   seed: 0,
   minScale: 128,
-  scaleRatio: Math.SQRT2,
+  scaleRatio: 1.414,
   stepRatio: 1,
   averageDecay: 0,
   colors: 'STYLE',
