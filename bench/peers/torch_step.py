@@ -6,37 +6,18 @@
 published loop: targets recomputed at every step and gradients of the weights as well.
 """
 import json
+import os
 import resource
-import struct
 import sys
 import time
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "test", "reference"))
+from make_reference import gram, load  # noqa: E402
+
 STYLE = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"]
-
-
-def load(path):
-    raw = open(path, "rb").read()
-    (length,) = struct.unpack("<Q", raw[:8])
-    header = json.loads(raw[8 : 8 + length])
-
-    def tensor(name):
-        entry = header[name]
-        begin, end = entry["data_offsets"]
-        values = np.frombuffer(raw[8 + length + begin : 8 + length + end], {"F16": "<f2", "F32": "<f4"}[entry["dtype"]])
-        return torch.from_numpy(values.reshape(entry["shape"]).astype(np.float32))
-
-    indices = sorted(int(name.split(".")[1]) for name in header if name.endswith(".weight"))
-    layers, block, within = [], 1, 0
-    for i, index in enumerate(indices):
-        if i and index - indices[i - 1] == 3:
-            block, within = block + 1, 0
-        within += 1
-        layers.append((f"relu{block}_{within}", tensor(f"features.{index}.weight"), tensor(f"features.{index}.bias")))
-    return layers
 
 
 def features(layers, value, wanted):
@@ -53,19 +34,13 @@ def features(layers, value, wanted):
     return found
 
 
-def gram(f):
-    _, channels, height, width = f.shape
-    matrix = f.reshape(channels, height * width)
-    return matrix @ matrix.T / (channels * height * width)
-
-
 def main():
     path, size, steps, threads, mode = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
     torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
     torch.manual_seed(1)
     content_layers = ["relu4_2"] if mode == "cached" else STYLE
-    layers = load(path)
+    layers = load(path, torch.float32)
     if mode == "loop":
         for _, weight, bias in layers:
             weight.requires_grad_(), bias.requires_grad_()

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { buildSchema, parse, validate } from 'graphql';
 import { expect, it } from 'vitest';
@@ -38,7 +37,7 @@ it('sends the playground once', async () => {
 
 const SCHEMA = new URL('../../schema.graphql', import.meta.url);
 
-it.skipIf(!existsSync(SCHEMA))('opens with operations that the schema knows', async () => {
+it('opens with operations that the schema knows', async () => {
   const schema = buildSchema(await readFile(SCHEMA, 'utf8'));
   for (const { query, variables } of PLAYGROUND_TABS) {
     expect(validate(schema, parse(query))).toEqual([]);
