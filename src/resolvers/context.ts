@@ -1,6 +1,7 @@
 import type { ImageService } from '../sessions/image-service.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { SystemService } from '../sessions/system-service.js';
+import { LOCAL_VIEWER, type Viewer } from '../sessions/viewer.js';
 import type { Storage } from '../storage/index.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
@@ -14,10 +15,11 @@ export interface Services {
 
 /** What every resolver is given: of one HTTP request, or of one operation on a socket. */
 export interface GraphqlContext {
+  readonly viewer: Viewer;
   readonly services: Services;
   readonly loaders: Loaders;
 }
 
 export function createContext(services: Services): GraphqlContext {
-  return { services, loaders: createLoaders(services) };
+  return { viewer: LOCAL_VIEWER, services, loaders: createLoaders(services) };
 }
