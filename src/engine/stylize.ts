@@ -136,7 +136,7 @@ function initialState(recipe: Recipe, sources: InitialSources, { steps }: ScaleP
   const image = initialImage(recipe, sources);
   const { length } = image.data;
   const average = IterateAverage.create(recipe.averageDecay, length);
-  return { image, average, optimizer: createOptimizer(recipe, length), stepsLeft: steps };
+  return { image, average, optimizer: createOptimizer(recipe, image), stepsLeft: steps };
 }
 
 function checkInitialImage({ recipe, initialImage }: StylizeRequest): void {
@@ -147,8 +147,8 @@ function checkInitialImage({ recipe, initialImage }: StylizeRequest): void {
   throw new EngineError('INVALID_RECIPE', message, 'initialImage');
 }
 
-function createOptimizer({ optimizer, learningRate, history }: Recipe, length: number): Optimizer {
-  return optimizer === 'ADAM' ? Adam.create(learningRate!, length) : new Lbfgs(history!);
+function createOptimizer({ optimizer, learningRate, history }: Recipe, image: PlanarImage): Optimizer {
+  return optimizer === 'ADAM' ? Adam.create(learningRate!, image.data.length) : new Lbfgs(history!, image);
 }
 
 /** The next scale goes on from this one's picture and momentum. */
@@ -162,7 +162,8 @@ function restoreState(recipe: Recipe, { image, average, optimizer, stepsLeft }: 
   return {
     image,
     average: new IterateAverage(recipe.averageDecay, average),
-    optimizer: 't' in optimizer ? new Adam(recipe.learningRate!, optimizer) : new Lbfgs(recipe.history!, optimizer),
+    optimizer:
+      't' in optimizer ? new Adam(recipe.learningRate!, optimizer) : new Lbfgs(recipe.history!, image, optimizer),
     stepsLeft,
   };
 }
