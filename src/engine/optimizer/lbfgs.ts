@@ -2,7 +2,7 @@ import type { Evaluation } from '../objective/evaluator.js';
 import type { Losses } from '../types.js';
 import type { Evaluate, Optimizer, Size, StepResult } from './optimizer.js';
 import { Smoothing } from './smoothing.js';
-import { addScaledThenDot, dot } from './vectors.js';
+import { addScaledThenDot, dot, scale } from './vectors.js';
 
 /** Sufficient decrease (Nocedal & Wright, Numerical Optimization, eq. 3.6a). */
 const ARMIJO = 1e-4;
@@ -40,6 +40,7 @@ export class Lbfgs implements Optimizer {
   readonly #smoothing: Smoothing;
   readonly #pairs: Pair[];
   #current: Point | null;
+  #buffers: Buffers | undefined;
 
   constructor(
     /** Pairs kept, at most; they take 2 * history * 3 H W floats. */
@@ -59,14 +60,17 @@ export class Lbfgs implements Optimizer {
   async step(image: Float32Array, evaluate: Evaluate): Promise<StepResult> {
     const first = this.#current === null;
     const current = (this.#current ??= keep(await evaluate(image)));
-    const direction = this.#direction(current.gradient);
-    const start = image.slice();
+    const { start, direction, smoothed } = (this.#buffers ??= createBuffers(image.length));
+    start.set(image);
+    this.#findDirection(current.gradient, direction, smoothed);
     const search = await this.#search(image, start, direction, current, evaluate);
     const evaluations = search.evaluations + (first ? 1 : 0);
     if (search.accepted) {
-      this.#remember(image, start, search.accepted.gradient, current.gradient);
-      this.#current = search.accepted;
-      return { losses: this.#current.losses, evaluations, converged: false };
+      const { losses, gradient } = search.accepted;
+      this.#remember(image, start, gradient, current.gradient);
+      current.gradient.set(gradient);
+      this.#current = { losses, gradient: current.gradient };
+      return { losses, evaluations, converged: false };
     }
     // No decrease along this direction. With pairs, they mislead: begin again from steepest descent. Without, it is the end.
     image.set(start);
@@ -81,17 +85,18 @@ export class Lbfgs implements Optimizer {
   }
 
   /**
-   * -H g by the two-loop recursion from H0 = gamma K: K smooths, gamma = s.y / y.K y by the newest pair. Without pairs, K
+   * `direction` = -H g by the two-loop recursion from H0 = gamma K: K smooths, gamma = s.y / y.K y by the newest pair. Without pairs, K
    * alone, with a length that changes the picture visibly.
    */
-  #direction(gradient: Float32Array): Float32Array {
+  #findDirection(gradient: Float32Array, direction: Float32Array, smoothed: Float32Array): void {
     const pairs = this.#pairs;
-    const direction = gradient.map((g) => -g);
+    for (let i = 0; i < gradient.length; i++) direction[i] = -gradient[i]!;
     const newest = pairs.at(-1);
     if (!newest) {
       this.#smoothing.apply(direction);
       const meanChange = direction.reduce((sum, d) => sum + Math.abs(d), 0) / direction.length;
-      return direction.map((d) => (d * FIRST_CHANGE) / (meanChange || 1));
+      scale(direction, FIRST_CHANGE / (meanChange || 1));
+      return;
     }
     const alphas = new Array<number>(pairs.length);
     let product = dot(newest.s, direction);
@@ -99,16 +104,14 @@ export class Lbfgs implements Optimizer {
       alphas[k] = pairs[k]!.rho * product;
       product = addScaledThenDot(direction, pairs[k]!.y, -alphas[k]!, pairs[Math.max(k - 1, 0)]!.s);
     }
-    const smoothed = newest.y.slice();
+    smoothed.set(newest.y);
     this.#smoothing.apply(smoothed);
-    const gamma = 1 / (newest.rho * dot(newest.y, smoothed));
     this.#smoothing.apply(direction);
-    for (let i = 0; i < direction.length; i++) direction[i]! *= gamma;
+    scale(direction, 1 / (newest.rho * dot(newest.y, smoothed)));
     product = dot(pairs[0]!.y, direction);
     for (const [k, { s, rho }] of pairs.entries()) {
       product = addScaledThenDot(direction, s, alphas[k]! - rho * product, (pairs[k + 1] ?? newest).y);
     }
-    return direction;
   }
 
   /** Leaves `image` at the accepted point. Shortens the step by the parabola through both ends, within [0.1, 0.5]. */
@@ -120,7 +123,7 @@ export class Lbfgs implements Optimizer {
       for (let i = 0; i < image.length; i++) image[i] = start[i]! + length * direction[i]!;
       const reached = await evaluate(image);
       const rise = reached.losses.total - current.losses.total;
-      if (rise <= ARMIJO * length * slope) return { accepted: keep(reached), evaluations: trial };
+      if (rise <= ARMIJO * length * slope) return { accepted: reached, evaluations: trial };
       const minimiser = (-slope * length) / (2 * (rise / length - slope));
       length *= Math.min(0.5, Math.max(0.1, minimiser / length));
     }
@@ -140,6 +143,19 @@ export class Lbfgs implements Optimizer {
     if (curvature > 1e-10 * dot(y, y)) this.#pairs.push({ s, y, rho: 1 / curvature });
   }
 }
+
+/** Of the image's length, made once: allocated at every step, they kept the garbage collector busy. */
+interface Buffers {
+  readonly start: Float32Array;
+  readonly direction: Float32Array;
+  readonly smoothed: Float32Array;
+}
+
+const createBuffers = (length: number): Buffers => ({
+  start: new Float32Array(length),
+  direction: new Float32Array(length),
+  smoothed: new Float32Array(length),
+});
 
 /** The evaluator's gradient buffer is used again; what outlives the next evaluation must be copied. */
 const keep = ({ losses, gradient }: Evaluation): Point => ({ losses, gradient: gradient.slice() });

@@ -1,4 +1,5 @@
 import type { Size } from './optimizer.js';
+import { scale } from './vectors.js';
 
 /** Coarsest level: beyond a sixteenth of the size, pictures' spectra are not steep any more. */
 const LEVELS = 4;
@@ -42,7 +43,7 @@ export class Smoothing {
       halve(values, level);
       this.#apply(level.values, index + 1, index === 0 ? 1 : 2 * gain);
     }
-    for (let i = 0; i < values.length; i++) values[i]! *= gain;
+    scale(values, gain);
     if (level) addDoubled(values, level);
   }
 }

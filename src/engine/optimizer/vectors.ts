@@ -20,3 +20,7 @@ export function addScaledThenDot(
   }
   return sum;
 }
+
+export function scale(target: Float32Array, factor: number): void {
+  for (let i = 0; i < target.length; i++) target[i]! *= factor;
+}
