@@ -1,13 +1,15 @@
 /**
- * `npm run bench:convergence [-- --network FILE --size 128 --steps 2000]`: how long each optimiser and schedule takes to
- * reach the total loss at which the classic recipe (Adam, one scale) ends, on several pairs of pictures. The objective is
- * the classic one throughout and losses count at the final size only. Seconds depend on what else the machine does;
- * evaluations at the final size (coarser ones counted by their share of pixels) do not.
+ * `npm run bench:convergence [-- --network FILE --size 128 --steps 2000 --docs]`: how long each optimiser and schedule
+ * takes to reach the total loss at which the classic recipe (Adam, one scale) ends, on several pairs of pictures. The
+ * objective is the classic one throughout and losses count at the final size only. Seconds depend on what else the machine
+ * does, CPU seconds less so (waiting threads spin), evaluations not at all (coarser ones count by their share of pixels).
+ * With `--docs` the table goes to docs/performance.md, between its markers, and a plot of each pair to docs/images.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import * as prettier from 'prettier';
 import sharp from 'sharp';
 import {
   createOnnxBackend,
@@ -17,6 +19,7 @@ import {
   type RecipeOverrides,
   type RgbImage,
 } from '../src/engine/index.js';
+import { drawChart } from './plot.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const { values } = parseArgs({
@@ -25,7 +28,7 @@ const { values } = parseArgs({
     size: { type: 'string', default: '128' },
     steps: { type: 'string', default: '2000' },
     threads: { type: 'string', default: String(os.availableParallelism()) },
-    json: { type: 'string' },
+    docs: { type: 'boolean', default: false },
   },
 });
 
@@ -35,16 +38,18 @@ const PAIRS = [
   ['swirls', 'gouache'],
 ] as const;
 
+const CLASSIC = 'Adam';
 const lbfgs: RecipeOverrides = { optimizer: 'LBFGS', steps: 600 };
 const CANDIDATES: Readonly<Record<string, RecipeOverrides>> = {
-  'L-BFGS, one scale': lbfgs,
+  'L-BFGS, history 10': { ...lbfgs, history: 10 },
   'L-BFGS, history 20': { ...lbfgs, history: 20 },
   'L-BFGS, from half the size': { ...lbfgs, minScale: Number(values.size) / 2, scaleRatio: 2, stepRatio: 4 },
-  'L-BFGS, from a third, by sqrt 2': { ...lbfgs, minScale: 45, scaleRatio: Math.SQRT2, stepRatio: 2.5 },
 };
 
 interface Point {
   readonly seconds: number;
+  /** Of all threads, since the run began. */
+  readonly cpuSeconds: number;
   readonly evaluations: number;
   readonly total: number;
 }
@@ -69,6 +74,7 @@ async function curve(
 ): Promise<Point[]> {
   const recipe = resolveRecipe('classic', { size: Number(values.size), ...overrides });
   const points: Point[] = [];
+  const begun = cpuSeconds();
   let before = 0;
   let evaluations = 0;
   const run = stylize({ content, styles: [{ image: style, weight: 1 }], recipe, network, backend });
@@ -77,7 +83,7 @@ async function curve(
     evaluations += (counted - before) * share;
     before = counted;
     if (scale.index < scale.count - 1) continue;
-    points.push({ seconds: elapsedMs / 1000, evaluations, total: losses.total });
+    points.push({ seconds: elapsedMs / 1000, cpuSeconds: cpuSeconds() - begun, evaluations, total: losses.total });
     if (losses.total <= target) break;
   }
   return points;
@@ -88,38 +94,70 @@ function finalPixels({ width, height }: RgbImage): number {
   return Math.floor(width * factor + 1e-6) * Math.floor(height * factor + 1e-6);
 }
 
-console.log(
-  `${os.cpus()[0]!.model}, ${values.threads} threads, Node ${process.version}, ${values.network.split('/').at(-1)}`,
-);
-const rows: Record<string, string | number>[] = [];
-const curves: Record<string, Record<string, Point[]>> = {};
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+const machine = `${os.cpus()[0]!.model}, ${values.threads} threads, Node ${process.version}, ${values.network.split('/').at(-1)}, ${values.size} px`;
+console.log(machine);
+const rows: Record<string, string>[] = [];
 for (const [contentName, styleName] of PAIRS) {
   const [content, style] = [await picture(contentName), await picture(styleName)];
   const pair = `${contentName} + ${styleName}`;
   const classic = await curve(content, style, { steps: Number(values.steps) });
   const end = classic.at(-1)!;
-  curves[pair] = { classic };
-  rows.push({
-    pair,
-    recipe: 'classic (Adam)',
-    total: end.total.toPrecision(4),
-    seconds: end.seconds.toFixed(1),
-    evaluations: end.evaluations,
-    'of classic': 1,
-  });
-  for (const [recipe, overrides] of Object.entries(CANDIDATES)) {
-    const points = await curve(content, style, overrides, end.total);
-    const last = points.at(-1)!;
-    curves[pair][recipe] = points;
-    rows.push({
-      pair,
-      recipe,
-      total: last.total.toPrecision(4),
-      seconds: last.seconds.toFixed(1),
-      evaluations: Math.round(last.evaluations),
-      'of classic': last.total <= end.total ? `1/${(end.evaluations / last.evaluations).toFixed(0)}` : 'not reached',
-    });
+  const curves: Record<string, Point[]> = { [CLASSIC]: classic };
+  for (const [name, overrides] of Object.entries(CANDIDATES)) {
+    curves[name] = await curve(content, style, overrides, end.total);
   }
+  for (const [name, points] of Object.entries(curves)) {
+    const row = { Pair: pair, Optimiser: name, ...compare(points.at(-1)!, end) };
+    console.log(Object.values(row).join(' | '));
+    rows.push(row);
+  }
+  if (values.docs)
+    await writeFile(here(`../docs/images/convergence-${contentName}-${styleName}.svg`), plot(pair, curves));
 }
 console.table(rows);
-if (values.json) await writeFile(values.json, JSON.stringify(curves));
+if (values.docs) await writeTable(rows);
+
+/** What a run took until it reached the classic one's end, and the share of that one's. */
+function compare(reached: Point, end: Point): Record<string, string> {
+  const share = (key: 'evaluations' | 'seconds' | 'cpuSeconds', digits: number) => {
+    const ratio = end[key] / reached[key];
+    return reached[key].toFixed(digits) + (reached === end ? '' : ` (1/${ratio.toFixed(1)})`);
+  };
+  const missed = reached.total > end.total;
+  return {
+    Total: reached.total.toPrecision(4) + (missed ? ', not reached' : ''),
+    Evaluations: share('evaluations', 0),
+    Seconds: share('seconds', 1),
+    'CPU seconds': share('cpuSeconds', 1),
+  };
+}
+
+function plot(pair: string, curves: Readonly<Record<string, readonly Point[]>>): string {
+  const line = (points: readonly Point[]) => points.map(({ seconds, total }) => ({ x: seconds, y: total }));
+  return drawChart({
+    title: `Total loss against seconds: ${pair}, ${values.size} px`,
+    xLabel: 'seconds, targets and compiling included',
+    yLabel: 'total',
+    lines: Object.fromEntries(Object.entries(curves).map(([name, points]) => [name, line(points)])),
+    level: { label: 'where Adam ends', y: curves[CLASSIC]!.at(-1)!.total },
+  });
+}
+
+async function writeTable(table: readonly Record<string, string>[]): Promise<void> {
+  const file = here('../docs/performance.md');
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const header = Object.keys(table[0]!);
+  const lines = [line(header), line(header.map(() => '---')), ...table.map((row) => line(Object.values(row)))];
+  const [before, , after] = (await readFile(file, 'utf8')).split(/<!-- bench:convergence -->/);
+  if (after === undefined) throw new Error(`${file} has no two <!-- bench:convergence --> markers`);
+  const block = ['<!-- bench:convergence -->', `${machine}:`, lines.join('\n'), '<!-- bench:convergence -->'].join(
+    '\n\n',
+  );
+  const options = await prettier.resolveConfig(file);
+  await writeFile(file, await prettier.format(before + block + after, { ...options, parser: 'markdown' }));
+}
