@@ -17,7 +17,7 @@ export interface ServedPicture {
 /** The one way in for uploaded pictures, whichever door they come through, and the way out for stored ones. */
 export class ImageService {
   constructor(
-    private readonly storage: Pick<Storage, 'images' | 'blobs' | 'codec'>,
+    private readonly storage: Pick<Storage, 'images' | 'pictures' | 'blobs' | 'codec'>,
     /** Most bytes of an upload. */
     private readonly maxBytes: number,
   ) {}
@@ -27,19 +27,11 @@ export class ImageService {
    * Throws `StorageError` NOT_A_PICTURE, TOO_LARGE or TOO_SMALL. Once it returns, the picture survives a power cut.
    */
   async upload(source: Uint8Array | AsyncIterable<Uint8Array>, fileName?: string): Promise<ImageRow> {
-    const { images, blobs, codec } = this.storage;
-    const picture = await codec.check(source instanceof Uint8Array ? source : await this.collect(source));
-    // The blob first: a row never names bytes that are not there.
-    const sha256 = await blobs.put(picture.bytes);
-    const { format, width, height, bytes } = picture;
-    return await images.create({
-      sha256,
-      format,
-      width,
-      height,
-      byteSize: bytes.byteLength,
-      fileName: cleanFileName(fileName),
-    });
+    const { pictures, codec } = this.storage;
+    const { bytes, format, width, height } = await codec.check(
+      source instanceof Uint8Array ? source : await this.collect(source),
+    );
+    return await pictures.add({ bytes, format, width, height, fileName: cleanFileName(fileName) });
   }
 
   find(id: string): Promise<ImageRow | null> {

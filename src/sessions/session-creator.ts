@@ -1,10 +1,13 @@
 import { EngineError } from '../engine/errors.js';
 import { DEFAULT_PRESET, PRESETS } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
-import { resolveRecipe } from '../engine/recipe/resolve.js';
-import type { ImageRow, NewSession, SessionRow, Storage } from '../storage/index.js';
+import { overrideRecipe, resolveRecipe } from '../engine/recipe/resolve.js';
+import { newId, type ImageRow, type NewSession, type SessionRow, type Storage } from '../storage/index.js';
+import { checkState, type Branch } from './branch.js';
 import { UserError, UserErrors } from './errors.js';
+import type { IdempotencyMark } from './idempotency.js';
 import type { Networks } from './networks.js';
+import { checkQueue } from './queue-limit.js';
 import { workingSize } from './working-size.js';
 
 /** Styles that one session can blend. */
@@ -31,10 +34,12 @@ export interface CreateSession {
   readonly preset?: string | undefined;
   readonly recipe?: RecipeOverrides | undefined;
   readonly title?: string | undefined;
+  /** What it takes over from another session. */
+  readonly branch?: Branch | undefined;
 }
 
 export interface CreatorOptions {
-  readonly storage: Pick<Storage, 'sessions' | 'images'>;
+  readonly storage: Pick<Storage, 'sessions' | 'images' | 'checkpoints'>;
   readonly networks: Pick<Networks, 'choose'>;
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
@@ -45,32 +50,51 @@ export class SessionCreator {
   constructor(private readonly options: CreatorOptions) {}
 
   /** Throws `UserErrors` with every mistake found. */
-  async create(input: CreateSession): Promise<SessionRow> {
+  async create(input: CreateSession, mark?: IdempotencyMark): Promise<SessionRow> {
     const { storage, queueLimit } = this.options;
+    const { branch } = input;
     const mistakes = [...checkTitle(input), ...checkStyles(input)];
     const content = await this.#findImages(input, mistakes);
     const recipe = collect(mistakes, () => resolve(input));
     const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
-    if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
-    if ((await storage.sessions.count(['QUEUED'])) >= queueLimit) {
-      throw new UserErrors([new UserError('QUEUE_FULL', `${queueLimit} sessions are waiting; try again later.`)]);
-    }
-    const { width, height } = workingSize(content, recipe);
+    const size = content && recipe && workingSize(content, recipe);
+    if (branch?.takesState && size && network) mistakes.push(...checkState(branch.parent, size, network));
+    if (mistakes.length > 0 || !content || !recipe || !network || !size) throw new UserErrors(mistakes);
+    await checkQueue(storage.sessions, queueLimit);
     const session: NewSession = {
       title: input.title?.trim() || undefined,
-      preset: input.preset ?? DEFAULT_PRESET,
+      preset: input.preset ?? branch?.parent.preset ?? DEFAULT_PRESET,
       recipe: JSON.stringify(recipe),
       contentImageId: content.id,
       initialImageId: input.initialImageId,
       styles: input.styles,
-      width,
-      height,
+      ...size,
       totalSteps: recipe.steps,
       networkName: network.name,
       networkSha256: network.sha256,
       networkStandIn: network.standIn,
+      parentId: branch?.parent.id,
+      ...mark,
     };
-    return await storage.sessions.create(session);
+    return branch?.takesState
+      ? await this.#createWithState(session, branch.parent.id)
+      : await storage.sessions.create(session);
+  }
+
+  /** The state first: a session that is to go on from one never lacks it. */
+  async #createWithState(session: NewSession, parentId: string): Promise<SessionRow> {
+    const { sessions, checkpoints } = this.options.storage;
+    const id = newId('ses');
+    if (!(await checkpoints.copy(parentId, id))) {
+      const message = 'No state of the session is kept: it has made no step yet.';
+      throw new UserErrors([new UserError('NO_CHECKPOINT', message, 'from')]);
+    }
+    try {
+      return await sessions.create({ ...session, id, continuedFrom: 0 });
+    } catch (error) {
+      await checkpoints.delete(id);
+      throw error;
+    }
   }
 
   /** The content image; every image that does not exist is a mistake. */
@@ -125,22 +149,28 @@ function checkStyles({ styles }: CreateSession): UserError[] {
   });
 }
 
-function resolve({ preset = DEFAULT_PRESET, recipe = {}, initialImageId }: CreateSession): Recipe {
-  if (!PRESETS.some(({ name }) => name === preset)) {
-    throw new UserError('PRESET_NOT_FOUND', `There is no preset ${preset}.`, 'preset');
-  }
+function resolve({ preset, recipe = {}, initialImageId, branch }: CreateSession): Recipe {
+  const override = (overrides: RecipeOverrides) =>
+    branch && preset === undefined
+      ? overrideRecipe(JSON.parse(branch.parent.recipe) as Recipe, overrides)
+      : resolvePreset(preset, overrides);
   if (initialImageId === undefined) {
-    const resolved = resolveRecipe(preset, recipe);
+    const resolved = override(recipe);
     if (resolved.initialImage !== 'IMAGE') return resolved;
     throw new UserError('INVALID_RECIPE', 'initialImage IMAGE needs a picture to begin with.', 'initialImageId');
   }
   const initialImage = recipe.initialImage ?? 'IMAGE';
-  if (initialImage === 'IMAGE') return resolveRecipe(preset, { ...recipe, initialImage });
+  if (initialImage === 'IMAGE') return override({ ...recipe, initialImage });
   throw new UserError(
     'INVALID_RECIPE',
     `initialImageId names a picture to begin with, but initialImage is ${initialImage}; leave one of them out.`,
     'recipe.initialImage',
   );
+}
+
+function resolvePreset(preset = DEFAULT_PRESET, overrides: RecipeOverrides): Recipe {
+  if (PRESETS.some(({ name }) => name === preset)) return resolveRecipe(preset, overrides);
+  throw new UserError('PRESET_NOT_FOUND', `There is no preset ${preset}.`, 'preset');
 }
 
 function collect<T>(mistakes: UserError[], work: () => T): T | undefined {
