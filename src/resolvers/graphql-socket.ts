@@ -13,6 +13,7 @@ import type { Disposable, SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
+import { LOCAL_VIEWER } from '../sessions/viewer.js';
 import { createContext, type Services } from './context.js';
 import { formatError } from './errors.js';
 import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
@@ -98,7 +99,13 @@ function prepare(
   if (invalid.length > 0) return [...invalid];
   const excess = findExcess({ schema, document, operationName, variables }, limits);
   if (excess) return [excess];
-  return { schema, document, operationName, variableValues: variables, contextValue: createContext(services) };
+  return {
+    schema,
+    document,
+    operationName,
+    variableValues: variables,
+    contextValue: createContext(services, LOCAL_VIEWER),
+  };
 }
 
 function coded(code: string, message: string): GraphQLError {

@@ -162,7 +162,7 @@ export class Runner {
     const { signal } = current.abort;
     try {
       const picture = await this.#paint(session, writer, current);
-      if (picture) return { action: 'complete', result: await this.#store(picture) };
+      if (picture) return { action: 'complete', result: await this.#store(session, picture) };
       return { action: current.wish ?? 'requeue' };
     } catch (error) {
       if (current.wish === 'cancel') return { action: 'cancel' };
@@ -232,10 +232,10 @@ export class Runner {
     if (recorded) hub.publishStatus(recorded);
   }
 
-  async #store(picture: RgbImage): Promise<ImageRow> {
+  async #store({ ownerId }: SessionRow, picture: RgbImage): Promise<ImageRow> {
     const { pictures, codec } = this.options.storage;
     const { bytes, width, height } = await codec.encode(picture, 'png');
-    return await pictures.add({ bytes, format: 'png', width, height });
+    return await pictures.add({ ownerId, bytes, format: 'png', width, height });
   }
 
   /** Writes how a run ended; a database that fails is tried again, so that no session is left in the air. */

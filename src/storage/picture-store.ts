@@ -40,9 +40,10 @@ export class PrismaPictureStore implements PictureStore {
     }
   }
 
-  async freeBlobs(storedBefore: Date): Promise<number> {
+  async freeBlobs(storedBefore: Date, signal?: AbortSignal): Promise<number> {
     let freed = 0;
     for await (const keys of this.blobs.list()) {
+      if (signal?.aborted) break;
       freed += await this.#lock.exclusive(() => this.#freeKeys(keys, storedBefore));
     }
     return freed;

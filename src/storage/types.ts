@@ -5,6 +5,7 @@ export type PictureFormat = 'png' | 'jpeg' | 'webp';
 
 export interface ImageRow {
   readonly id: string;
+  readonly ownerId: string;
   readonly sha256: string;
   readonly format: PictureFormat;
   readonly width: number;
@@ -15,6 +16,7 @@ export interface ImageRow {
 }
 
 export interface NewImage {
+  readonly ownerId: string;
   readonly sha256: string;
   readonly format: PictureFormat;
   readonly width: number;
@@ -39,6 +41,7 @@ export interface StyleRow {
 
 export interface SessionRow {
   readonly id: string;
+  readonly ownerId: string;
   readonly title: string | null;
   readonly status: SessionStatus;
   readonly preset: string;
@@ -83,6 +86,7 @@ export interface SessionRow {
 }
 
 export interface NewSession {
+  readonly ownerId: string;
   /** A new one unless given. */
   readonly id?: string | undefined;
   readonly title?: string | undefined;
@@ -163,6 +167,8 @@ export interface PageRequest {
   /** Only rows strictly older than this position (keyset: createdAt, then id). */
   readonly after?: { readonly createdAt: Date; readonly id: string } | undefined;
   readonly statuses?: readonly SessionStatus[] | undefined;
+  /** Only this owner's; everybody's where absent. */
+  readonly ownerId?: string | undefined;
 }
 
 export interface SessionRepository {
@@ -172,7 +178,8 @@ export interface SessionRepository {
   find(id: string): Promise<SessionRow | null>;
   findMany(ids: readonly string[]): Promise<SessionRow[]>;
   page(request: PageRequest): Promise<SessionRow[]>;
-  count(statuses?: readonly SessionStatus[]): Promise<number>;
+  /** Sessions in one of these statuses, of one owner; of all where these are absent. */
+  count(statuses?: readonly SessionStatus[], ownerId?: string): Promise<number>;
   /** How many QUEUED sessions stand before this one (queuedAt, then id). */
   queuePosition(session: Pick<SessionRow, 'id' | 'queuedAt'>): Promise<number>;
   /** The QUEUED session that has waited longest. */
@@ -206,7 +213,7 @@ export interface SessionRepository {
 }
 
 export interface ImageRepository {
-  /** Adds a row; where there is one with the same sha256 and file name, it counts as stored anew instead. */
+  /** Adds a row; where the owner has one with the same sha256 and file name, it counts as stored anew instead. */
   create(image: NewImage): Promise<ImageRow>;
   find(id: string): Promise<ImageRow | null>;
   findMany(ids: readonly string[]): Promise<ImageRow[]>;
@@ -240,8 +247,8 @@ export interface PictureStore {
   add(picture: NewPicture): Promise<ImageRow>;
   /** Lets pictures go that no session uses. Returns how many went. */
   free(request: FreeRequest): Promise<number>;
-  /** Lets bytes go that no row names: what a killed process left behind. Returns how many went. */
-  freeBlobs(storedBefore: Date): Promise<number>;
+  /** Lets bytes go that no row names: what a killed process left behind. Aborting ends it early. Returns how many went. */
+  freeBlobs(storedBefore: Date, signal?: AbortSignal): Promise<number>;
 }
 
 /**
