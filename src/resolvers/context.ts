@@ -1,4 +1,5 @@
 import type { ImageService } from '../sessions/image-service.js';
+import type { Lifecycle } from '../sessions/lifecycle.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { SystemService } from '../sessions/system-service.js';
 import type { Viewer } from '../sessions/viewer.js';
@@ -7,6 +8,7 @@ import { createLoaders, type Loaders } from './loaders.js';
 /** What the resolvers work with. */
 export interface Services {
   readonly sessions: SessionService;
+  readonly lifecycle: Lifecycle;
   readonly images: ImageService;
   readonly system: SystemService;
 }

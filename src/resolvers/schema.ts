@@ -3,6 +3,8 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { ImageResolver } from './image/image.resolver.js';
 import { PresetResolver } from './preset/preset.resolver.js';
+import { LifecycleFieldsResolver } from './session/lifecycle-fields.resolver.js';
+import { LifecycleResolver } from './session/lifecycle.resolver.js';
 import { PreviewResolver } from './session/preview.resolver.js';
 import { ProgressResolver } from './session/progress.resolver.js';
 import { SessionFieldsResolver, SessionStyleResolver } from './session/session-fields.resolver.js';
@@ -25,6 +27,8 @@ export function getSchema(): GraphQLSchema {
     resolvers: [
       EngineResolver,
       ImageResolver,
+      LifecycleFieldsResolver,
+      LifecycleResolver,
       PresetResolver,
       PreviewResolver,
       ProgressResolver,

@@ -27,10 +27,10 @@ export class SessionBrancher {
   async branch(viewer: Viewer, id: string, input: BranchSession): Promise<SessionRow> {
     const { sessions, creator, idempotency, runner } = this.parts;
     const { idempotencyKey, ...asked } = input;
-    const parent = await sessions.get(viewer, id);
-    const session = await idempotency.once(viewer, idempotencyKey, { branchOf: id, ...asked }, (mark) =>
-      creator.create(viewer, creationOf(parent, asked), mark),
-    );
+    const session = await idempotency.once(viewer, idempotencyKey, { branchOf: id, ...asked }, async (mark) => {
+      const parent = await sessions.get(viewer, id);
+      return await creator.create(viewer, creationOf(parent, asked), mark);
+    });
     runner.wake();
     return session;
   }
