@@ -47,7 +47,9 @@ export class PictureSweeper {
       if (resultImageId && finishedAt) {
         await this.pictures.free({ among: [resultImageId], storedBefore: finishedAt });
       }
-      const among = [contentImageId, initialImageId, ...styles.map(({ imageId }) => imageId)].filter((id) => id !== null);
+      const among = [contentImageId, initialImageId, ...styles.map(({ imageId }) => imageId)].filter(
+        (id) => id !== null,
+      );
       await this.pictures.free({ among, storedBefore: this.#graceBegan() });
     });
   }

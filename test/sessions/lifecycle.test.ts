@@ -33,8 +33,8 @@ const statuses = async (storage: Storage, id: string) =>
 describe('a pause', () => {
   it('in mid-run changes nothing: same losses, same numbers, same bytes, over a restart too', async () => {
     const { sessions, storage, request } = await openStudio();
-    const whole = await sessions.service.create(LOCAL_VIEWER, request(80));
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(80));
+    const whole = await sessions.service.create(LOCAL_VIEWER, request(150));
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(150));
     const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
     await sessions.start();
     await eventWhere(channel, ({ seq }) => seq >= 5);
@@ -55,7 +55,7 @@ describe('a pause', () => {
     const again = await reopened.service.watch(LOCAL_VIEWER, id, { afterSeq: session.seq });
     await reopened.lifecycle.pauser.resume(LOCAL_VIEWER, id);
     const events = await allEvents(again);
-    expect(events.at(-1)).toMatchObject({ seq: 80, gap: false, session: { status: 'COMPLETED', step: 80 } });
+    expect(events.at(-1)).toMatchObject({ seq: 150, gap: false, session: { status: 'COMPLETED', step: 150 } });
     expect(await curve(storage, id)).toEqual(await curve(storage, whole.id));
     const reference = await storage.sessions.find(whole.id);
     expect(events.at(-1)!.session.resultImageId).toBe(reference!.resultImageId);
@@ -182,7 +182,11 @@ describe('a branch', () => {
     const parent = await finished(studio, await sessions.service.create(LOCAL_VIEWER, plain(request(1), 8)));
     const losses = await storage.sessions.losses(parent.id);
 
-    const anew = await brancher.branch(LOCAL_VIEWER, parent.id, { from: 'RECIPE', recipe: { steps: 8 }, title: 'Twin' });
+    const anew = await brancher.branch(LOCAL_VIEWER, parent.id, {
+      from: 'RECIPE',
+      recipe: { steps: 8 },
+      title: 'Twin',
+    });
     expect(anew).toMatchObject({ parentId: parent.id, preset: 'draft', title: 'Twin', continuedFrom: null });
     expect(JSON.parse(anew.recipe)).toEqual(JSON.parse(parent.recipe));
     expect((await finished(studio, anew)).resultImageId).toBe(parent.resultImageId);
@@ -333,7 +337,7 @@ describe('an idempotency key', () => {
     const made = await Promise.all([1, 2, 3, 4].map(() => sessions.service.create(LOCAL_VIEWER, asked, 'key')));
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
     // The same meaning in another order of fields.
-    const reordered = { recipe: { steps: 2, size: 48, colors: undefined }, ...asked, preset: 'draft' };
+    const reordered = { preset: 'draft', ...asked, recipe: { steps: 2, size: 48, colors: undefined } };
     expect((await sessions.service.create(LOCAL_VIEWER, reordered, 'key')).id).toBe(made[0]!.id);
     await expect(sessions.service.create(LOCAL_VIEWER, request(3), 'key')).rejects.toMatchObject({
       code: 'IDEMPOTENCY_CONFLICT',

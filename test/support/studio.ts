@@ -22,7 +22,9 @@ export interface Studio {
   request(steps: number): CreateSession;
 }
 
-type StudioOptions = Partial<Pick<SessionsOptions, 'queueLimit' | 'checkpointMs' | 'pictureGraceMs' | 'networks' | 'logger'>>;
+type StudioOptions = Partial<
+  Pick<SessionsOptions, 'queueLimit' | 'checkpointMs' | 'pictureGraceMs' | 'networks' | 'logger'>
+>;
 
 /** Sessions over the storage, as one process has them: stopped when the test ends, unless the test stops them. */
 export function openSessions(storage: Storage, options: StudioOptions = {}): Sessions {

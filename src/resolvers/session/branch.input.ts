@@ -25,7 +25,9 @@ registerEnumType(BranchFromEnum, {
   },
 });
 
-@InputType({ description: 'What a new session has of an old one, and what it has of its own. What is absent is the old one’s.' })
+@InputType({
+  description: 'What a new session has of an old one, and what it has of its own. What is absent is the old one’s.',
+})
 export class BranchSessionInput {
   @Field(() => BranchFromEnum, { description: 'What it begins with.' })
   from!: BranchFrom;
