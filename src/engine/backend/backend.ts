@@ -45,7 +45,7 @@ export interface ContentTarget {
   readonly weight: number;
 }
 
-/** A style layer's term: style_l = sum_k lambda_k mean (G_l,k - A_l,k)^2 over the regions k. */
+/** A style layer's term: style_l = sum_k lambda_l,k mean (G_l,k - A_l,k)^2 over the regions k. */
 export interface StyleTarget {
   /** As many as the request says; one where it says nothing. */
   readonly regions: readonly RegionTarget[];
@@ -56,7 +56,7 @@ export interface StyleTarget {
 export interface RegionTarget {
   /** A_l,k, row-major [C_l, C_l]. */
   readonly target: Float32Array;
-  /** lambda_k; those of all regions have the sum 1. */
+  /** lambda_l,k: 1 where the region is the whole picture. */
   readonly share: number;
   /** T_l,k, [N_l], of mean square 1: G_l,k = (T F)(T F)^T / (C_l N_l). Absent for the whole picture. */
   readonly mask?: Float32Array | undefined;

@@ -2,7 +2,7 @@
 import type { Backend, PlanarImage, RegionTarget } from '../backend/backend.js';
 import type { Network } from '../network/network.js';
 import type { Recipe } from '../recipe/recipe.js';
-import { layerMasks, type MaskedStyle, type Region } from './regions.js';
+import { inLayers, type MaskedStyle, type Region } from './regions.js';
 
 export interface WeightedStyle extends MaskedStyle {
   readonly image: PlanarImage;
@@ -18,11 +18,9 @@ export async function captureRegions(
   const layers = recipe.styleLayers.map(({ layer }) => layer);
   const targets = new Map<string, RegionTarget[]>(layers.map((layer) => [layer, []]));
   for (const region of regions) {
-    const masks = layerMasks(region, layers);
+    const there = inLayers(region, layers);
     const blended = await captureStyle(backend, network, recipe, region.styles);
-    for (const layer of layers) {
-      targets.get(layer)!.push({ target: blended.get(layer)!, share: region.share, mask: masks?.get(layer) });
-    }
+    for (const layer of layers) targets.get(layer)!.push({ target: blended.get(layer)!, ...there.get(layer)! });
   }
   return targets;
 }
