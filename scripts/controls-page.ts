@@ -79,9 +79,9 @@ ${sections.join('\n\n')}
 ## Masks
 
 A mask says where. Upload it like any picture: white counts fully, black not at all, grey in between. A colour counts as
-its brightness; alpha is ignored. It belongs to the content and is stretched to its shape, so draw it over the content: copy the
-picture in a painting program, fill a layer over it with black, paint the region white and save that layer alone as PNG.
-A soft brush makes the passage between two regions soft.
+its brightness; alpha is ignored. A mask belongs to the content and is stretched to its shape, so draw it over the content:
+copy the picture in a painting program, fill a layer over it with black, paint the region white and save that layer alone
+as PNG. A soft brush makes the passage between two regions soft.
 
 ${inputFields(['StyleInput.maskImageId', 'CreateSessionInput.keepMaskImageId'])}
 
@@ -93,9 +93,9 @@ ${inputFields(['StyleInput.maskImageId', 'CreateSessionInput.keepMaskImageId'])}
   \`weight\` (the mean of a region's styles) says how much stronger one is painted than another. A grey mask paints weaker.
 - **What is kept** is taken out of every region, and is the content's own pixels in previews and the result, whatever
   \`initialImage\`, \`colors\` and \`optimizer\` say.
-- **Small regions.** A mask must reach 8 of 255 levels of grey somewhere at every scale and in every style layer, where it is averaged over
-  as many pixels as a position of the layer sees: 16 x 16 in \`relu5_1\`. Less is refused with INVALID_MASK, before
-  anything runs; make the region larger, or \`minScale\`.
+- **Small regions.** At every scale and in every style layer, a mask must reach 8 of 255 levels of grey somewhere,
+  averaged over as many pixels as a position of the layer stands for: 16 x 16 in \`relu5_1\`. Less is refused with
+  INVALID_MASK before anything runs; make the region larger, or \`minScale\`.
 
 The same seed, recipe, network, backend and thread count give the same bytes.
 

@@ -16,10 +16,13 @@ export function maskPlane({ width, height, data }: MaskImage, to: Pick<MaskPlane
 }
 
 export function resampleMask(mask: MaskPlane, width: number, height: number): MaskPlane {
-  const resampled = resample(mask, width, height);
-  // The cubic overshoots at hard edges.
-  return { width, height, data: resampled.data.map((value) => Math.min(1, Math.max(0, value))) };
+  const { data } = resample(mask, width, height);
+  return { width, height, data: data.map(tidy) };
 }
+
+/** The cubic overshoots at hard edges. Rounded to 16 bits, what is white stays exactly so, whatever the resampling rounds. */
+const tidy = (value: number) => Math.min(1, Math.max(0, Math.round(value * LEVELS) / LEVELS));
+const LEVELS = 65535;
 
 /**
  * Puts the content back where it is to be kept: K c + (1 - K) x, which is the content itself, to the bit, where the mask
