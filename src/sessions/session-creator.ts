@@ -2,7 +2,7 @@ import { EngineError } from '../engine/errors.js';
 import { DEFAULT_PRESET, PRESETS } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
 import { resolveRecipe } from '../engine/recipe/resolve.js';
-import type { ImageRow, NewSession, SessionRow, Storage } from '../storage/index.js';
+import type { ImageRow, NewSession, SessionRow, SessionStatus, Storage } from '../storage/index.js';
 import { UserError, UserErrors } from './errors.js';
 import type { Networks } from './networks.js';
 import { isVisible, type Viewer } from './viewer.js';
@@ -39,23 +39,26 @@ export interface CreatorOptions {
   readonly networks: Pick<Networks, 'choose'>;
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
+  /** Unfinished sessions that one owner may have at once. */
+  readonly ownerLimit: number;
 }
+
+/** What an owner's limit counts. */
+const UNFINISHED: readonly SessionStatus[] = ['QUEUED', 'RUNNING', 'PAUSED'];
 
 /** Checks everything that can be checked about a session before anything is written, then queues it. */
 export class SessionCreator {
+  #adding: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly options: CreatorOptions) {}
 
   /** Throws `UserErrors` with every mistake found. */
   async create(viewer: Viewer, input: CreateSession): Promise<SessionRow> {
-    const { storage, queueLimit } = this.options;
     const mistakes = [...checkTitle(input), ...checkStyles(input)];
     const content = await this.#findImages(viewer, input, mistakes);
     const recipe = collect(mistakes, () => resolve(input));
     const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
     if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
-    if ((await storage.sessions.count(['QUEUED'])) >= queueLimit) {
-      throw new UserErrors([new UserError('QUEUE_FULL', `${queueLimit} sessions are waiting; try again later.`)]);
-    }
     const { width, height } = workingSize(content, recipe);
     const session: NewSession = {
       ownerId: viewer.ownerId,
@@ -72,7 +75,30 @@ export class SessionCreator {
       networkSha256: network.sha256,
       networkStandIn: network.standIn,
     };
-    return await storage.sessions.create(session);
+    return await this.#add(session);
+  }
+
+  /** One after the other, so that two that come at once do not both find the last place free. */
+  #add(session: NewSession): Promise<SessionRow> {
+    const added = this.#adding.then(async () => {
+      await this.#checkRoom(session.ownerId);
+      return await this.options.storage.sessions.create(session);
+    });
+    this.#adding = added.catch(() => undefined);
+    return added;
+  }
+
+  async #checkRoom(ownerId: string): Promise<void> {
+    const { storage, queueLimit, ownerLimit } = this.options;
+    const waiting = await storage.sessions.count(['QUEUED']);
+    if (waiting >= queueLimit) {
+      const message = `The queue is full: ${waiting} sessions wait, and this one would be number ${waiting + 1}. Try again later.`;
+      throw new UserErrors([new UserError('QUEUE_FULL', message, undefined, waiting)]);
+    }
+    if ((await storage.sessions.count(UNFINISHED, ownerId)) >= ownerLimit) {
+      const message = `You have ${ownerLimit} unfinished sessions, as many as one may have. Cancel one, or wait for one to finish.`;
+      throw new UserErrors([new UserError('TOO_MANY_SESSIONS', message)]);
+    }
   }
 
   /** The content image; every image that the viewer does not have is a mistake. */
