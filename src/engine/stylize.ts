@@ -8,7 +8,7 @@ import { originOf } from './checkpoint/origin.js';
 import { EngineError } from './errors.js';
 import { IterateAverage } from './image/iterate-average.js';
 import { initialImage, type InitialSources } from './image/initial-image.js';
-import { preparePictures, present, shrink } from './image/pictures.js';
+import { checkMasks, preparePictures, present, scaled, withKept } from './image/pictures.js';
 import { resample } from './image/resample.js';
 import type { Network } from './network/network.js';
 import { createEvaluator } from './objective/evaluator.js';
@@ -19,7 +19,7 @@ import type { Recipe } from './recipe/recipe.js';
 import { checkRecipe } from './recipe/resolve.js';
 import { planLeg, type Leg } from './schedule/leg.js';
 import { planScales, type ScalePlan } from './schedule/pyramid.js';
-import type { RgbImage, StepRecord, StyleImage } from './types.js';
+import type { MaskImage, RgbImage, StepRecord, StyleImage } from './types.js';
 
 export interface StylizeRequest {
   /** Its alpha is put back on the result and on every image shown. */
@@ -28,6 +28,8 @@ export interface StylizeRequest {
   readonly styles: readonly StyleImage[];
   /** The picture to begin with, of any size and stretched to the content's; just where the recipe says IMAGE. */
   readonly initialImage?: RgbImage | undefined;
+  /** Where the content stays untouched: the picture shown and returned is the content's there, to the bit where it is 255. */
+  readonly keepMask?: MaskImage | undefined;
   readonly recipe: Recipe;
   readonly network: Network;
   readonly backend: Backend;
@@ -53,8 +55,8 @@ export interface StylizeStep extends StepRecord {
  * Optimises an image against the content's features and the styles' Gram matrices. A scale whose optimiser has converged
  * ends before its share of the steps.
  * @returns the finished picture, as the generator's return value
- * @throws EngineError `INVALID_RECIPE`, `CHECKPOINT_INVALID`, `DIVERGED`, `BACKEND_FAILED`; the signal's reason where it
- * was aborted
+ * @throws EngineError `INVALID_RECIPE`, `INVALID_MASK`, `CHECKPOINT_INVALID`, `DIVERGED`, `BACKEND_FAILED`; the signal's
+ * reason where it was aborted
  */
 export async function* stylize(
   request: StylizeRequest,
@@ -65,10 +67,11 @@ export async function* stylize(
   checkInitialImage(request);
   if (leg && !request.resume) throw new EngineError('CHECKPOINT_INVALID', 'there is no state to go on from');
   const startedAt = performance.now();
-  const pictures = preparePictures(request.content, request.styles, recipe);
+  const pictures = preparePictures(request.content, request.styles, request.keepMask, recipe);
   const pyramid = planScales(pictures.content.width, pictures.content.height, recipe);
   const scales = leg ? planLeg(pyramid, leg) : pyramid;
   const totalSteps = leg ? leg.fromStep + leg.steps : recipe.steps;
+  checkMasks(pictures, scales, recipe);
   const origin = originOf(recipe, network, pictures.content, leg);
   const resumed = request.resume && openCheckpoint(request.resume, { origin, scales, recipe, leg });
   let { seq, step, evaluations } = resumed ?? { seq: 0, step: 0, evaluations: 0 };
@@ -76,14 +79,16 @@ export async function* stylize(
   let state: OptimisationState | undefined;
   for (const [index, scale] of scales.entries()) {
     if (resumed && index < resumed.scaleIndex) continue;
-    const content = resample(pictures.content, scale.width, scale.height);
-    const styles = pictures.styles.map(({ image, weight }) => ({ image: shrink(image, scale.factor), weight }));
+    const fitted = scaled(pictures, scale);
+    const { content, styles, keep } = fitted;
     const takenUp = index === resumed?.scaleIndex ? resumed : undefined;
     if (takenUp) state = restoreState(recipe, takenUp);
     else
       state = state
         ? enlarge(state, recipe, scale)
         : initialState(recipe, { content, styles, picture: request.initialImage }, scale);
+    // A leg that begins with another picture is no exception.
+    if (!takenUp?.styleLayers) state = { ...state, image: withKept(state.image, fitted) };
     const { image, average, optimizer } = state;
     let { stepsLeft } = state;
     const plateau = new Plateau(recipe.minImprovement, [...(takenUp?.totals ?? [])]);
@@ -92,6 +97,7 @@ export async function* stylize(
       network,
       content,
       styles,
+      keep,
       recipe,
       backend,
       start: image.data,
@@ -120,7 +126,7 @@ export async function* stylize(
           totalSteps,
           scale: { index, count: scales.length, width: scale.width, height: scale.height },
           losses: taken.losses,
-          image: () => present(shownImage(image, average), { content, alpha: pictures.alpha }, recipe),
+          image: () => present(shownImage(image, average), fitted, recipe),
           checkpoint: (form = 'WHOLE') =>
             encodeCheckpoint({ origin, ...at, ...held, optimizer: stateIn(form, optimizer.state) }),
           isLast: stepsLeft === 0 && index === scales.length - 1,

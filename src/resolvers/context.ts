@@ -1,3 +1,5 @@
+import type { ApiKeys } from '../auth/api-keys.js';
+import type { UrlSigner } from '../auth/url-signer.js';
 import type { ImageService } from '../sessions/image-service.js';
 import type { Lifecycle } from '../sessions/lifecycle.js';
 import type { SessionService } from '../sessions/session-service.js';
@@ -11,6 +13,9 @@ export interface Services {
   readonly lifecycle: Lifecycle;
   readonly images: ImageService;
   readonly system: SystemService;
+  readonly apiKeys: ApiKeys;
+  /** Every address of a picture passes here before it is given out, with the picture's or session's owner. */
+  readonly urls: UrlSigner;
 }
 
 /** What every resolver is given: of one HTTP request, or of one operation on a socket. */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { NetworkPlaces } from '../engine/network/locate.js';
 import type { BackendChoice } from '../engine/choice/names.js';
 import type { Storage } from '../storage/index.js';
+import { Admission } from './admission.js';
 import { EngineProcess } from './engine-process.js';
 import { Idempotency } from './idempotency.js';
 import { JobBuilder } from './job-builder.js';
@@ -28,6 +29,8 @@ export interface SessionsOptions {
   readonly networks: NetworkPlaces & { readonly weightsSha256?: string | undefined };
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
+  /** Unfinished sessions that one owner may have at once. */
+  readonly ownerLimit: number;
   /** Work between two checkpoints, milliseconds; 5000 unless given. */
   readonly checkpointMs?: number;
   /** How long pictures that nobody uses stay after they came in, milliseconds; a day unless given. */
@@ -50,7 +53,7 @@ export interface Sessions {
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { storage, threads, backend, networks: places, queueLimit, checkpointMs, pictureGraceMs, logger } = options;
+  const { storage, threads, backend, networks: places, checkpointMs, pictureGraceMs, logger } = options;
   const pictures = () => readSamplePictures(storage.codec);
   const installer = new NetworkInstaller({ threads, sha256: places.weightsSha256, pictures, logger });
   const networks = new Networks(places, installer);
@@ -60,7 +63,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   const engine = new EngineProcess({ threads, backend, logger });
   const jobs = new JobBuilder(storage, networks);
   const runner = new Runner({ storage, hub, frames, jobs, engine, checkpointMs, logger });
-  const creator = new SessionCreator({ storage, networks, queueLimit });
+  const admission = new Admission(storage.sessions, options);
+  const creator = new SessionCreator({ storage, networks, admission });
   const idempotency = new Idempotency(storage.sessions);
   const service = new SessionService({ storage, creator, idempotency, snapshots, hub, runner });
   const sweeper = new PictureSweeper(storage.pictures, logger, pictureGraceMs);
@@ -74,7 +78,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       hub,
       runner,
       sweeper,
-      queueLimit,
+      admission,
     }),
     sweeper,
     system: new SystemService(storage, engine, networks),

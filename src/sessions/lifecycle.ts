@@ -1,4 +1,5 @@
 import type { Storage } from '../storage/index.js';
+import type { Admission } from './admission.js';
 import type { Idempotency } from './idempotency.js';
 import type { PictureSweeper } from './picture-sweeper.js';
 import type { ProgressHub } from './progress-hub.js';
@@ -19,8 +20,7 @@ export interface LifecycleParts {
   readonly hub: ProgressHub;
   readonly runner: Pick<Runner, 'wake' | 'pause' | 'settled'>;
   readonly sweeper: PictureSweeper;
-  /** Sessions that may wait at once. */
-  readonly queueLimit: number;
+  readonly admission: Admission;
 }
 
 /** What can become of a session after its creation, besides being cancelled. */

@@ -42,14 +42,12 @@ export class PictureSweeper {
   }
 
   /** The pictures of a session that was deleted. Its result needs no grace, unless it came in again since. */
-  async freeOf({ contentImageId, initialImageId, resultImageId, styles, finishedAt }: SessionRow): Promise<void> {
+  async freeOf({ resultImageId, finishedAt, ...session }: SessionRow): Promise<void> {
     await this.#try(async () => {
       if (resultImageId && finishedAt) {
         await this.pictures.free({ among: [resultImageId], storedBefore: finishedAt });
       }
-      const among = [contentImageId, initialImageId, ...styles.map(({ imageId }) => imageId)].filter(
-        (id) => id !== null,
-      );
+      const among = uploadsOf(session);
       await this.pictures.free({ among, storedBefore: this.#graceBegan() });
     });
   }
@@ -66,4 +64,13 @@ export class PictureSweeper {
       this.logger.error({ err: error }, 'unused pictures not freed; will try again');
     }
   }
+}
+
+function uploadsOf(
+  session: Pick<SessionRow, 'contentImageId' | 'initialImageId' | 'keepMaskImageId' | 'styles'>,
+): string[] {
+  const { contentImageId, initialImageId, keepMaskImageId, styles } = session;
+  const ids = [contentImageId, initialImageId, keepMaskImageId];
+  for (const { imageId, maskImageId } of styles) ids.push(imageId, maskImageId);
+  return ids.filter((id) => id !== null);
 }

@@ -15,6 +15,8 @@ export interface BranchSession {
   readonly recipe?: RecipeOverrides | undefined;
   readonly contentImageId?: string | undefined;
   readonly styles?: readonly StyleInput[] | undefined;
+  /** Another content without one has none. */
+  readonly keepMaskImageId?: string | undefined;
   readonly title?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 }
@@ -38,10 +40,12 @@ export class SessionBrancher {
 
 function creationOf(parent: SessionRow, { from, ...asked }: BranchSession): CreateSession {
   const { preset, recipe, contentImageId = parent.contentImageId, styles = parent.styles, title } = asked;
+  const keptMask = contentImageId === parent.contentImageId ? (parent.keepMaskImageId ?? undefined) : undefined;
   return {
     contentImageId,
     styles,
     initialImageId: initialImageOf(parent, from, asked),
+    keepMaskImageId: asked.keepMaskImageId ?? keptMask,
     preset,
     recipe,
     title,

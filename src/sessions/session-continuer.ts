@@ -2,7 +2,6 @@ import { RECIPE_RANGES } from '../engine/recipe/resolve.js';
 import type { SessionRow } from '../storage/index.js';
 import { UserError } from './errors.js';
 import type { LifecycleParts } from './lifecycle.js';
-import { checkQueue } from './queue-limit.js';
 import { isTerminal, TRANSITIONS } from './state.js';
 import type { Viewer } from './viewer.js';
 
@@ -17,10 +16,11 @@ export class SessionContinuer {
 
   /**
    * Queues a session that has COMPLETED or was CANCELLED for `steps` more, at the final scale, from the state that is kept
-   * of its run. Throws INVALID_ARGUMENT, SESSION_NOT_FOUND, NOT_CONTINUABLE or QUEUE_FULL.
+   * of its run. Throws INVALID_ARGUMENT, SESSION_NOT_FOUND, NOT_CONTINUABLE, QUEUE_FULL or
+   * TOO_MANY_SESSIONS.
    */
   async continue(viewer: Viewer, id: string, steps: number): Promise<SessionRow> {
-    const { storage, sessions, hub, runner, queueLimit } = this.parts;
+    const { storage, sessions, hub, runner, admission } = this.parts;
     const { min, max } = CONTINUED_STEPS;
     if (steps < min || steps > max) throw badSteps(`steps is ${steps}; it must lie between ${min} and ${max}.`);
     const session = await sessions.get(viewer, id);
@@ -30,17 +30,18 @@ export class SessionContinuer {
     if (totalSteps > MAX_TOTAL_STEPS) {
       throw badSteps(`The session has ${session.step} steps; with ${steps} more it had over ${MAX_TOTAL_STEPS}.`);
     }
-    await checkQueue(storage.sessions, queueLimit);
     const { from, to } = TRANSITIONS.continue;
     // The number of its last record tells whether it was continued, and ended again, in the meantime.
-    const continued = await storage.sessions.transition(id, { from, seq: session.seq }, to, {
-      totalSteps,
-      continuedFrom: session.step,
-      attempt: 0,
-      cancelRequested: false,
-      queuedAt: new Date(),
-      finishedAt: null,
-    });
+    const continued = await admission.enter({ ownerId: session.ownerId, isUnfinished: false }, () =>
+      storage.sessions.transition(id, { from, seq: session.seq }, to, {
+        totalSteps,
+        continuedFrom: session.step,
+        attempt: 0,
+        cancelRequested: false,
+        queuedAt: new Date(),
+        finishedAt: null,
+      }),
+    );
     if (!continued) throw new UserError('NOT_CONTINUABLE', 'The session was continued or deleted just now.', 'id');
     hub.publishStatus(continued);
     runner.wake();

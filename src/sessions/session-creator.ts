@@ -3,11 +3,12 @@ import { DEFAULT_PRESET, PRESETS } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
 import { overrideRecipe, resolveRecipe } from '../engine/recipe/resolve.js';
 import { newId, type ImageRow, type NewSession, type SessionRow, type Storage } from '../storage/index.js';
+import type { Admission } from './admission.js';
 import { checkState, type Branch } from './branch.js';
 import { UserError, UserErrors } from './errors.js';
 import type { IdempotencyMark } from './idempotency.js';
+import { findEmptyMask, type AskedMasks } from './masks.js';
 import type { Networks } from './networks.js';
-import { checkQueue } from './queue-limit.js';
 import { isVisible, type Viewer } from './viewer.js';
 import { workingSize } from './working-size.js';
 
@@ -24,6 +25,8 @@ export interface StyleInput {
   readonly weight: number;
   /** Its size over the recipe's, within `STYLE_SCALE`: how large its strokes and motifs come out. */
   readonly scale: number;
+  /** The mask of where in the content it is painted: white there, black elsewhere. */
+  readonly maskImageId?: string | null | undefined;
 }
 
 /** What a caller asks for. */
@@ -32,6 +35,8 @@ export interface CreateSession {
   readonly styles: readonly StyleInput[];
   /** The picture that the run begins with, in place of what the recipe says. */
   readonly initialImageId?: string | undefined;
+  /** The mask of what stays the content's: white there, black elsewhere. */
+  readonly keepMaskImageId?: string | undefined;
   readonly preset?: string | undefined;
   readonly recipe?: RecipeOverrides | undefined;
   readonly title?: string | undefined;
@@ -40,10 +45,9 @@ export interface CreateSession {
 }
 
 export interface CreatorOptions {
-  readonly storage: Pick<Storage, 'sessions' | 'images' | 'checkpoints'>;
+  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec' | 'checkpoints'>;
   readonly networks: Pick<Networks, 'choose'>;
-  /** Sessions that may wait at once. */
-  readonly queueLimit: number;
+  readonly admission: Admission;
 }
 
 /** Checks everything that can be checked about a session before anything is written, then queues it. */
@@ -52,16 +56,18 @@ export class SessionCreator {
 
   /** Throws `UserErrors` with every mistake found. */
   async create(viewer: Viewer, input: CreateSession, mark?: IdempotencyMark): Promise<SessionRow> {
-    const { storage, queueLimit } = this.options;
+    const { storage, admission } = this.options;
     const { branch } = input;
     const mistakes = [...checkTitle(input), ...checkStyles(input)];
-    const content = await this.#findImages(viewer, input, mistakes);
+    const images = await this.#findImages(viewer, input, mistakes);
+    const content = images.get(input.contentImageId);
     const recipe = collect(mistakes, () => resolve(input));
     const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
     const size = content && recipe && workingSize(content, recipe);
     if (branch?.takesState && size && network) mistakes.push(...checkState(branch.parent, size, network));
     if (mistakes.length > 0 || !content || !recipe || !network || !size) throw new UserErrors(mistakes);
-    await checkQueue(storage.sessions, queueLimit);
+    const emptyMask = await findEmptyMask(storage, masksOf(input, images), recipe, size);
+    if (emptyMask) throw new UserErrors([emptyMask]);
     const session: NewSession = {
       ownerId: viewer.ownerId,
       title: input.title?.trim() || undefined,
@@ -69,6 +75,7 @@ export class SessionCreator {
       recipe: JSON.stringify(recipe),
       contentImageId: content.id,
       initialImageId: input.initialImageId,
+      keepMaskImageId: input.keepMaskImageId,
       styles: input.styles,
       width: size.width,
       height: size.height,
@@ -79,9 +86,9 @@ export class SessionCreator {
       parentId: branch?.parent.id,
       ...mark,
     };
-    return branch?.takesState
-      ? await this.#createWithState(session, branch.parent.id)
-      : await storage.sessions.create(session);
+    return await admission.enter({ ownerId: viewer.ownerId, isUnfinished: false }, () =>
+      branch?.takesState ? this.#createWithState(session, branch.parent.id) : storage.sessions.create(session),
+    );
   }
 
   /** The state first: a session that is to go on from one never lacks it. */
@@ -100,20 +107,26 @@ export class SessionCreator {
     }
   }
 
-  /** The content image; every image that the viewer does not have is a mistake. */
-  async #findImages(viewer: Viewer, input: CreateSession, mistakes: UserError[]): Promise<ImageRow | undefined> {
-    const { contentImageId, initialImageId, styles } = input;
+  /** The images by id; every image that the viewer does not have is a mistake. */
+  async #findImages(
+    viewer: Viewer,
+    input: CreateSession,
+    mistakes: UserError[],
+  ): Promise<ReadonlyMap<string, ImageRow>> {
+    const { contentImageId, initialImageId, keepMaskImageId, styles } = input;
     const fields = new Map([['contentImageId', contentImageId]]);
     if (initialImageId !== undefined) fields.set('initialImageId', initialImageId);
-    for (const [index, { imageId }] of styles.slice(0, MAX_STYLES).entries()) {
+    if (keepMaskImageId !== undefined) fields.set('keepMaskImageId', keepMaskImageId);
+    for (const [index, { imageId, maskImageId }] of styles.slice(0, MAX_STYLES).entries()) {
       fields.set(`styles.${index}.imageId`, imageId);
+      if (maskImageId != null) fields.set(`styles.${index}.maskImageId`, maskImageId);
     }
     const found = await this.options.storage.images.findMany([...new Set(fields.values())]);
     const images = new Map(found.filter((image) => isVisible(viewer, image)).map((image) => [image.id, image]));
     for (const [field, id] of fields) {
       if (!images.has(id)) mistakes.push(new UserError('IMAGE_NOT_FOUND', `There is no image ${id}.`, field));
     }
-    return images.get(contentImageId);
+    return images;
   }
 
   async #chooseNetwork(recipe: Recipe, mistakes: UserError[]) {
@@ -124,6 +137,14 @@ export class SessionCreator {
       return undefined;
     }
   }
+}
+
+function masksOf({ styles, keepMaskImageId }: CreateSession, images: ReadonlyMap<string, ImageRow>): AskedMasks {
+  const find = (id: string | null | undefined) => (id == null ? undefined : images.get(id));
+  return {
+    styles: styles.map(({ weight, maskImageId }) => ({ weight, mask: find(maskImageId) })),
+    keepMask: find(keepMaskImageId),
+  };
 }
 
 function checkTitle({ title }: CreateSession): UserError[] {

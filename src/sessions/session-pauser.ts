@@ -1,7 +1,6 @@
 import type { SessionRow } from '../storage/index.js';
 import { UserError } from './errors.js';
 import type { LifecycleParts } from './lifecycle.js';
-import { checkQueue } from './queue-limit.js';
 import { isTerminal, TRANSITIONS } from './state.js';
 import type { Viewer } from './viewer.js';
 
@@ -36,12 +35,13 @@ export class SessionPauser {
 
   /** Puts a paused session at the end of the queue. Throws SESSION_NOT_FOUND, NOT_RESUMABLE or QUEUE_FULL. */
   async resume(viewer: Viewer, id: string): Promise<SessionRow> {
-    const { storage, sessions, hub, runner, queueLimit } = this.parts;
+    const { storage, sessions, hub, runner, admission } = this.parts;
     const session = await sessions.get(viewer, id);
     if (session.status !== 'PAUSED') throw notResumable(session);
-    await checkQueue(storage.sessions, queueLimit);
     const { from, to } = TRANSITIONS.resume;
-    const resumed = await storage.sessions.transition(id, { from }, to, { queuedAt: new Date() });
+    const resumed = await admission.enter({ ownerId: session.ownerId, isUnfinished: true }, () =>
+      storage.sessions.transition(id, { from }, to, { queuedAt: new Date() }),
+    );
     if (!resumed) throw notResumable(await sessions.get(viewer, id));
     hub.publishStatus(resumed);
     runner.wake();

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { PrismaApiKeyRepository } from './api-key-repository.js';
 import { FileBlobStore } from './blob-store.js';
 import { FileCheckpointStore } from './checkpoint-store.js';
 import { openDatabase } from './database.js';
@@ -7,6 +8,7 @@ import { SharpPictureCodec } from './picture-codec.js';
 import { PrismaPictureStore } from './picture-store.js';
 import { PrismaSessionRepository } from './session-repository.js';
 import type {
+  ApiKeyRepository,
   BlobStore,
   CheckpointStore,
   ImageRepository,
@@ -18,6 +20,7 @@ import type {
 
 export { StorageError, type StorageErrorCode } from './errors.js';
 export { newId } from './ids.js';
+export { openApiKeys, type OpenApiKeys } from './open-api-keys.js';
 export { MIME_TYPES, MIN_SIDE, tooManyBytes } from './picture-codec.js';
 export type * from './types.js';
 
@@ -25,6 +28,7 @@ export type * from './types.js';
 export interface Storage {
   readonly sessions: SessionRepository;
   readonly images: ImageRepository;
+  readonly apiKeys: ApiKeyRepository;
   readonly blobs: BlobStore;
   readonly pictures: PictureStore;
   readonly checkpoints: CheckpointStore;
@@ -48,6 +52,7 @@ export async function openStorage({ dataDir, limits }: StorageOptions): Promise<
     return {
       sessions: new PrismaSessionRepository(database.prisma),
       images,
+      apiKeys: new PrismaApiKeyRepository(database.prisma),
       blobs,
       pictures: new PrismaPictureStore(database.prisma, images, blobs),
       checkpoints: await FileCheckpointStore.open(path.join(dataDir, 'checkpoints')),

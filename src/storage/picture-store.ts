@@ -8,6 +8,8 @@ export const UNUSED = {
   initialOf: { none: {} },
   resultOf: { none: {} },
   styleOf: { none: {} },
+  maskOf: { none: {} },
+  keptOf: { none: {} },
 } satisfies Prisma.ImageWhereInput;
 
 /** Rows looked at in one transaction, so that nobody waits long for it. */

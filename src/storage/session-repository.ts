@@ -15,7 +15,7 @@ import type {
 
 /** Styles come in the order in which they were given. */
 const WITH_STYLES = {
-  styles: { select: { imageId: true, weight: true, scale: true }, orderBy: { position: 'asc' } },
+  styles: { select: { imageId: true, weight: true, scale: true, maskImageId: true }, orderBy: { position: 'asc' } },
 } satisfies Prisma.SessionInclude;
 
 /** Statuses remembered of a session, the latest: a session that is paused and continued for ever has no end of them. */

@@ -37,7 +37,11 @@ export interface StyleRow {
   readonly weight: number;
   /** Size of the style picture over the recipe's. */
   readonly scale: number;
+  /** The mask of where it is painted. */
+  readonly maskImageId: string | null;
 }
+
+export type NewStyle = Omit<StyleRow, 'maskImageId'> & Partial<Pick<StyleRow, 'maskImageId'>>;
 
 export interface SessionRow {
   readonly id: string;
@@ -50,6 +54,8 @@ export interface SessionRow {
   readonly contentImageId: string;
   /** What the run begins with, where the recipe says IMAGE. */
   readonly initialImageId: string | null;
+  /** The mask of what stays the content's. */
+  readonly keepMaskImageId: string | null;
   readonly resultImageId: string | null;
   /** In the order in which they were given. */
   readonly styles: readonly StyleRow[];
@@ -94,7 +100,8 @@ export interface NewSession {
   readonly recipe: string;
   readonly contentImageId: string;
   readonly initialImageId?: string | undefined;
-  readonly styles: readonly StyleRow[];
+  readonly keepMaskImageId?: string | undefined;
+  readonly styles: readonly NewStyle[];
   readonly width: number;
   readonly height: number;
   readonly totalSteps: number;
@@ -219,6 +226,36 @@ export interface ImageRepository {
   findMany(ids: readonly string[]): Promise<ImageRow[]>;
 }
 
+/** What a key may do: a USER with what is its owner's, an ADMIN everything. */
+export type KeyRole = 'USER' | 'ADMIN';
+
+export interface ApiKeyRow {
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256 of the secret, hexadecimal. */
+  readonly hash: string;
+  readonly ownerId: string;
+  readonly role: KeyRole;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+export type NewApiKey = Pick<ApiKeyRow, 'id' | 'name' | 'hash' | 'ownerId' | 'role' | 'expiresAt'>;
+
+export interface ApiKeyRepository {
+  create(key: NewApiKey): Promise<ApiKeyRow>;
+  find(id: string): Promise<ApiKeyRow | null>;
+  findMany(ids: readonly string[]): Promise<ApiKeyRow[]>;
+  /** All keys, newest first. */
+  list(): Promise<ApiKeyRow[]>;
+  /** Marks a key as revoked, unless it was before. Null where there is none. */
+  revoke(id: string, at: Date): Promise<ApiKeyRow | null>;
+  /** Notes that a key was used. */
+  touch(id: string, at: Date): Promise<void>;
+}
+
 /** Content-addressed bytes. The key is the SHA-256 of what is stored, hexadecimal. */
 export interface BlobStore {
   /** Stores atomically (a reader never sees half a blob); storing the same bytes again is no work. Returns the key. */
@@ -281,6 +318,13 @@ export interface RgbPixels {
   readonly alpha?: Uint8Array | undefined;
 }
 
+/** An 8-bit grey picture: width * height bytes. The engine's mask, structurally. */
+export interface GreyPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
 export interface PictureLimits {
   /** Bytes of an uploaded file. */
   readonly maxBytes: number;
@@ -308,6 +352,8 @@ export interface PictureCodec {
   decode(bytes: Uint8Array, maxSide?: number): Promise<RgbPixels>;
   /** Decodes stored bytes at exactly this size, resampled as the engine does it (Catmull-Rom, antialiased). */
   decodeTo(bytes: Uint8Array, width: number, height: number): Promise<RgbPixels>;
+  /** Decodes the brightness of stored bytes at exactly this size, resampled as the engine does it; alpha is ignored. */
+  decodeMask(bytes: Uint8Array, width: number, height: number): Promise<GreyPixels>;
   /** Encodes pixels, shrunk so that the long side is at most `maxSide`. JPEG, which has no alpha, shows them on white. */
   encode(
     pixels: RgbPixels,

@@ -23,7 +23,7 @@ export interface Studio {
 }
 
 type StudioOptions = Partial<
-  Pick<SessionsOptions, 'queueLimit' | 'checkpointMs' | 'pictureGraceMs' | 'networks' | 'logger'>
+  Pick<SessionsOptions, 'queueLimit' | 'ownerLimit' | 'checkpointMs' | 'pictureGraceMs' | 'networks' | 'logger'>
 >;
 
 /** Sessions over the storage, as one process has them: stopped when the test ends, unless the test stops them. */
@@ -34,6 +34,7 @@ export function openSessions(storage: Storage, options: StudioOptions = {}): Ses
     backend: 'onnx-cpu',
     networks: {},
     queueLimit: 10,
+    ownerLimit: 100,
     logger: silent,
     ...options,
   });

@@ -33,3 +33,5 @@ CREATE INDEX "Session_contentImageId_idx" ON "Session"("contentImageId");
 CREATE INDEX "Session_initialImageId_idx" ON "Session"("initialImageId");
 CREATE INDEX "Session_resultImageId_idx" ON "Session"("resultImageId");
 CREATE INDEX "SessionStyle_imageId_idx" ON "SessionStyle"("imageId");
+CREATE INDEX "Session_keepMaskImageId_idx" ON "Session"("keepMaskImageId");
+CREATE INDEX "SessionStyle_maskImageId_idx" ON "SessionStyle"("maskImageId");

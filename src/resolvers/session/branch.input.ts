@@ -53,6 +53,13 @@ export class BranchSessionInput {
   })
   styles?: StyleInput[] | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Another mask of what is kept, as in `CreateSessionInput`. Where another picture is to be painted, the old mask is not taken over.',
+  })
+  keepMaskImageId?: string | null;
+
   @Field(() => String, {
     nullable: true,
     description: `What to call it; at most ${MAX_TITLE_LENGTH} characters. Nothing where absent.`,

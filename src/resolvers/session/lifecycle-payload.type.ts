@@ -32,7 +32,8 @@ export class ContinueSessionPayload {
   session!: SessionRow | null;
 
   @Field(() => [UserErrorType], {
-    description: 'SESSION_NOT_FOUND, INVALID_ARGUMENT, NOT_CONTINUABLE or QUEUE_FULL; empty where nothing is wrong.',
+    description:
+      'SESSION_NOT_FOUND, INVALID_ARGUMENT, NOT_CONTINUABLE, QUEUE_FULL or TOO_MANY_SESSIONS; empty where nothing is wrong.',
   })
   errors!: readonly UserErrorType[];
 }

@@ -63,7 +63,7 @@ export class LifecycleResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, { description: 'Names the old session.' }) id: string,
     @Arg('input', () => BranchSessionInput, { description: 'What the new session has of its own.' })
-    { from, preset, recipe, contentImageId, styles, title, idempotencyKey }: BranchSessionInput,
+    { from, preset, recipe, contentImageId, styles, keepMaskImageId, title, idempotencyKey }: BranchSessionInput,
   ): Promise<BranchSessionPayload> {
     const { value, errors } = await withMistakes(() =>
       services.lifecycle.brancher.branch(viewer, id, {
@@ -72,6 +72,7 @@ export class LifecycleResolver {
         recipe: recipe ?? undefined,
         contentImageId: contentImageId ?? undefined,
         styles: styles ?? undefined,
+        keepMaskImageId: keepMaskImageId ?? undefined,
         title: title ?? undefined,
         idempotencyKey: idempotencyKey ?? undefined,
       }),

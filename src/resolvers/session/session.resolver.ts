@@ -62,7 +62,7 @@ export class SessionResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('input', () => CreateSessionInput, { description: 'What to paint, and how.' }) input: CreateSessionInput,
   ): Promise<CreateSessionPayload> {
-    const { contentImageId, styles, initialImageId, preset, recipe, title, idempotencyKey } = input;
+    const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title, idempotencyKey } = input;
     const { value, errors } = await withMistakes(() =>
       services.sessions.create(
         viewer,
@@ -70,6 +70,7 @@ export class SessionResolver {
           contentImageId,
           styles,
           initialImageId: initialImageId ?? undefined,
+          keepMaskImageId: keepMaskImageId ?? undefined,
           preset: preset ?? undefined,
           recipe: recipe ?? undefined,
           title: title ?? undefined,
