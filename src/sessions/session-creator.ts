@@ -4,6 +4,7 @@ import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
 import { resolveRecipe } from '../engine/recipe/resolve.js';
 import type { ImageRow, NewSession, SessionRow, SessionStatus, Storage } from '../storage/index.js';
 import { UserError, UserErrors } from './errors.js';
+import { findEmptyMask, type AskedMasks } from './masks.js';
 import type { Networks } from './networks.js';
 import { isVisible, type Viewer } from './viewer.js';
 import { workingSize } from './working-size.js';
@@ -21,6 +22,8 @@ export interface StyleInput {
   readonly weight: number;
   /** Its size over the recipe's, within `STYLE_SCALE`: how large its strokes and motifs come out. */
   readonly scale: number;
+  /** The mask of where in the content it is painted: white there, black elsewhere. */
+  readonly maskImageId?: string | null | undefined;
 }
 
 /** What a caller asks for. */
@@ -29,13 +32,15 @@ export interface CreateSession {
   readonly styles: readonly StyleInput[];
   /** The picture that the run begins with, in place of what the recipe says. */
   readonly initialImageId?: string | undefined;
+  /** The mask of what stays the content's: white there, black elsewhere. */
+  readonly keepMaskImageId?: string | undefined;
   readonly preset?: string | undefined;
   readonly recipe?: RecipeOverrides | undefined;
   readonly title?: string | undefined;
 }
 
 export interface CreatorOptions {
-  readonly storage: Pick<Storage, 'sessions' | 'images'>;
+  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec'>;
   readonly networks: Pick<Networks, 'choose'>;
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
@@ -55,11 +60,14 @@ export class SessionCreator {
   /** Throws `UserErrors` with every mistake found. */
   async create(viewer: Viewer, input: CreateSession): Promise<SessionRow> {
     const mistakes = [...checkTitle(input), ...checkStyles(input)];
-    const content = await this.#findImages(viewer, input, mistakes);
+    const images = await this.#findImages(viewer, input, mistakes);
+    const content = images.get(input.contentImageId);
     const recipe = collect(mistakes, () => resolve(input));
     const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
     if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
     const { width, height } = workingSize(content, recipe);
+    const emptyMask = await findEmptyMask(this.options.storage, masksOf(input, images), recipe, { width, height });
+    if (emptyMask) throw new UserErrors([emptyMask]);
     const session: NewSession = {
       ownerId: viewer.ownerId,
       title: input.title?.trim() || undefined,
@@ -67,6 +75,7 @@ export class SessionCreator {
       recipe: JSON.stringify(recipe),
       contentImageId: content.id,
       initialImageId: input.initialImageId,
+      keepMaskImageId: input.keepMaskImageId,
       styles: input.styles,
       width,
       height,
@@ -101,20 +110,26 @@ export class SessionCreator {
     }
   }
 
-  /** The content image; every image that the viewer does not have is a mistake. */
-  async #findImages(viewer: Viewer, input: CreateSession, mistakes: UserError[]): Promise<ImageRow | undefined> {
-    const { contentImageId, initialImageId, styles } = input;
+  /** The images by id; every image that the viewer does not have is a mistake. */
+  async #findImages(
+    viewer: Viewer,
+    input: CreateSession,
+    mistakes: UserError[],
+  ): Promise<ReadonlyMap<string, ImageRow>> {
+    const { contentImageId, initialImageId, keepMaskImageId, styles } = input;
     const fields = new Map([['contentImageId', contentImageId]]);
     if (initialImageId !== undefined) fields.set('initialImageId', initialImageId);
-    for (const [index, { imageId }] of styles.slice(0, MAX_STYLES).entries()) {
+    if (keepMaskImageId !== undefined) fields.set('keepMaskImageId', keepMaskImageId);
+    for (const [index, { imageId, maskImageId }] of styles.slice(0, MAX_STYLES).entries()) {
       fields.set(`styles.${index}.imageId`, imageId);
+      if (maskImageId != null) fields.set(`styles.${index}.maskImageId`, maskImageId);
     }
     const found = await this.options.storage.images.findMany([...new Set(fields.values())]);
     const images = new Map(found.filter((image) => isVisible(viewer, image)).map((image) => [image.id, image]));
     for (const [field, id] of fields) {
       if (!images.has(id)) mistakes.push(new UserError('IMAGE_NOT_FOUND', `There is no image ${id}.`, field));
     }
-    return images.get(contentImageId);
+    return images;
   }
 
   async #chooseNetwork(recipe: Recipe, mistakes: UserError[]) {
@@ -125,6 +140,14 @@ export class SessionCreator {
       return undefined;
     }
   }
+}
+
+function masksOf({ styles, keepMaskImageId }: CreateSession, images: ReadonlyMap<string, ImageRow>): AskedMasks {
+  const find = (id: string | null | undefined) => (id == null ? undefined : images.get(id));
+  return {
+    styles: styles.map(({ weight, maskImageId }) => ({ weight, mask: find(maskImageId) })),
+    keepMask: find(keepMaskImageId),
+  };
 }
 
 function checkTitle({ title }: CreateSession): UserError[] {
