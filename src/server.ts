@@ -32,6 +32,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
       weightsSha256: config.weightsSha256,
     },
     queueLimit: config.maxQueue,
+    memoryLimitBytes: config.memoryLimitBytes,
+    calibrate: config.calibrate,
     logger,
   });
   const images = new ImageService(storage, config.maxUploadBytes);

@@ -17,6 +17,8 @@ it('has defaults for everything', () => {
     weightsSha256: undefined,
     threads: os.availableParallelism(),
     backend: 'auto',
+    memoryLimitBytes: undefined,
+    calibrate: true,
     maxUploadBytes: 20 * 1024 * 1024,
     maxPixels: 40e6,
     maxQueue: 100,

@@ -2,7 +2,9 @@ import type { Logger } from 'pino';
 import type { NetworkPlaces } from '../engine/network/locate.js';
 import type { BackendChoice } from '../engine/choice/names.js';
 import type { Storage } from '../storage/index.js';
+import { Calibrator } from './calibrator.js';
 import { EngineProcess } from './engine-process.js';
+import { Estimator } from './estimator.js';
 import { JobBuilder } from './job-builder.js';
 import { NetworkInstaller } from './network-installer.js';
 import { Networks } from './networks.js';
@@ -25,6 +27,10 @@ export interface SessionsOptions {
   readonly networks: NetworkPlaces & { readonly weightsSha256?: string | undefined };
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
+  /** Most bytes that the engine process may take; what the machine can give unless given. */
+  readonly memoryLimitBytes?: number | undefined;
+  /** Whether this machine's speed is measured when there is nothing else to do, and kept in `networks.home`. */
+  readonly calibrate?: boolean;
   /** Work between two checkpoints, milliseconds; 5000 unless given. */
   readonly checkpointMs?: number;
   readonly logger: Logger;
@@ -52,8 +58,10 @@ export function createSessions(options: SessionsOptions): Sessions {
   const hub = new ProgressHub((id) => snapshots.read(id));
   const engine = new EngineProcess({ threads, backend, logger });
   const jobs = new JobBuilder(storage, networks);
-  const runner = new Runner({ storage, hub, frames, jobs, engine, checkpointMs, logger });
-  const creator = new SessionCreator({ storage, networks, queueLimit });
+  const calibrator = new Calibrator({ engine, home: options.calibrate ? places.home : undefined, logger });
+  const estimator = new Estimator({ engine, calibrator, memoryLimitBytes: options.memoryLimitBytes });
+  const runner = new Runner({ storage, hub, frames, jobs, engine, idleWork: calibrator, checkpointMs, logger });
+  const creator = new SessionCreator({ storage, networks, estimator, queueLimit });
   return {
     service: new SessionService({ storage, creator, snapshots, hub, runner }),
     system: new SystemService(storage, engine, networks),

@@ -4,7 +4,8 @@ import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
 import { resolveRecipe } from '../engine/recipe/resolve.js';
 import type { ImageRow, NewSession, SessionRow, Storage } from '../storage/index.js';
 import { UserError, UserErrors } from './errors.js';
-import type { Networks } from './networks.js';
+import { tooLargeForMemory, type Estimate, type EstimateRequest, type Estimator } from './estimator.js';
+import type { ChosenNetwork, Networks } from './networks.js';
 import { workingSize } from './working-size.js';
 
 /** Styles that one session can blend. */
@@ -36,22 +37,35 @@ export interface CreateSession {
 export interface CreatorOptions {
   readonly storage: Pick<Storage, 'sessions' | 'images'>;
   readonly networks: Pick<Networks, 'choose'>;
+  readonly estimator: Pick<Estimator, 'estimate'>;
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
+}
+
+/** What an input without a mistake comes to. */
+interface CheckedSession {
+  readonly content: ImageRow;
+  readonly styles: readonly { readonly image: ImageRow; readonly scale: number }[];
+  readonly recipe: Recipe;
+  readonly network: ChosenNetwork;
 }
 
 /** Checks everything that can be checked about a session before anything is written, then queues it. */
 export class SessionCreator {
   constructor(private readonly options: CreatorOptions) {}
 
+  /** What the session would cost; writes nothing. Throws `UserErrors` with every mistake found. */
+  async estimate(input: CreateSession): Promise<Estimate> {
+    return await this.options.estimator.estimate(toEstimate(await this.#check(input)));
+  }
+
   /** Throws `UserErrors` with every mistake found. */
   async create(input: CreateSession): Promise<SessionRow> {
-    const { storage, queueLimit } = this.options;
-    const mistakes = [...checkTitle(input), ...checkStyles(input)];
-    const content = await this.#findImages(input, mistakes);
-    const recipe = collect(mistakes, () => resolve(input));
-    const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
-    if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
+    const { storage, estimator, queueLimit } = this.options;
+    const checked = await this.#check(input);
+    const { content, recipe, network } = checked;
+    const estimate = await estimator.estimate(toEstimate(checked));
+    if (!estimate.fits) throw new UserErrors([tooLargeForMemory(toEstimate(checked), estimate)]);
     if ((await storage.sessions.count(['QUEUED'])) >= queueLimit) {
       throw new UserErrors([new UserError('QUEUE_FULL', `${queueLimit} sessions are waiting; try again later.`)]);
     }
@@ -73,8 +87,19 @@ export class SessionCreator {
     return await storage.sessions.create(session);
   }
 
-  /** The content image; every image that does not exist is a mistake. */
-  async #findImages(input: CreateSession, mistakes: UserError[]): Promise<ImageRow | undefined> {
+  /** All that shows in the input. Throws `UserErrors` with every mistake found. */
+  async #check(input: CreateSession): Promise<CheckedSession> {
+    const mistakes = [...checkTitle(input), ...checkStyles(input)];
+    const images = await this.#findImages(input, mistakes);
+    const recipe = collect(mistakes, () => resolve(input));
+    const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
+    if (mistakes.length > 0 || !recipe || !network) throw new UserErrors(mistakes);
+    const styles = input.styles.map(({ imageId, scale }) => ({ image: images.get(imageId)!, scale }));
+    return { content: images.get(input.contentImageId)!, styles, recipe, network };
+  }
+
+  /** The images by id; every one that does not exist is a mistake. */
+  async #findImages(input: CreateSession, mistakes: UserError[]): Promise<ReadonlyMap<string, ImageRow>> {
     const { contentImageId, initialImageId, styles } = input;
     const fields = new Map([['contentImageId', contentImageId]]);
     if (initialImageId !== undefined) fields.set('initialImageId', initialImageId);
@@ -87,7 +112,7 @@ export class SessionCreator {
     for (const [field, id] of fields) {
       if (!images.has(id)) mistakes.push(new UserError('IMAGE_NOT_FOUND', `There is no image ${id}.`, field));
     }
-    return images.get(contentImageId);
+    return images;
   }
 
   async #chooseNetwork(recipe: Recipe, mistakes: UserError[]) {
@@ -98,6 +123,15 @@ export class SessionCreator {
       return undefined;
     }
   }
+}
+
+function toEstimate({ content, styles, recipe, network }: CheckedSession): EstimateRequest {
+  return {
+    recipe,
+    network: network.shape,
+    content,
+    styles: styles.map(({ image: { width, height }, scale }) => ({ width, height, scale })),
+  };
 }
 
 function checkTitle({ title }: CreateSession): UserError[] {

@@ -2,6 +2,7 @@ import type { Losses } from '../engine/types.js';
 import type { LossRow, SessionRow, SessionStatus, Storage } from '../storage/index.js';
 import { decodeCursor } from './cursor.js';
 import { UserError } from './errors.js';
+import type { Estimate } from './estimator.js';
 import type { ChannelOptions, ProgressChannel } from './progress-channel.js';
 import type { ProgressHub } from './progress-hub.js';
 import type { Runner } from './runner.js';
@@ -49,6 +50,11 @@ export class SessionService {
     const session = await this.options.creator.create(input);
     this.options.runner.wake();
     return session;
+  }
+
+  /** What a session of that input would cost, and whether it fits; writes nothing. Throws as `create` does. */
+  async estimate(input: CreateSession): Promise<Estimate> {
+    return await this.options.creator.estimate(input);
   }
 
   /**

@@ -1,7 +1,7 @@
 /** Pictures on their way into a run and out of it. */
 import type { PlanarImage } from '../backend/backend.js';
 import type { Recipe } from '../recipe/recipe.js';
-import { fitSize, MIN_SIDE } from '../schedule/fit-size.js';
+import { fitSize, fitStyleSize, shrinkSize } from '../schedule/fit-size.js';
 import type { RgbImage, StyleImage } from '../types.js';
 import { flatten, joinAlpha, splitAlpha, type AlphaPlane } from './alpha.js';
 import { colorStatistics } from './color-statistics.js';
@@ -21,7 +21,7 @@ export function preparePictures(content: RgbImage, styles: readonly StyleImage[]
   const { image, alpha } = splitAlpha(content, width, height);
   const colors = recipe.colors === 'COLOR_MATCHING' && colorStatistics(image, alpha?.data);
   const fittedStyle = ({ image: style, scale = 1 }: StyleImage) => {
-    const size = fitSize(style.width, style.height, { ...recipe, size: recipe.size * scale });
+    const size = fitStyleSize(style, scale, recipe);
     const fitted = resample(normalize(flatten(style)), size.width, size.height);
     return colors ? matchColors(fitted, colors) : fitted;
   };
@@ -41,9 +41,8 @@ export function present(
   return joinAlpha(denormalize(colors === 'LUMINANCE_TRANSFER' ? transferLuminance(image, content) : image), alpha);
 }
 
-/** A style at a coarser scale: at its own aspect ratio, and not below what the network's poolings need. */
+/** A style at a coarser scale. */
 export function shrink(image: PlanarImage, factor: number): PlanarImage {
-  const least = Math.min(1, MIN_SIDE / Math.min(image.width, image.height));
-  const side = (n: number) => Math.round(n * Math.max(least, factor));
-  return resample(image, side(image.width), side(image.height));
+  const { width, height } = shrinkSize(image, factor);
+  return resample(image, width, height);
 }

@@ -1,6 +1,6 @@
 import { Field, Float, ID, InputType } from 'type-graphql';
 import { DEFAULT_PRESET } from '../../engine/recipe/presets.js';
-import { MAX_STYLES, MAX_TITLE_LENGTH, STYLE_SCALE } from '../../sessions/session-creator.js';
+import { MAX_STYLES, MAX_TITLE_LENGTH, STYLE_SCALE, type CreateSession } from '../../sessions/session-creator.js';
 import { RecipeInput } from '../preset/recipe.input.js';
 
 @InputType({ description: 'A style picture and its share of the blend.' })
@@ -44,4 +44,17 @@ export class CreateSessionInput {
 
   @Field(() => String, { nullable: true, description: `What to call it; at most ${MAX_TITLE_LENGTH} characters.` })
   title?: string | null;
+}
+
+/** The input as the service takes it. */
+export function requested(input: CreateSessionInput): CreateSession {
+  const { contentImageId, styles, initialImageId, preset, recipe, title } = input;
+  return {
+    contentImageId,
+    styles,
+    initialImageId: initialImageId ?? undefined,
+    preset: preset ?? undefined,
+    recipe: recipe ?? undefined,
+    title: title ?? undefined,
+  };
 }

@@ -6,7 +6,7 @@ import type { GraphqlContext } from '../context.js';
 import { withMistakes } from '../errors.js';
 import { SessionConnection } from './session-connection.type.js';
 import { CancelSessionPayload, CreateSessionPayload } from './session-payload.type.js';
-import { CreateSessionInput } from './session.input.js';
+import { CreateSessionInput, requested } from './session.input.js';
 import { SessionStatusEnum, SessionType } from './session.type.js';
 
 @Resolver(() => SessionConnection)
@@ -59,16 +59,8 @@ export class SessionResolver {
     @Ctx() { services }: GraphqlContext,
     @Arg('input', () => CreateSessionInput, { description: 'What to paint, and how.' }) input: CreateSessionInput,
   ): Promise<CreateSessionPayload> {
-    const { contentImageId, styles, initialImageId, preset, recipe, title } = input;
     const { value, errors } = await withMistakes(() =>
-      services.sessions.create({
-        contentImageId,
-        styles,
-        initialImageId: initialImageId ?? undefined,
-        preset: preset ?? undefined,
-        recipe: recipe ?? undefined,
-        title: title ?? undefined,
-      }),
+      services.sessions.create(requested(input)),
     );
     return { session: value, errors };
   }
