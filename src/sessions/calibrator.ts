@@ -49,6 +49,11 @@ export class Calibrator {
   /** To be called when there is: what is being measured is given up. Resolves when that has ended. */
   async stop(): Promise<void> {
     this.#measuring?.abort.abort();
+    await this.finished();
+  }
+
+  /** Resolves when nothing is being measured. */
+  async finished(): Promise<void> {
     await this.#measuring?.finished;
   }
 
@@ -65,7 +70,10 @@ export class Calibrator {
     } catch (error) {
       if (signal.aborted) return;
       this.#hopeless.add(backend);
-      logger.warn({ err: error, backend }, 'this machine’s speed was not measured or not kept; estimates may be far off');
+      logger.warn(
+        { err: error, backend },
+        'this machine’s speed was not measured or not kept; estimates may be far off',
+      );
     }
   }
 

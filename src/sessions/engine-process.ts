@@ -163,7 +163,9 @@ export class EngineProcess {
         reject(error);
         this.#onDeath(error);
       };
-      child.on('exit', (code, signal) => die(signal ? `was ended by ${signal}${this.#adviceOn(signal)}` : `ended with code ${code}`));
+      child.on('exit', (code, signal) =>
+        die(signal ? `was ended by ${signal}${this.#adviceOn(signal)}` : `ended with code ${code}`),
+      );
       child.on('error', (error) => {
         // A process that could not even be made has no exit.
         if (child.pid === undefined) die(`could not be started: ${error.message}`);

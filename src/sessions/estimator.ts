@@ -61,8 +61,7 @@ export class Estimator {
 export function tooLargeForMemory({ recipe, styles }: EstimateRequest, estimate: Estimate): UserError {
   const { memoryBytes, availableBytes, largestSize } = estimate;
   const scaled = styles.some(({ scale }) => scale > 1) ? ' Smaller style scales need less, too.' : '';
-  const advice =
-    largestSize === null ? 'No size would fit.' : `The largest size that would fit is ${largestSize}.`;
+  const advice = largestSize === null ? 'No size would fit.' : `The largest size that would fit is ${largestSize}.`;
   return new UserError(
     'TOO_LARGE_FOR_MEMORY',
     `At size ${recipe.size} this session needs about ${megabytes(memoryBytes)} of memory, and ${megabytes(availableBytes)} are available. ${advice}${scaled}`,

@@ -41,7 +41,9 @@ export class Networks {
   /** The network for a new session, which does not wait for one that has to be obtained. Throws `EngineError`. */
   async choose(recipe: Recipe): Promise<ChosenNetwork> {
     const found = await findNetwork(recipe, this.places);
-    return 'from' in found ? { name: found.name, sha256: null, standIn: false, shape: VGG19_SHAPE } : await this.locate(recipe);
+    return 'from' in found
+      ? { name: found.name, sha256: null, standIn: false, shape: VGG19_SHAPE }
+      : await this.locate(recipe);
   }
 
   /** As `locate`, but a network that is not at hand is obtained, which may take minutes. Throws the signal's reason. */

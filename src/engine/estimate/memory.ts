@@ -1,4 +1,7 @@
-/** Predicts the most memory that the engine process will hold during a run. */
+/**
+ * Predicts the most memory that the engine process will hold during a run. The constants were fitted to peaks of real
+ * runs; `npm run bench:estimate` compares the two, and is to be run again whenever the engine's use of memory changes.
+ */
 import { layerSizes } from '../backend/layers.js';
 import type { NetworkShape } from '../network/topology.js';
 import type { LayerWeight, Recipe } from '../recipe/recipe.js';
@@ -8,10 +11,10 @@ import { valuesOf } from './work.js';
 
 const MB = 2 ** 20;
 
-/** Node and a backend without a job, and what the garbage collector leaves lying before it comes round. */
-const BASE = 250 * MB;
+/** Node and a backend without a job. */
+const BASE = 170 * MB;
 /** Copies of the kernels that a graph uses: own, flipped, encoded, the backend's, each way as it likes them laid out. */
-const WEIGHT_COPIES = 8;
+const WEIGHT_COPIES = 6;
 /** Feature maps of the largest layer's size that are alive beside all that the way back needs: gradients and masks. */
 const WORKING_MAPS = 4;
 /** ONNX Runtime keeps what its first run took piece by piece, and lays the second out anew in one block. */
@@ -21,24 +24,30 @@ const CAPTURE_MAPS = 3.5;
 /** Picture-sized arrays besides the optimiser's own: image, gradient, average, content, direction, start, copies. */
 const PICTURE_ARRAYS = 10;
 const ADAM_ARRAYS = 2;
-/** Of a picture as it comes: bytes twice (received, kept), floats, and floats half resized. */
-const PICTURE_BYTES_PER_VALUE = 2 + 4 + 4;
+/** Of a picture as it comes: bytes, floats, and floats half resized. Once all are, the bytes stay. */
+const PREPARED_BYTES_PER_VALUE = 1 + 4 + 4;
+const KEPT_BYTES_PER_VALUE = 1;
 
 /** Bytes, at the run's hungriest moment. */
 export function predictMemory(plan: RunPlan): number {
   const { network, content, styles } = plan;
-  const pictures = [content, ...styles].reduce((sum, size) => sum + PICTURE_BYTES_PER_VALUE * valuesOf(size), 0);
+  const values = [content, ...styles].reduce((sum, size) => sum + valuesOf(size), 0);
   const scales = plannedScales(plan);
   const finestStyles = scales.at(-1)!.styles.reduce((sum, size) => sum + 4 * valuesOf(size), 0);
   const most = Math.max(...scales.map((scale) => scaleMemory(plan, scale)));
-  return BASE + weightBytes(network.layers) + pictures + finestStyles + most;
+  const running = KEPT_BYTES_PER_VALUE * values + finestStyles + most;
+  return BASE + weightBytes(network.layers) + Math.max(PREPARED_BYTES_PER_VALUE * values, running);
 }
 
 /** One scale: first its targets are captured, then it runs, and neither's graph outlives it. */
 function scaleMemory({ network, recipe }: RunPlan, scale: PlannedScale): number {
   const { contentLayers, styleLayers } = recipe;
   const all = [...contentLayers, ...styleLayers];
-  const running = weightCopies(network, all) + ARENAS * featureMaps(network, all, scale) + targets(network, recipe, scale) + arrays(recipe, scale);
+  const running =
+    weightCopies(network, all) +
+    ARENAS * featureMaps(network, all, scale) +
+    targets(network, recipe, scale) +
+    arrays(recipe, scale);
   const capturing = scale.styles.map(
     (style) => weightCopies(network, styleLayers) + CAPTURE_MAPS * largestMap(network, styleLayers, style),
   );

@@ -59,9 +59,7 @@ export class SessionResolver {
     @Ctx() { services }: GraphqlContext,
     @Arg('input', () => CreateSessionInput, { description: 'What to paint, and how.' }) input: CreateSessionInput,
   ): Promise<CreateSessionPayload> {
-    const { value, errors } = await withMistakes(() =>
-      services.sessions.create(requested(input)),
-    );
+    const { value, errors } = await withMistakes(() => services.sessions.create(requested(input)));
     return { session: value, errors };
   }
 
