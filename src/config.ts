@@ -78,7 +78,7 @@ const VARIABLES = {
     'EASEL_CALIBRATE',
     'on',
     (text) => oneOf('on', 'off')(text) === 'on',
-    '`on`: at first start, and while nothing waits, a few seconds of computing tell how fast this machine is, for `estimate`.',
+    'Whether a few seconds of computing, at first start while nothing waits, tell `estimate` how fast the machine is: on, off.',
   ),
   maxUploadBytes: variable(
     'EASEL_MAX_UPLOAD_BYTES',

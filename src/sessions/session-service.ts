@@ -9,6 +9,7 @@ import type { Runner } from './runner.js';
 import type { CreateSession, SessionCreator } from './session-creator.js';
 import type { SnapshotReader } from './snapshot.js';
 import { isTerminal, TRANSITIONS } from './state.js';
+import type { Viewer } from './viewer.js';
 
 /** Most sessions on one page, and most points of a loss curve in one answer. */
 export const MAX_PAGE = 100;
@@ -53,7 +54,7 @@ export class SessionService {
   }
 
   /** What a session of that input would cost, and whether it fits; writes nothing. Throws as `create` does. */
-  async estimate(input: CreateSession): Promise<Estimate> {
+  async estimate(_viewer: Viewer, input: CreateSession): Promise<Estimate> {
     return await this.options.creator.estimate(input);
   }
 

@@ -7,7 +7,7 @@ export type Speed = { readonly [Kind in keyof Work]: number };
 /** Two cores of an AMD EPYC (Zen 4), for as long as the machine itself has not been measured. */
 export const DEFAULT_SPEED: Speed = {
   graphRuns: 1e-3,
-  multiplyAdds: 6e-12,
+  multiplyAdds: 5e-12,
   featureBytes: 5e-10,
   graphs: 0.02,
   graphBytes: 5e-9,

@@ -11,11 +11,11 @@ export class EstimateResolver {
       'What a session would cost: seconds, memory, and the largest size that fits. Checks the input as `createSession` does and writes nothing.',
   })
   async estimate(
-    @Ctx() { services }: GraphqlContext,
+    @Ctx() { viewer, services }: GraphqlContext,
     @Arg('input', () => CreateSessionInput, { description: 'What would be painted, and how.' })
     input: CreateSessionInput,
   ): Promise<EstimatePayload> {
-    const { value, errors } = await withMistakes(() => services.sessions.estimate(requested(input)));
+    const { value, errors } = await withMistakes(() => services.sessions.estimate(viewer, requested(input)));
     return { estimate: value, errors };
   }
 }
