@@ -1,3 +1,4 @@
+import os from 'node:os';
 import type { Logger } from 'pino';
 import { measureMachine } from '../engine/estimate/measure-process.js';
 import { DEFAULT_SPEED, type Speed } from '../engine/estimate/speed.js';
@@ -8,6 +9,8 @@ export interface CalibratorOptions {
   readonly engine: Pick<EngineProcess, 'start' | 'backend' | 'threads'>;
   /** Where the measured speed is kept (EASEL_HOME); without it nothing is measured. */
   readonly home: string | undefined;
+  /** Whether other programs take the machine's time: what is measured then serves, but is not kept. */
+  readonly isBusy?: () => boolean;
   readonly logger: Logger;
 }
 
@@ -58,15 +61,16 @@ export class Calibrator {
   }
 
   async #measure(home: string, signal: AbortSignal): Promise<void> {
-    const { engine, logger } = this.options;
+    const { engine, isBusy = moreWaitsThanRuns, logger } = this.options;
     await engine.start().catch(() => undefined);
     const { backend, threads } = engine;
     if (signal.aborted || !backend || this.#hopeless.has(backend) || (await this.#find(backend))) return;
     try {
       const speed = await measureMachine(backend, { threads, signal });
       this.#known.set(backend, speed);
-      logger.info({ backend, threads, speed }, 'machine measured');
-      await writeCalibration(home, calibrationKey(backend, threads), speed);
+      const keep = !isBusy();
+      logger.info({ backend, threads, speed }, keep ? 'machine measured' : 'machine measured, but it was busy');
+      if (keep) await writeCalibration(home, calibrationKey(backend, threads), speed);
     } catch (error) {
       if (signal.aborted) return;
       this.#hopeless.add(backend);
@@ -86,3 +90,6 @@ export class Calibrator {
     return stored;
   }
 }
+
+/** Over the last minute, on average. Windows does not tell. */
+const moreWaitsThanRuns = () => os.loadavg()[0]! > os.availableParallelism();

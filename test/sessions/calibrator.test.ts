@@ -10,11 +10,11 @@ import { silent } from '../support/studio.js';
 
 const key = calibrationKey('onnx-cpu', 1);
 
-async function openCalibrator(home: string | undefined) {
+async function openCalibrator(home: string | undefined, isBusy = () => false) {
   const engine = new EngineProcess({ threads: 1, backend: 'onnx-cpu', logger: silent });
   onTestFinished(() => engine.close());
   await engine.start();
-  const calibrator = new Calibrator({ engine, home, logger: silent });
+  const calibrator = new Calibrator({ engine, home, isBusy, logger: silent });
   onTestFinished(() => calibrator.stop());
   return calibrator;
 }
@@ -69,6 +69,15 @@ describe('the calibrator', () => {
     third.start();
     await third.finished();
     expect(await readCalibration(home, key)).toEqual((await third.speed()).speed);
+  });
+
+  it('does not keep what it measured on a busy machine', { timeout: 300_000 }, async () => {
+    const home = await temporaryFolder();
+    const calibrator = await openCalibrator(home, () => true);
+    calibrator.start();
+    await calibrator.finished();
+    expect((await calibrator.speed()).calibrated).toBe(true);
+    expect(await readCalibration(home, key)).toBeNull();
   });
 
   it('gives up at once when there is something to do', async () => {
