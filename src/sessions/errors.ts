@@ -8,6 +8,8 @@ export type UserErrorCode =
   | 'PRESET_NOT_FOUND'
   /** Too few or too many styles, or a weight that is no positive number. */
   | 'INVALID_STYLES'
+  /** A mask leaves next to nothing to paint. */
+  | 'INVALID_MASK'
   /** A recipe field is out of range, names something that does not exist, or contradicts another. */
   | 'INVALID_RECIPE'
   /** The title is too long. */
@@ -20,6 +22,12 @@ export type UserErrorCode =
   | 'TOO_LARGE_FOR_MEMORY'
   /** As many sessions wait as the server lets wait. Try again later. */
   | 'QUEUE_FULL'
+  /** The owner has as many unfinished sessions as one owner may have. Finish, cancel or wait. */
+  | 'TOO_MANY_SESSIONS'
+  /** As many pictures are being uploaded as the server takes at a time. Try again in a moment. */
+  | 'TOO_MANY_UPLOADS'
+  /** There is no API key with this id. */
+  | 'API_KEY_NOT_FOUND'
   /** The session has completed or failed. */
   | 'NOT_CANCELLABLE'
   /** The cursor is none that this server gave out. */
@@ -42,6 +50,8 @@ export class UserError extends Error {
     message: string,
     /** The input field at fault as a path, such as `styles.1.weight`. */
     readonly field?: string,
+    /** With QUEUE_FULL: how many sessions would have waited before the refused one. */
+    readonly queuePosition?: number,
   ) {
     super(message);
   }

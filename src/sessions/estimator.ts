@@ -24,6 +24,8 @@ export interface EstimateRequest {
   readonly network: NetworkShape;
   readonly content: { readonly width: number; readonly height: number };
   readonly styles: readonly { readonly width: number; readonly height: number; readonly scale: number }[];
+  /** Regions with a mask of their own; 0 without masks. */
+  readonly maskedRegions: number;
 }
 
 /** What a session will cost, and whether it fits. */
@@ -71,11 +73,12 @@ export function tooLargeForMemory({ recipe, styles }: EstimateRequest, estimate:
 
 const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
 
-function planOf({ network, content, styles }: EstimateRequest, recipe: Recipe): RunPlan {
+function planOf({ network, content, styles, maskedRegions }: EstimateRequest, recipe: Recipe): RunPlan {
   return {
     network,
     recipe,
+    maskedRegions,
     content: workingSize(content, recipe).decoded,
-    styles: styles.map(({ scale, ...picture }) => ({ ...workingSize(picture, recipe).decoded, scale })),
+    styles: styles.map((style) => ({ ...workingSize(style, recipe).decoded, scale: style.scale })),
   };
 }

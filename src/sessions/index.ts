@@ -31,6 +31,8 @@ export interface SessionsOptions {
   readonly memoryLimitBytes?: number | undefined;
   /** Whether this machine's speed is measured when there is nothing else to do, and kept in `networks.home`. */
   readonly calibrate?: boolean;
+  /** Unfinished sessions that one owner may have at once. */
+  readonly ownerLimit: number;
   /** Work between two checkpoints, milliseconds; 5000 unless given. */
   readonly checkpointMs?: number;
   readonly logger: Logger;
@@ -49,7 +51,7 @@ export interface Sessions {
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { storage, threads, backend, networks: places, queueLimit, checkpointMs, logger } = options;
+  const { storage, threads, backend, networks: places, queueLimit, ownerLimit, checkpointMs, logger } = options;
   const pictures = () => readSamplePictures(storage.codec);
   const installer = new NetworkInstaller({ threads, sha256: places.weightsSha256, pictures, logger });
   const networks = new Networks(places, installer);
@@ -61,7 +63,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const calibrator = new Calibrator({ engine, home: options.calibrate ? places.home : undefined, logger });
   const estimator = new Estimator({ engine, calibrator, memoryLimitBytes: options.memoryLimitBytes });
   const runner = new Runner({ storage, hub, frames, jobs, engine, idleWork: calibrator, checkpointMs, logger });
-  const creator = new SessionCreator({ storage, networks, estimator, queueLimit });
+  const creator = new SessionCreator({ storage, networks, estimator, queueLimit, ownerLimit });
   return {
     service: new SessionService({ storage, creator, snapshots, hub, runner }),
     system: new SystemService(storage, engine, networks),

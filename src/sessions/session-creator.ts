@@ -2,10 +2,12 @@ import { EngineError } from '../engine/errors.js';
 import { DEFAULT_PRESET, PRESETS } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
 import { resolveRecipe } from '../engine/recipe/resolve.js';
-import type { ImageRow, NewSession, SessionRow, Storage } from '../storage/index.js';
+import type { ImageRow, NewSession, SessionRow, SessionStatus, Storage } from '../storage/index.js';
 import { UserError, UserErrors } from './errors.js';
 import { tooLargeForMemory, type Estimate, type EstimateRequest, type Estimator } from './estimator.js';
+import { findEmptyMask, type AskedMasks } from './masks.js';
 import type { ChosenNetwork, Networks } from './networks.js';
+import { isVisible, type Viewer } from './viewer.js';
 import { workingSize } from './working-size.js';
 
 /** Styles that one session can blend. */
@@ -21,6 +23,8 @@ export interface StyleInput {
   readonly weight: number;
   /** Its size over the recipe's, within `STYLE_SCALE`: how large its strokes and motifs come out. */
   readonly scale: number;
+  /** The mask of where in the content it is painted: white there, black elsewhere. */
+  readonly maskImageId?: string | null | undefined;
 }
 
 /** What a caller asks for. */
@@ -29,86 +33,126 @@ export interface CreateSession {
   readonly styles: readonly StyleInput[];
   /** The picture that the run begins with, in place of what the recipe says. */
   readonly initialImageId?: string | undefined;
+  /** The mask of what stays the content's: white there, black elsewhere. */
+  readonly keepMaskImageId?: string | undefined;
   readonly preset?: string | undefined;
   readonly recipe?: RecipeOverrides | undefined;
   readonly title?: string | undefined;
 }
 
 export interface CreatorOptions {
-  readonly storage: Pick<Storage, 'sessions' | 'images'>;
+  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec'>;
   readonly networks: Pick<Networks, 'choose'>;
   readonly estimator: Pick<Estimator, 'estimate'>;
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
+  /** Unfinished sessions that one owner may have at once. */
+  readonly ownerLimit: number;
 }
 
 /** What an input without a mistake comes to. */
 interface CheckedSession {
   readonly content: ImageRow;
-  readonly styles: readonly { readonly image: ImageRow; readonly scale: number }[];
+  /** Of the result. */
+  readonly size: { readonly width: number; readonly height: number };
   readonly recipe: Recipe;
   readonly network: ChosenNetwork;
+  readonly cost: EstimateRequest;
 }
+
+/** What an owner's limit counts. */
+const UNFINISHED: readonly SessionStatus[] = ['QUEUED', 'RUNNING', 'PAUSED'];
 
 /** Checks everything that can be checked about a session before anything is written, then queues it. */
 export class SessionCreator {
+  #adding: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly options: CreatorOptions) {}
 
   /** What the session would cost; writes nothing. Throws `UserErrors` with every mistake found. */
-  async estimate(input: CreateSession): Promise<Estimate> {
-    return await this.options.estimator.estimate(toEstimate(await this.#check(input)));
+  async estimate(viewer: Viewer, input: CreateSession): Promise<Estimate> {
+    const { cost } = await this.#check(viewer, input);
+    return await this.options.estimator.estimate(cost);
   }
 
   /** Throws `UserErrors` with every mistake found. */
-  async create(input: CreateSession): Promise<SessionRow> {
-    const { storage, estimator, queueLimit } = this.options;
-    const checked = await this.#check(input);
-    const { content, recipe, network } = checked;
-    const estimate = await estimator.estimate(toEstimate(checked));
-    if (!estimate.fits) throw new UserErrors([tooLargeForMemory(toEstimate(checked), estimate)]);
-    if ((await storage.sessions.count(['QUEUED'])) >= queueLimit) {
-      throw new UserErrors([new UserError('QUEUE_FULL', `${queueLimit} sessions are waiting; try again later.`)]);
-    }
-    const { width, height } = workingSize(content, recipe);
+  async create(viewer: Viewer, input: CreateSession): Promise<SessionRow> {
+    const { content, size, recipe, network, cost } = await this.#check(viewer, input);
+    const estimate = await this.options.estimator.estimate(cost);
+    if (!estimate.fits) throw new UserErrors([tooLargeForMemory(cost, estimate)]);
     const session: NewSession = {
+      ownerId: viewer.ownerId,
       title: input.title?.trim() || undefined,
       preset: input.preset ?? DEFAULT_PRESET,
       recipe: JSON.stringify(recipe),
       contentImageId: content.id,
       initialImageId: input.initialImageId,
+      keepMaskImageId: input.keepMaskImageId,
       styles: input.styles,
-      width,
-      height,
+      ...size,
       totalSteps: recipe.steps,
       networkName: network.name,
       networkSha256: network.sha256,
       networkStandIn: network.standIn,
     };
-    return await storage.sessions.create(session);
+    return await this.#add(session);
   }
 
   /** All that shows in the input. Throws `UserErrors` with every mistake found. */
-  async #check(input: CreateSession): Promise<CheckedSession> {
+  async #check(viewer: Viewer, input: CreateSession): Promise<CheckedSession> {
     const mistakes = [...checkTitle(input), ...checkStyles(input)];
-    const images = await this.#findImages(input, mistakes);
+    const images = await this.#findImages(viewer, input, mistakes);
+    const content = images.get(input.contentImageId);
     const recipe = collect(mistakes, () => resolve(input));
     const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
-    if (mistakes.length > 0 || !recipe || !network) throw new UserErrors(mistakes);
-    const styles = input.styles.map(({ imageId, scale }) => ({ image: images.get(imageId)!, scale }));
-    return { content: images.get(input.contentImageId)!, styles, recipe, network };
+    if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
+    const { width, height } = workingSize(content, recipe);
+    const emptyMask = await findEmptyMask(this.options.storage, masksOf(input, images), recipe, { width, height });
+    if (emptyMask) throw new UserErrors([emptyMask]);
+    const styles = input.styles.map(({ imageId, scale }) => ({ ...images.get(imageId)!, scale }));
+    const cost = { recipe, network: network.shape, content, styles, maskedRegions: countMaskedRegions(input) };
+    return { content, size: { width, height }, recipe, network, cost };
   }
 
-  /** The images by id; every one that does not exist is a mistake. */
-  async #findImages(input: CreateSession, mistakes: UserError[]): Promise<ReadonlyMap<string, ImageRow>> {
-    const { contentImageId, initialImageId, styles } = input;
+  /** One after the other, so that two that come at once do not both find the last place free. */
+  #add(session: NewSession): Promise<SessionRow> {
+    const added = this.#adding.then(async () => {
+      await this.#checkRoom(session.ownerId);
+      return await this.options.storage.sessions.create(session);
+    });
+    this.#adding = added.catch(() => undefined);
+    return added;
+  }
+
+  async #checkRoom(ownerId: string): Promise<void> {
+    const { storage, queueLimit, ownerLimit } = this.options;
+    const waiting = await storage.sessions.count(['QUEUED']);
+    if (waiting >= queueLimit) {
+      const message = `The queue is full: ${waiting} sessions wait, and this one would be number ${waiting + 1}. Try again later.`;
+      throw new UserErrors([new UserError('QUEUE_FULL', message, undefined, waiting)]);
+    }
+    if ((await storage.sessions.count(UNFINISHED, ownerId)) >= ownerLimit) {
+      const message = `You have ${ownerLimit} unfinished sessions, as many as one may have. Cancel one, or wait for one to finish.`;
+      throw new UserErrors([new UserError('TOO_MANY_SESSIONS', message)]);
+    }
+  }
+
+  /** The images by id; every image that the viewer does not have is a mistake. */
+  async #findImages(
+    viewer: Viewer,
+    input: CreateSession,
+    mistakes: UserError[],
+  ): Promise<ReadonlyMap<string, ImageRow>> {
+    const { contentImageId, initialImageId, keepMaskImageId, styles } = input;
     const fields = new Map([['contentImageId', contentImageId]]);
     if (initialImageId !== undefined) fields.set('initialImageId', initialImageId);
-    for (const [index, { imageId }] of styles.slice(0, MAX_STYLES).entries()) {
+    if (keepMaskImageId !== undefined) fields.set('keepMaskImageId', keepMaskImageId);
+    for (const [index, { imageId, maskImageId }] of styles.slice(0, MAX_STYLES).entries()) {
       fields.set(`styles.${index}.imageId`, imageId);
+      if (maskImageId != null) fields.set(`styles.${index}.maskImageId`, maskImageId);
     }
-    const images = new Map(
-      (await this.options.storage.images.findMany([...new Set(fields.values())])).map((image) => [image.id, image]),
-    );
+    const found = await this.options.storage.images.findMany([...new Set(fields.values())]);
+    const images = new Map(found.filter((image) => isVisible(viewer, image)).map((image) => [image.id, image]));
     for (const [field, id] of fields) {
       if (!images.has(id)) mistakes.push(new UserError('IMAGE_NOT_FOUND', `There is no image ${id}.`, field));
     }
@@ -125,13 +169,18 @@ export class SessionCreator {
   }
 }
 
-function toEstimate({ content, styles, recipe, network }: CheckedSession): EstimateRequest {
+function masksOf({ styles, keepMaskImageId }: CreateSession, images: ReadonlyMap<string, ImageRow>): AskedMasks {
+  const find = (id: string | null | undefined) => (id == null ? undefined : images.get(id));
   return {
-    recipe,
-    network: network.shape,
-    content,
-    styles: styles.map(({ image: { width, height }, scale }) => ({ width, height, scale })),
+    styles: styles.map(({ weight, maskImageId }) => ({ weight, mask: find(maskImageId) })),
+    keepMask: find(keepMaskImageId),
   };
+}
+
+/** Styles that share a mask share a region, and those without one another (objective/regions.ts). 0 where there is no mask. */
+function countMaskedRegions({ styles, keepMaskImageId }: CreateSession): number {
+  const masks = new Set(styles.map(({ maskImageId }) => maskImageId ?? null));
+  return keepMaskImageId === undefined && masks.size === 1 && masks.has(null) ? 0 : masks.size;
 }
 
 function checkTitle({ title }: CreateSession): UserError[] {

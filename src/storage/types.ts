@@ -5,6 +5,7 @@ export type PictureFormat = 'png' | 'jpeg' | 'webp';
 
 export interface ImageRow {
   readonly id: string;
+  readonly ownerId: string;
   readonly sha256: string;
   readonly format: PictureFormat;
   readonly width: number;
@@ -15,6 +16,7 @@ export interface ImageRow {
 }
 
 export interface NewImage {
+  readonly ownerId: string;
   readonly sha256: string;
   readonly format: PictureFormat;
   readonly width: number;
@@ -30,10 +32,15 @@ export interface StyleRow {
   readonly weight: number;
   /** Size of the style picture over the recipe's. */
   readonly scale: number;
+  /** The mask of where it is painted. */
+  readonly maskImageId: string | null;
 }
+
+export type NewStyle = Omit<StyleRow, 'maskImageId'> & Partial<Pick<StyleRow, 'maskImageId'>>;
 
 export interface SessionRow {
   readonly id: string;
+  readonly ownerId: string;
   readonly title: string | null;
   readonly status: SessionStatus;
   readonly preset: string;
@@ -42,6 +49,8 @@ export interface SessionRow {
   readonly contentImageId: string;
   /** What the run begins with, where the recipe says IMAGE. */
   readonly initialImageId: string | null;
+  /** The mask of what stays the content's. */
+  readonly keepMaskImageId: string | null;
   readonly resultImageId: string | null;
   /** In the order in which they were given. */
   readonly styles: readonly StyleRow[];
@@ -69,12 +78,14 @@ export interface SessionRow {
 }
 
 export interface NewSession {
+  readonly ownerId: string;
   readonly title?: string | undefined;
   readonly preset: string;
   readonly recipe: string;
   readonly contentImageId: string;
   readonly initialImageId?: string | undefined;
-  readonly styles: readonly StyleRow[];
+  readonly keepMaskImageId?: string | undefined;
+  readonly styles: readonly NewStyle[];
   readonly width: number;
   readonly height: number;
   readonly totalSteps: number;
@@ -131,6 +142,8 @@ export interface PageRequest {
   /** Only rows strictly older than this position (keyset: createdAt, then id). */
   readonly after?: { readonly createdAt: Date; readonly id: string } | undefined;
   readonly statuses?: readonly SessionStatus[] | undefined;
+  /** Only this owner's; everybody's where absent. */
+  readonly ownerId?: string | undefined;
 }
 
 export interface SessionRepository {
@@ -138,7 +151,8 @@ export interface SessionRepository {
   find(id: string): Promise<SessionRow | null>;
   findMany(ids: readonly string[]): Promise<SessionRow[]>;
   page(request: PageRequest): Promise<SessionRow[]>;
-  count(statuses?: readonly SessionStatus[]): Promise<number>;
+  /** Sessions in one of these statuses, of one owner; of all where these are absent. */
+  count(statuses?: readonly SessionStatus[], ownerId?: string): Promise<number>;
   /** How many QUEUED sessions stand before this one (queuedAt, then id). */
   queuePosition(session: Pick<SessionRow, 'id' | 'queuedAt'>): Promise<number>;
   /** The QUEUED session that has waited longest. */
@@ -163,10 +177,40 @@ export interface SessionRepository {
 }
 
 export interface ImageRepository {
-  /** Adds a row; a row with the same sha256 and file name is returned as it is instead. */
+  /** Adds a row; the owner's row with the same sha256 and file name is returned as it is instead. */
   create(image: NewImage): Promise<ImageRow>;
   find(id: string): Promise<ImageRow | null>;
   findMany(ids: readonly string[]): Promise<ImageRow[]>;
+}
+
+/** What a key may do: a USER with what is its owner's, an ADMIN everything. */
+export type KeyRole = 'USER' | 'ADMIN';
+
+export interface ApiKeyRow {
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256 of the secret, hexadecimal. */
+  readonly hash: string;
+  readonly ownerId: string;
+  readonly role: KeyRole;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+export type NewApiKey = Pick<ApiKeyRow, 'id' | 'name' | 'hash' | 'ownerId' | 'role' | 'expiresAt'>;
+
+export interface ApiKeyRepository {
+  create(key: NewApiKey): Promise<ApiKeyRow>;
+  find(id: string): Promise<ApiKeyRow | null>;
+  findMany(ids: readonly string[]): Promise<ApiKeyRow[]>;
+  /** All keys, newest first. */
+  list(): Promise<ApiKeyRow[]>;
+  /** Marks a key as revoked, unless it was before. Null where there is none. */
+  revoke(id: string, at: Date): Promise<ApiKeyRow | null>;
+  /** Notes that a key was used. */
+  touch(id: string, at: Date): Promise<void>;
 }
 
 /** Content-addressed bytes. The key is the SHA-256 of what is stored, hexadecimal. */
@@ -207,6 +251,13 @@ export interface RgbPixels {
   readonly alpha?: Uint8Array | undefined;
 }
 
+/** An 8-bit grey picture: width * height bytes. The engine's mask, structurally. */
+export interface GreyPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
 export interface PictureLimits {
   /** Bytes of an uploaded file. */
   readonly maxBytes: number;
@@ -234,6 +285,8 @@ export interface PictureCodec {
   decode(bytes: Uint8Array, maxSide?: number): Promise<RgbPixels>;
   /** Decodes stored bytes at exactly this size, resampled as the engine does it (Catmull-Rom, antialiased). */
   decodeTo(bytes: Uint8Array, width: number, height: number): Promise<RgbPixels>;
+  /** Decodes the brightness of stored bytes at exactly this size, resampled as the engine does it; alpha is ignored. */
+  decodeMask(bytes: Uint8Array, width: number, height: number): Promise<GreyPixels>;
   /** Encodes pixels, shrunk so that the long side is at most `maxSide`. JPEG, which has no alpha, shows them on white. */
   encode(
     pixels: RgbPixels,

@@ -92,6 +92,7 @@ describe('an estimate', () => {
       ['steps', plan({ size: 512, steps: 120 }), ['seconds']],
       ['styles', { ...base, styles: [style, style] }, ['seconds', 'memoryBytes']],
       ['a large style', { ...base, styles: [{ ...style, scale: 4 }] }, ['seconds', 'memoryBytes']],
+      ['regions', { ...base, maskedRegions: 2 }, ['seconds', 'memoryBytes']],
       ['history', plan({ size: 512, steps: 100, history: 40 }), ['seconds', 'memoryBytes']],
     ];
     const cost = estimateRun(base, DEFAULT_SPEED);

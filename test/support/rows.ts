@@ -7,14 +7,16 @@ export function sessionRow(changes: Partial<SessionRow> = {}): SessionRow {
   const now = new Date('2026-01-01T00:00:00Z');
   return {
     id: 's1',
+    ownerId: 'local',
     title: null,
     status: 'RUNNING',
     preset: 'draft',
     recipe: '{}',
     contentImageId: 'content',
     initialImageId: null,
+    keepMaskImageId: null,
     resultImageId: null,
-    styles: [{ imageId: 'style', weight: 1, scale: 1 }],
+    styles: [{ imageId: 'style', weight: 1, scale: 1, maskImageId: null }],
     width: 64,
     height: 64,
     totalSteps: 1000,

@@ -17,6 +17,8 @@ const BASE = 170 * MB;
 const WEIGHT_COPIES = 6;
 /** Feature maps of the largest layer's size that are alive beside all that the way back needs: gradients and masks. */
 const WORKING_MAPS = 4;
+/** As many again, where features are masked and unmasked beside. */
+const MASKING_MAPS = 2;
 /** ONNX Runtime keeps what its first run took piece by piece, and lays the second out anew in one block. */
 const ARENAS = 2;
 /** Maps of the largest layer's size on the way forwards alone, where nothing is kept, and which runs once. */
@@ -40,12 +42,12 @@ export function predictMemory(plan: RunPlan): number {
 }
 
 /** One scale: first its targets are captured, then it runs, and neither's graph outlives it. */
-function scaleMemory({ network, recipe }: RunPlan, scale: PlannedScale): number {
+function scaleMemory({ network, recipe, maskedRegions = 0 }: RunPlan, scale: PlannedScale): number {
   const { contentLayers, styleLayers } = recipe;
   const all = [...contentLayers, ...styleLayers];
   const running =
     weightCopies(network, all) +
-    ARENAS * featureMaps(network, all, scale) +
+    ARENAS * featureMaps(network, all, scale, maskedRegions > 0 ? MASKING_MAPS : 0) +
     targets(network, recipe, scale) +
     arrays(recipe, scale);
   const capturing = scale.styles.map(
@@ -57,9 +59,14 @@ function scaleMemory({ network, recipe }: RunPlan, scale: PlannedScale): number 
 const weightCopies = (network: NetworkShape, layers: readonly LayerWeight[]) =>
   WEIGHT_COPIES * weightBytes(usedLayers(network, layers));
 
-function featureMaps(network: NetworkShape, layers: readonly LayerWeight[], size: PictureSize): number {
+function featureMaps(
+  network: NetworkShape,
+  layers: readonly LayerWeight[],
+  size: PictureSize,
+  maskingMaps: number,
+): number {
   const kept = mapBytes(network, layers, size).reduce((sum, bytes) => sum + bytes, 0);
-  return kept + WORKING_MAPS * largestMap(network, layers, size);
+  return kept + (WORKING_MAPS + maskingMaps) * largestMap(network, layers, size);
 }
 
 /** P_l, as captured and as fed to the graph. */

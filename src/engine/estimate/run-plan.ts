@@ -17,6 +17,8 @@ export interface RunPlan {
   readonly content: PictureSize;
   /** As the engine receives them. */
   readonly styles: readonly (PictureSize & { readonly scale: number })[];
+  /** Regions with a mask of their own; none, and one region, where absent or 0. */
+  readonly maskedRegions?: number;
 }
 
 /** One scale of the run: its size, its steps, and the sizes of the styles there. */

@@ -41,14 +41,20 @@ export const times = (work: Work, factor: number): Work => combine((kind) => fac
 const combine = (amount: (kind: keyof Work) => number) =>
   Object.fromEntries(Object.keys(NO_WORK).map((kind) => [kind, amount(kind as keyof Work)])) as unknown as Work;
 
-/** One evaluation: losses and gradient at a picture of that size. */
-export function evaluationWork(network: NetworkShape, { contentLayers, styleLayers }: Layers, size: PictureSize): Work {
+/** One evaluation: losses and gradient at a picture of that size. Each region has Gram matrices of its own. */
+export function evaluationWork(
+  network: NetworkShape,
+  { contentLayers, styleLayers }: Layers,
+  size: PictureSize,
+  maskedRegions = 0,
+): Work {
+  const regions = Math.max(1, maskedRegions);
   const forward = forwardWork(network, [...contentLayers, ...styleLayers], size);
   return {
     ...NO_WORK,
     graphRuns: 1,
     // The gradient goes back through every convolution once, by one of the same size; G F is as large as F F^T.
-    multiplyAdds: 2 * (forward.multiplyAdds + gramMultiplyAdds(network, styleLayers, size)),
+    multiplyAdds: 2 * (forward.multiplyAdds + regions * gramMultiplyAdds(network, styleLayers, size)),
     featureBytes: forward.featureBytes,
     elements: EVALUATION_PASSES * valuesOf(size),
   };
@@ -84,7 +90,7 @@ export interface RunWork {
 
 /** The whole run. */
 export function countWork(plan: RunPlan): RunWork {
-  const { network, recipe, content, styles } = plan;
+  const { network, recipe, content, styles, maskedRegions } = plan;
   let evaluations = 0;
   // The network is read, and checked, once: about what building one graph of it takes.
   const parts: Work[] = [{ ...NO_WORK, graphBytes: weightBytes(network.layers) }];
@@ -98,7 +104,7 @@ export function countWork(plan: RunPlan): RunWork {
     evaluations += own;
     parts.push(
       setupWork(network, recipe, scale, scale.styles),
-      times(evaluationWork(network, recipe, scale), own + balancing),
+      times(evaluationWork(network, recipe, scale, maskedRegions), own + balancing),
     );
     const history = recipe.history ?? 0;
     for (let step = 0; step < Math.min(history, scale.steps); step++) parts.push(stepWork(recipe, scale, step));

@@ -16,6 +16,13 @@ export class StyleInput {
     description: `Size of the picture over the recipe’s, ${STYLE_SCALE.min} to ${STYLE_SCALE.max}: how large its strokes and motifs come out.`,
   })
   scale!: number;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'A mask of where in the content it is painted: white there, black elsewhere, grey between; stretched to the content’s shape. Styles without one share what the masks leave. Errors: INVALID_MASK.',
+  })
+  maskImageId?: string | null;
 }
 
 @InputType({ description: 'What to paint, and how.' })
@@ -33,6 +40,13 @@ export class CreateSessionInput {
   })
   initialImageId?: string | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'A mask of what is kept: the content stays untouched where it is white; stretched to the content’s shape. Errors: INVALID_MASK.',
+  })
+  keepMaskImageId?: string | null;
+
   @Field(() => String, {
     nullable: true,
     description: `Name of the preset to begin with; \`presets\` lists them. ${DEFAULT_PRESET} where absent.`,
@@ -48,11 +62,12 @@ export class CreateSessionInput {
 
 /** The input as the service takes it. */
 export function requested(input: CreateSessionInput): CreateSession {
-  const { contentImageId, styles, initialImageId, preset, recipe, title } = input;
+  const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title } = input;
   return {
     contentImageId,
     styles,
     initialImageId: initialImageId ?? undefined,
+    keepMaskImageId: keepMaskImageId ?? undefined,
     preset: preset ?? undefined,
     recipe: recipe ?? undefined,
     title: title ?? undefined,
