@@ -5,6 +5,7 @@ import { mountGraphql } from './resolvers/graphql-server.js';
 import { ImageService } from './sessions/image-service.js';
 import { createSessions } from './sessions/index.js';
 import { ResultService } from './sessions/result-service.js';
+import { TimelapseService } from './sessions/timelapse-service.js';
 import { openStorage } from './storage/index.js';
 
 export interface RunningServer {
@@ -47,12 +48,19 @@ export async function startServer(config: Config): Promise<RunningServer> {
       guard,
       images,
       results: new ResultService(storage, images),
+      timelapses: new TimelapseService(storage),
       findPreview: (id, seq, maxSide) => sessions.service.findPreview(id, seq, maxSide),
       findObstacles: () =>
         Promise.resolve(closing ? ['The server is shutting down.'] : sessions.system.findObstacles()),
       logger,
       mountGraphql: async (app, httpServer) => {
-        const services = { sessions: sessions.service, system: sessions.system, images, storage };
+        const services = {
+          sessions: sessions.service,
+          history: sessions.history,
+          system: sessions.system,
+          images,
+          storage,
+        };
         const mayConnect = (request: Parameters<typeof guard>[0]) => guard(request) === null;
         const graphql = await mountGraphql({ app, httpServer, services, config, mayConnect, logger });
         ends.push(() => graphql.dispose());

@@ -1,3 +1,4 @@
+import type { HistoryService } from '../sessions/history-service.js';
 import type { ImageService } from '../sessions/image-service.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { SystemService } from '../sessions/system-service.js';
@@ -8,9 +9,10 @@ import { createLoaders, type Loaders } from './loaders.js';
 /** What the resolvers work with. */
 export interface Services {
   readonly sessions: SessionService;
+  readonly history: HistoryService;
   readonly images: ImageService;
   readonly system: SystemService;
-  readonly storage: Pick<Storage, 'images'>;
+  readonly storage: Pick<Storage, 'images' | 'history' | 'timelapses'>;
 }
 
 /** What every resolver is given: of one HTTP request, or of one operation on a socket. */

@@ -2,11 +2,15 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { ImageResolver } from './image/image.resolver.js';
+import { NodeResolver } from './node/node.resolver.js';
 import { PresetResolver } from './preset/preset.resolver.js';
+import { HistoryResolver } from './session/history.resolver.js';
+import { LossCurveResolver } from './session/loss-curve.resolver.js';
 import { PreviewResolver } from './session/preview.resolver.js';
 import { ProgressResolver } from './session/progress.resolver.js';
 import { SessionFieldsResolver, SessionStyleResolver } from './session/session-fields.resolver.js';
 import { SessionResolver } from './session/session.resolver.js';
+import { TimelapseFrameResolver, TimelapseResolver } from './session/timelapse.resolver.js';
 import { EngineResolver } from './system/engine.resolver.js';
 
 /** TypeGraphQL wants one as soon as there is a subscription. Ours bring their own streams and never touch it. */
@@ -24,13 +28,18 @@ export function getSchema(): GraphQLSchema {
   schema ??= buildSchemaSync({
     resolvers: [
       EngineResolver,
+      HistoryResolver,
       ImageResolver,
+      LossCurveResolver,
+      NodeResolver,
       PresetResolver,
       PreviewResolver,
       ProgressResolver,
       SessionFieldsResolver,
       SessionResolver,
       SessionStyleResolver,
+      TimelapseFrameResolver,
+      TimelapseResolver,
     ],
     // The services check what they are given, whoever calls them.
     validate: false,

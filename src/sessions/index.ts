@@ -3,6 +3,7 @@ import type { NetworkPlaces } from '../engine/network/locate.js';
 import type { BackendChoice } from '../engine/choice/names.js';
 import type { Storage } from '../storage/index.js';
 import { EngineProcess } from './engine-process.js';
+import { HistoryService } from './history-service.js';
 import { JobBuilder } from './job-builder.js';
 import { NetworkInstaller } from './network-installer.js';
 import { Networks } from './networks.js';
@@ -33,6 +34,7 @@ export interface SessionsOptions {
 /** The life of sessions, on the in-process queue. */
 export interface Sessions {
   readonly service: SessionService;
+  readonly history: HistoryService;
   readonly system: SystemService;
   readonly hub: ProgressHub;
   readonly engine: EngineProcess;
@@ -56,6 +58,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const creator = new SessionCreator({ storage, networks, queueLimit });
   return {
     service: new SessionService({ storage, creator, snapshots, hub, runner }),
+    history: new HistoryService({ storage, hub }),
     system: new SystemService(storage, engine, networks),
     hub,
     engine,

@@ -4,6 +4,7 @@ import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
 import { resolveRecipe } from '../engine/recipe/resolve.js';
 import type { ImageRow, NewSession, SessionRow, Storage } from '../storage/index.js';
 import { UserError, UserErrors } from './errors.js';
+import { checkTags, checkTitle, cleanTags } from './labels.js';
 import type { Networks } from './networks.js';
 import { workingSize } from './working-size.js';
 
@@ -12,7 +13,6 @@ export const MAX_STYLES = 8;
 const MAX_STYLE_WEIGHT = 1e6;
 /** Of a style picture's size over the recipe's. */
 export const STYLE_SCALE = { min: 0.25, max: 4 } as const;
-export const MAX_TITLE_LENGTH = 200;
 
 export interface StyleInput {
   readonly imageId: string;
@@ -31,6 +31,7 @@ export interface CreateSession {
   readonly preset?: string | undefined;
   readonly recipe?: RecipeOverrides | undefined;
   readonly title?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
 }
 
 export interface CreatorOptions {
@@ -47,12 +48,12 @@ export class SessionCreator {
   /** Throws `UserErrors` with every mistake found. */
   async create(input: CreateSession): Promise<SessionRow> {
     const { storage, queueLimit } = this.options;
-    const mistakes = [...checkTitle(input), ...checkStyles(input)];
+    const mistakes = [...checkTitle(input.title), ...checkTags(input.tags ?? []), ...checkStyles(input)];
     const content = await this.#findImages(input, mistakes);
     const recipe = collect(mistakes, () => resolve(input));
     const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
     if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
-    if ((await storage.sessions.count(['QUEUED'])) >= queueLimit) {
+    if ((await storage.sessions.count({ statuses: ['QUEUED'] })) >= queueLimit) {
       throw new UserErrors([new UserError('QUEUE_FULL', `${queueLimit} sessions are waiting; try again later.`)]);
     }
     const { width, height } = workingSize(content, recipe);
@@ -63,6 +64,7 @@ export class SessionCreator {
       contentImageId: content.id,
       initialImageId: input.initialImageId,
       styles: input.styles,
+      tags: cleanTags(input.tags ?? []),
       width,
       height,
       totalSteps: recipe.steps,
@@ -98,11 +100,6 @@ export class SessionCreator {
       return undefined;
     }
   }
-}
-
-function checkTitle({ title }: CreateSession): UserError[] {
-  if ((title?.length ?? 0) <= MAX_TITLE_LENGTH) return [];
-  return [new UserError('INVALID_TITLE', `A title has at most ${MAX_TITLE_LENGTH} characters.`, 'title')];
 }
 
 function checkStyles({ styles }: CreateSession): UserError[] {

@@ -1,29 +1,13 @@
 import type { Losses } from '../engine/types.js';
-import type { LossRow, SessionRow, SessionStatus, Storage } from '../storage/index.js';
-import { decodeCursor } from './cursor.js';
+import type { SessionRow, Storage } from '../storage/index.js';
 import { UserError } from './errors.js';
+import { withLiveProgress } from './live-progress.js';
 import type { ChannelOptions, ProgressChannel } from './progress-channel.js';
 import type { ProgressHub } from './progress-hub.js';
 import type { Runner } from './runner.js';
 import type { CreateSession, SessionCreator } from './session-creator.js';
 import type { SnapshotReader } from './snapshot.js';
 import { isTerminal, TRANSITIONS } from './state.js';
-
-/** Most sessions on one page, and most points of a loss curve in one answer. */
-export const MAX_PAGE = 100;
-export const MAX_CURVE = 2000;
-
-export interface PageInput {
-  readonly first: number;
-  readonly after?: string | undefined;
-  readonly statuses?: readonly SessionStatus[] | undefined;
-}
-
-export interface Page {
-  /** Newest first. */
-  readonly sessions: readonly SessionRow[];
-  readonly hasNextPage: boolean;
-}
 
 export interface FoundPreview {
   readonly bytes: Uint8Array;
@@ -82,7 +66,7 @@ export class SessionService {
   /** A session with its present progress, or null. */
   async find(id: string): Promise<SessionRow | null> {
     const session = await this.options.storage.sessions.find(id);
-    return session && this.#withProgress(session);
+    return session && withLiveProgress(this.options.hub, session);
   }
 
   /** A session with its present progress. Throws SESSION_NOT_FOUND. */
@@ -92,40 +76,9 @@ export class SessionService {
     return session;
   }
 
-  /** Throws INVALID_CURSOR or INVALID_ARGUMENT. */
-  async page({ first, after, statuses }: PageInput): Promise<Page> {
-    checkCount('first', first, MAX_PAGE);
-    // One more than asked for tells whether there are more.
-    const rows = await this.options.storage.sessions.page({
-      limit: first + 1,
-      after: after === undefined ? undefined : decodeCursor(after),
-      statuses,
-    });
-    const sessions = rows.slice(0, first).map((session) => this.#withProgress(session));
-    return { sessions, hasNextPage: rows.length > first };
-  }
-
-  async count(statuses?: readonly SessionStatus[]): Promise<number> {
-    return await this.options.storage.sessions.count(statuses);
-  }
-
-  /** How many sessions stand before a waiting one; null for one that does not wait. */
-  async queuePosition(session: SessionRow): Promise<number | null> {
-    return session.status === 'QUEUED' ? await this.options.storage.sessions.queuePosition(session) : null;
-  }
-
-  /** The losses of the latest step; null before the first. Their layers are known only while the session runs. */
-  async latestLosses({ id, step }: SessionRow): Promise<Losses | null> {
-    const live = this.options.hub.latest(id)?.progress;
-    if (live) return live.losses;
-    const stored = step > 0 ? await this.options.storage.sessions.lastLoss(id) : null;
-    return stored && { ...stored, layers: [] };
-  }
-
-  /** The stored loss curve, in order of seq, at most a second behind the run. Throws INVALID_ARGUMENT. */
-  async lossCurve(id: string, afterSeq: number, first: number): Promise<LossRow[]> {
-    checkCount('first', first, MAX_CURVE);
-    return await this.options.storage.sessions.losses(id, afterSeq, first);
+  /** The losses of the latest step of a session that runs, with their layers; null of one that does not. */
+  liveLosses(id: string): Losses | null {
+    return this.options.hub.latest(id)?.progress?.losses ?? null;
   }
 
   /** Opens the live stream of a session. Throws SESSION_NOT_FOUND. */
@@ -144,20 +97,6 @@ export class SessionService {
     if (!frame || frame.seq < seq) return null;
     const { bytes, mimeType } = await frame.encode(maxSide);
     return { bytes, mimeType, exact: frame.seq === seq };
-  }
-
-  /** Rows are written once a second; the hub knows the present. */
-  #withProgress(session: SessionRow): SessionRow {
-    const live = this.options.hub.latest(session.id)?.session;
-    if (live?.status !== session.status || live.seq <= session.seq) return session;
-    const { seq, step, elapsedMs, evaluations } = live;
-    return { ...session, seq, step, elapsedMs, evaluations };
-  }
-}
-
-function checkCount(field: string, count: number, max: number): void {
-  if (count < 1 || count > max) {
-    throw new UserError('INVALID_ARGUMENT', `${field} is ${count}; it must lie between 1 and ${max}.`, field);
   }
 }
 

@@ -2,16 +2,20 @@ import path from 'node:path';
 import { FileBlobStore } from './blob-store.js';
 import { FileCheckpointStore } from './checkpoint-store.js';
 import { openDatabase } from './database.js';
+import { PrismaHistoryRepository } from './history-repository.js';
 import { PrismaImageRepository } from './image-repository.js';
 import { SharpPictureCodec } from './picture-codec.js';
 import { PrismaSessionRepository } from './session-repository.js';
+import { PrismaTimelapseRepository } from './timelapse-repository.js';
 import type {
   BlobStore,
   CheckpointStore,
+  HistoryRepository,
   ImageRepository,
   PictureCodec,
   PictureLimits,
   SessionRepository,
+  TimelapseRepository,
 } from './types.js';
 
 export { StorageError, type StorageErrorCode } from './errors.js';
@@ -21,6 +25,8 @@ export type * from './types.js';
 /** Everything that is kept, and the codec through which pictures come in and go out. */
 export interface Storage {
   readonly sessions: SessionRepository;
+  readonly history: HistoryRepository;
+  readonly timelapses: TimelapseRepository;
   readonly images: ImageRepository;
   readonly blobs: BlobStore;
   readonly checkpoints: CheckpointStore;
@@ -41,6 +47,8 @@ export async function openStorage({ dataDir, limits }: StorageOptions): Promise<
   try {
     return {
       sessions: new PrismaSessionRepository(database.prisma),
+      history: new PrismaHistoryRepository(database.prisma),
+      timelapses: new PrismaTimelapseRepository(database.prisma),
       images: new PrismaImageRepository(database.prisma),
       blobs: await FileBlobStore.open(path.join(dataDir, 'pictures')),
       checkpoints: await FileCheckpointStore.open(path.join(dataDir, 'checkpoints')),

@@ -1,10 +1,13 @@
 import type { Prisma, PrismaClient } from './generated/client.js';
+import { titleColumns } from './history-repository.js';
 import { newId } from './ids.js';
+import { matching, pageOf } from './session-query.js';
 import type {
   LossRow,
   NewSession,
   PageRequest,
   SessionChanges,
+  SessionFilter,
   SessionGuard,
   SessionRepository,
   SessionRow,
@@ -22,13 +25,15 @@ type SessionWithStyles = Prisma.SessionGetPayload<{ include: typeof WITH_STYLES 
 export class PrismaSessionRepository implements SessionRepository {
   constructor(private readonly prisma: PrismaClient) {}
 
-  async create({ styles, ...session }: NewSession): Promise<SessionRow> {
+  async create({ styles, tags = [], title, ...session }: NewSession): Promise<SessionRow> {
     const created = await this.prisma.session.create({
       data: {
         ...session,
+        ...titleColumns(title),
         id: newId('ses'),
         status: 'QUEUED',
         styles: { create: styles.map((style, position) => ({ ...style, position })) },
+        tags: { create: tags.map((name) => ({ name })) },
       },
       include: WITH_STYLES,
     });
@@ -45,29 +50,13 @@ export class PrismaSessionRepository implements SessionRepository {
     return sessions.map(toRow);
   }
 
-  async page({ limit, after, statuses }: PageRequest): Promise<SessionRow[]> {
-    const sessions = await this.prisma.session.findMany({
-      where: {
-        ...inStatus(statuses),
-        ...(after && {
-          OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
-        }),
-      },
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      take: limit,
-      include: WITH_STYLES,
-    });
-    return sessions.map(toRow);
+  async page(request: PageRequest): Promise<SessionRow[]> {
+    const sessions = await this.prisma.session.findMany({ ...pageOf(request), include: WITH_STYLES });
+    return (request.fromEnd ? sessions.reverse() : sessions).map(toRow);
   }
 
-  async count(statuses?: readonly SessionStatus[]): Promise<number> {
-    return await this.prisma.session.count({ where: inStatus(statuses) });
-  }
-
-  async queuePosition({ id, queuedAt }: Pick<SessionRow, 'id' | 'queuedAt'>): Promise<number> {
-    return await this.prisma.session.count({
-      where: { status: 'QUEUED', OR: [{ queuedAt: { lt: queuedAt } }, { queuedAt, id: { lt: id } }] },
-    });
+  async count(filter: SessionFilter = {}): Promise<number> {
+    return await this.prisma.session.count({ where: matching(filter) });
   }
 
   async oldestQueued(): Promise<SessionRow | null> {
@@ -87,7 +76,7 @@ export class PrismaSessionRepository implements SessionRepository {
   ): Promise<SessionRow | null> {
     // One statement decides and changes, so of several callers exactly one gets the row.
     const [session] = await this.prisma.session.updateManyAndReturn({
-      where: { id, ...inStatus(from), claimToken },
+      where: { id, ...matching({ statuses: from }), claimToken },
       data: { ...changes, status: to },
     });
     if (!session) return null;
@@ -145,10 +134,6 @@ export class PrismaSessionRepository implements SessionRepository {
       omit: { sessionId: true },
     });
   }
-}
-
-function inStatus(statuses: readonly SessionStatus[] | undefined): Prisma.SessionWhereInput {
-  return statuses ? { status: { in: [...statuses] } } : {};
 }
 
 function toRow(session: SessionWithStyles): SessionRow {

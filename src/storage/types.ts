@@ -1,5 +1,9 @@
 /** The ports of the storage layer: what sessions and resolvers may rely on, whichever driver stands behind it. */
 import type { Readable } from 'node:stream';
+import type { AnimationTiming } from './animation.js';
+import type { PageRequest, SessionFilter } from './history-types.js';
+
+export type * from './history-types.js';
 
 export type PictureFormat = 'png' | 'jpeg' | 'webp';
 
@@ -75,6 +79,7 @@ export interface NewSession {
   readonly contentImageId: string;
   readonly initialImageId?: string | undefined;
   readonly styles: readonly StyleRow[];
+  readonly tags?: readonly string[] | undefined;
   readonly width: number;
   readonly height: number;
   readonly totalSteps: number;
@@ -125,22 +130,12 @@ export interface SessionGuard {
   readonly claimToken?: string;
 }
 
-export interface PageRequest {
-  /** At most this many rows, newest first. */
-  readonly limit: number;
-  /** Only rows strictly older than this position (keyset: createdAt, then id). */
-  readonly after?: { readonly createdAt: Date; readonly id: string } | undefined;
-  readonly statuses?: readonly SessionStatus[] | undefined;
-}
-
 export interface SessionRepository {
   create(session: NewSession): Promise<SessionRow>;
   find(id: string): Promise<SessionRow | null>;
   findMany(ids: readonly string[]): Promise<SessionRow[]>;
   page(request: PageRequest): Promise<SessionRow[]>;
-  count(statuses?: readonly SessionStatus[]): Promise<number>;
-  /** How many QUEUED sessions stand before this one (queuedAt, then id). */
-  queuePosition(session: Pick<SessionRow, 'id' | 'queuedAt'>): Promise<number>;
+  count(filter?: SessionFilter): Promise<number>;
   /** The QUEUED session that has waited longest. */
   oldestQueued(): Promise<SessionRow | null>;
   /**
@@ -244,6 +239,8 @@ export interface PictureCodec {
   resize(bytes: Uint8Array, maxSide: number, format: PictureFormat): Promise<EncodedPicture>;
   /** A picture to look at in passing, as small a file as can be: JPEG, or WebP where it is not opaque. */
   preview(picture: RgbPixels | Uint8Array, maxSide: number): Promise<EncodedPicture>;
+  /** Joins pictures of one size to an animated WebP that plays for ever. */
+  animate(frames: readonly RgbPixels[], timing: AnimationTiming): Promise<EncodedPicture>;
 }
 
 export interface EncodedPicture {

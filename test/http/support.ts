@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { createHttpServer, createOriginGuard, listen, type HttpDependencies } from '../../src/http/index.js';
 import { ImageService } from '../../src/sessions/image-service.js';
 import { ResultService } from '../../src/sessions/result-service.js';
+import { TimelapseService } from '../../src/sessions/timelapse-service.js';
 import type { Storage } from '../../src/storage/index.js';
 import { LIMITS, temporaryStorage } from '../storage/support.js';
 
@@ -26,6 +27,7 @@ export async function startServer(
     guard: createOriginGuard(origins),
     images,
     results: new ResultService(storage, images),
+    timelapses: new TimelapseService(storage),
     findPreview: () => Promise.resolve(null),
     findObstacles: () => Promise.resolve([]),
     logger: pino({ level: 'silent' }),

@@ -36,7 +36,8 @@ async function mount(changes: Partial<Services> = {}): Promise<Mounted> {
   const studio = await openStudio();
   const { sessions, storage } = studio;
   const images = new ImageService(storage, LIMITS.maxBytes);
-  const services = { sessions: sessions.service, system: sessions.system, images, storage, ...changes };
+  const { service, history, system } = sessions;
+  const services = { sessions: service, history, system, images, storage, ...changes };
   const app = express();
   const httpServer = createServer(app);
   const mayConnect = ({ headers }: { headers: { origin?: string } }) => headers.origin !== 'https://evil.example';

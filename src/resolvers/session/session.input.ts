@@ -1,6 +1,8 @@
 import { Field, Float, ID, InputType } from 'type-graphql';
 import { DEFAULT_PRESET } from '../../engine/recipe/presets.js';
-import { MAX_STYLES, MAX_TITLE_LENGTH, STYLE_SCALE } from '../../sessions/session-creator.js';
+import { MAX_TITLE_LENGTH } from '../../sessions/labels.js';
+import { MAX_STYLES, STYLE_SCALE } from '../../sessions/session-creator.js';
+import { TAGS_RULE } from './session-labels.docs.js';
 import { RecipeInput } from '../preset/recipe.input.js';
 
 @InputType({ description: 'A style picture and its share of the blend.' })
@@ -44,4 +46,7 @@ export class CreateSessionInput {
 
   @Field(() => String, { nullable: true, description: `What to call it; at most ${MAX_TITLE_LENGTH} characters.` })
   title?: string | null;
+
+  @Field(() => [String], { nullable: true, description: `What to file it under. ${TAGS_RULE}` })
+  tags?: string[] | null;
 }
