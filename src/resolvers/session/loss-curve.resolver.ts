@@ -8,6 +8,8 @@ import { SessionType } from './session.type.js';
 /** Most points of a curve in one answer, and fewest that can show a shape. */
 const MAX_CURVE = 2000;
 const MIN_CURVE = 4;
+/** Points for a whole curve, however few of its points are returned: the database has to look at all of them. */
+const WHOLE_CURVE_COST = 50;
 
 @Resolver(() => SessionType)
 export class LossCurveResolver {
@@ -16,7 +18,8 @@ export class LossCurveResolver {
       'The losses of every step, in order; at most a second behind the run. With `maxPoints` the whole curve at once, thinned out; without, the part that `afterSeq` and `first` say. Errors: INVALID_ARGUMENT.',
     // Many small rows of one query: a hundred cost as much as one object.
     complexity: ({ args, childComplexity }) =>
-      1 + Math.ceil((childComplexity * Math.min(Number(args.maxPoints ?? args.first), MAX_CURVE)) / 100),
+      (args.maxPoints == null ? 1 : WHOLE_CURVE_COST) +
+      Math.ceil((childComplexity * Math.min(Number(args.maxPoints ?? args.first), MAX_CURVE)) / 100),
   })
   async lossCurve(
     @Root() { id }: SessionRow,
