@@ -7,6 +7,7 @@ import type { Config } from '../config.js';
 import type { ImageService } from '../sessions/image-service.js';
 import type { ResultService } from '../sessions/result-service.js';
 import type { TimelapseService } from '../sessions/timelapse-service.js';
+import { authenticate, type Access } from './authentication.js';
 import { errorHandler, HttpError } from './errors.js';
 import { healthRoutes, type FindObstacles } from './health-routes.js';
 import { imageRoutes } from './image-routes.js';
@@ -19,19 +20,21 @@ import { timelapseRoutes } from './timelapse-routes.js';
 export interface HttpDependencies {
   readonly config: Pick<Config, 'origins' | 'maxUploadBytes'>;
   readonly guard: OriginGuard;
+  readonly access: Access;
   readonly images: ImageService;
   readonly results: ResultService;
   readonly timelapses: TimelapseService;
   readonly findPreview: FindPreview;
   readonly findObstacles: FindObstacles;
   readonly logger: Logger;
-  /** Puts GraphQL on the app and the server (upgrades to WebSocket). Called once, behind the origin guard. */
+  /** Puts GraphQL on the app and the server (upgrades to WebSocket). Called once, behind the origin guard and the authentication. */
   readonly mountGraphql: (app: Express, server: Server) => void | Promise<void>;
 }
 
 /** Puts the HTTP side together. The server does not listen yet. */
 export async function createHttpServer(dependencies: HttpDependencies): Promise<Server> {
-  const { config, guard, images, results, timelapses, findPreview, findObstacles, logger, mountGraphql } = dependencies;
+  const { config, guard, access, images, results, timelapses, findPreview, findObstacles, logger, mountGraphql } =
+    dependencies;
   const app = express();
   // Where an answer has an ETag, its route knows a cheaper one than the hash of the body.
   app.set('etag', false);
@@ -41,7 +44,9 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   // Before the guard: probes come with whatever name the machine has, and learn nothing.
   app.use(healthRoutes(findObstacles));
   app.use(guardOrigins(guard, config.origins));
-  app.use(pageRoutes(), imageRoutes(images, config.maxUploadBytes), previewRoutes(findPreview), resultRoutes(results));
+  app.use(pageRoutes(access.authenticator.isRequired));
+  app.use(authenticate(access));
+  app.use(imageRoutes(images, config.maxUploadBytes, access.urls), previewRoutes(findPreview), resultRoutes(results));
   app.use(timelapseRoutes(timelapses));
   await mountGraphql(app, server);
   app.use((request) => {

@@ -1,5 +1,13 @@
 import DataLoader from 'dataloader';
-import type { ImageRow, LossRequest, LossRow, TimelapseFrameRow } from '../storage/index.js';
+import type { Viewer } from '../sessions/viewer.js';
+import type {
+  ImageRow,
+  LossRequest,
+  LossRow,
+  SessionRow,
+  StatusChangeRow,
+  TimelapseFrameRow,
+} from '../storage/index.js';
 import type { Services } from './context.js';
 
 /** A whole loss curve in at most this many points. */
@@ -11,6 +19,9 @@ export interface CurveRequest {
 /** Gather what the fields of many objects ask for at once into single queries. */
 export interface Loaders {
   readonly image: DataLoader<string, ImageRow | null>;
+  readonly session: DataLoader<string, SessionRow | null>;
+  /** Of a session by its id. */
+  readonly statusHistory: DataLoader<string, readonly StatusChangeRow[]>;
   /** Of a session by its id: its place in the queue, where it waits. */
   readonly queuePosition: DataLoader<string, number | null>;
   /** Of a session by its id: its latest stored losses. */
@@ -23,14 +34,22 @@ export interface Loaders {
   readonly frames: DataLoader<string, TimelapseFrameRow[]>;
 }
 
+type LoaderServices = Pick<Services, 'images' | 'sessions' | 'history' | 'timelapses'>;
+
 /** Keys of one query: SQLite joins at most 500 parts. */
 const MAX_BATCH = 500;
 
 /** The loaders that belong to one context. */
-export function createLoaders({ storage }: Pick<Services, 'storage'>): Loaders {
-  const { images, history, timelapses } = storage;
+export function createLoaders(services: LoaderServices, viewer: Viewer): Loaders {
+  const { images, sessions, timelapses } = services;
+  const history = services.history.details;
   return {
-    image: byId(async (ids) => new Map((await images.findMany(ids)).map((image) => [image.id, image])), null),
+    image: byId(async (ids) => index(await images.findMany(viewer, ids)), null),
+    session: byId(async (ids) => index(await sessions.findMany(viewer, ids)), null),
+    statusHistory: byId(async (ids) => {
+      const changes = await sessions.statusHistories(ids);
+      return new Map(ids.map((id) => [id, changes.filter(({ sessionId }) => sessionId === id)]));
+    }, []),
     queuePosition: byId((ids) => history.queuePositions(ids), null),
     lastLoss: byId((ids) => history.lastLosses(ids), null),
     losses: loader((requests) => history.losses(requests)),
@@ -45,6 +64,10 @@ export function createLoaders({ storage }: Pick<Services, 'storage'>): Loaders {
     tags: byId((ids) => history.tagsOf(ids), []),
     frames: byId((ids) => timelapses.framesOf(ids), []),
   };
+}
+
+function index<T extends { readonly id: string }>(rows: readonly T[]): Map<string, T> {
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 function idsOf(requests: readonly CurveRequest[], maxPoints: number): string[] {

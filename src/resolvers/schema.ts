@@ -1,11 +1,14 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { AuthResolver } from './auth/auth.resolver.js';
 import { ImageResolver } from './image/image.resolver.js';
 import { NodeResolver } from './node/node.resolver.js';
 import { PresetResolver } from './preset/preset.resolver.js';
 import { HistoryResolver } from './session/history.resolver.js';
 import { LossCurveResolver } from './session/loss-curve.resolver.js';
+import { LifecycleFieldsResolver } from './session/lifecycle-fields.resolver.js';
+import { LifecycleResolver } from './session/lifecycle.resolver.js';
 import { PreviewResolver } from './session/preview.resolver.js';
 import { ProgressResolver } from './session/progress.resolver.js';
 import { SessionFieldsResolver, SessionStyleResolver } from './session/session-fields.resolver.js';
@@ -27,11 +30,14 @@ let schema: GraphQLSchema | undefined;
 export function getSchema(): GraphQLSchema {
   schema ??= buildSchemaSync({
     resolvers: [
+      AuthResolver,
       EngineResolver,
       HistoryResolver,
       ImageResolver,
       LossCurveResolver,
       NodeResolver,
+      LifecycleFieldsResolver,
+      LifecycleResolver,
       PresetResolver,
       PreviewResolver,
       ProgressResolver,

@@ -1,10 +1,18 @@
-import type { PageRequest, SessionFilter, SessionLabels, SessionOrder, SessionRow, Storage } from '../storage/index.js';
+import type {
+  HistoryRepository,
+  PageRequest,
+  SessionFilter,
+  SessionLabels,
+  SessionOrder,
+  SessionRow,
+  Storage,
+} from '../storage/index.js';
 import { decodeCursor } from './cursor.js';
 import { checkRange, UserError, UserErrors } from './errors.js';
 import { checkTags, checkTitle, cleanTag, cleanTags, MAX_TITLE_LENGTH } from './labels.js';
 import { withLiveProgress } from './live-progress.js';
 import type { ProgressHub } from './progress-hub.js';
-import type { Viewer } from './viewer.js';
+import { isVisible, visibleOwner, type Viewer } from './viewer.js';
 
 /** Most sessions on one page, and how many there are where nothing is said. */
 export const MAX_PAGE = 100;
@@ -38,6 +46,11 @@ export interface HistoryOptions {
 /** Finding past work again: pages of sessions, their titles and tags. */
 export class HistoryService {
   constructor(private readonly options: HistoryOptions) {}
+
+  /** What many sessions at once are asked for beside their rows. Who asks must have found the sessions before. */
+  get details(): HistoryRepository {
+    return this.options.storage.history;
+  }
 
   /**
    * A page of the viewer's sessions, after the Relay cursor connections specification. A cursor stays good whatever
@@ -76,8 +89,8 @@ export class HistoryService {
   }
 
   /** The viewer's tags, most used first, then alphabetically; at most `MAX_TAG_LIST`. */
-  async tags(_viewer: Viewer): Promise<string[]> {
-    return await this.options.storage.history.tags(MAX_TAG_LIST);
+  async tags(viewer: Viewer): Promise<string[]> {
+    return await this.options.storage.history.tags(visibleOwner(viewer), MAX_TAG_LIST);
   }
 
   /** Changes what a session is called and filed under. Throws SESSION_NOT_FOUND, or `UserErrors` with every mistake. */
@@ -94,17 +107,23 @@ export class HistoryService {
   }
 
   /** A session that the viewer may see. Throws SESSION_NOT_FOUND. */
-  async #owned(_viewer: Viewer, id: string): Promise<SessionRow> {
+  async #owned(viewer: Viewer, id: string): Promise<SessionRow> {
     const session = await this.options.storage.sessions.find(id);
-    if (!session) throw new UserError('SESSION_NOT_FOUND', `There is no session ${id}.`, 'id');
+    if (!session || !isVisible(viewer, session))
+      throw new UserError('SESSION_NOT_FOUND', `There is no session ${id}.`, 'id');
     return session;
   }
 
   /** The filter among what the viewer may see. */
-  #seenBy(_viewer: Viewer, { tag, text, ...filter }: SessionFilter): SessionFilter {
+  #seenBy(viewer: Viewer, { tag, text, ...filter }: SessionFilter): SessionFilter {
     if ((text?.length ?? 0) > MAX_TITLE_LENGTH) {
       throw new UserError('INVALID_ARGUMENT', `text has at most ${MAX_TITLE_LENGTH} characters.`, 'text');
     }
-    return { ...filter, tag: tag === undefined ? undefined : cleanTag(tag), text: text?.trim() || undefined };
+    return {
+      ...filter,
+      ownerId: visibleOwner(viewer),
+      tag: tag === undefined ? undefined : cleanTag(tag),
+      text: text?.trim() || undefined,
+    };
   }
 }

@@ -1,6 +1,7 @@
 import type { Losses } from '../engine/types.js';
-import type { SessionRow, Storage } from '../storage/index.js';
+import type { SessionRow, StatusChangeRow, Storage } from '../storage/index.js';
 import { UserError } from './errors.js';
+import type { Idempotency } from './idempotency.js';
 import { withLiveProgress } from './live-progress.js';
 import type { ChannelOptions, ProgressChannel } from './progress-channel.js';
 import type { ProgressHub } from './progress-hub.js';
@@ -8,6 +9,7 @@ import type { Runner } from './runner.js';
 import type { CreateSession, SessionCreator } from './session-creator.js';
 import type { SnapshotReader } from './snapshot.js';
 import { isTerminal, TRANSITIONS } from './state.js';
+import { isVisible, type Viewer } from './viewer.js';
 
 export interface FoundPreview {
   readonly bytes: Uint8Array;
@@ -19,28 +21,48 @@ export interface FoundPreview {
 export interface ServiceOptions {
   readonly storage: Pick<Storage, 'sessions'>;
   readonly creator: SessionCreator;
+  readonly idempotency: Idempotency;
   readonly snapshots: SnapshotReader;
   readonly hub: ProgressHub;
   readonly runner: Pick<Runner, 'wake' | 'cancel'>;
 }
 
-/** What can be done with sessions. Mistakes of the caller are thrown as `UserError` or `UserErrors`. */
+/**
+ * What can be done with sessions. Mistakes of the caller are thrown as `UserError` or `UserErrors`. For a viewer there are
+ * only the sessions of their own, for an admin all.
+ */
 export class SessionService {
   constructor(private readonly options: ServiceOptions) {}
 
-  /** Checks the input and queues a session. */
-  async create(input: CreateSession): Promise<SessionRow> {
-    const session = await this.options.creator.create(input);
-    this.options.runner.wake();
+  /** Checks the input and queues a session, which is then the viewer's; or finds the one that the key stands for. */
+  async create(viewer: Viewer, input: CreateSession, idempotencyKey?: string): Promise<SessionRow> {
+    const { creator, idempotency, runner } = this.options;
+    const session = await idempotency.once(viewer, idempotencyKey, input, (mark) =>
+      creator.create(viewer, input, mark),
+    );
+    runner.wake();
     return session;
   }
 
+  /** Those of these sessions that the viewer has, with their present progress. */
+  async findMany(viewer: Viewer, ids: readonly string[]): Promise<SessionRow[]> {
+    const sessions = await this.options.storage.sessions.findMany(ids);
+    const visible = sessions.filter((session) => isVisible(viewer, session));
+    return visible.map((session) => withLiveProgress(this.options.hub, session));
+  }
+
+  /** The statuses that each of these sessions came into, oldest first. */
+  async statusHistories(ids: readonly string[]): Promise<StatusChangeRow[]> {
+    return await this.options.storage.sessions.statusHistories(ids);
+  }
+
   /**
-   * Cancels a waiting session at once; asks a running one to stop, which it does within a step. Cancelling a cancelled
+   * Cancels a waiting or paused session at once; asks a running one to stop, which it does within a step. Cancelling a cancelled
    * session changes nothing. Throws SESSION_NOT_FOUND or NOT_CANCELLABLE.
    */
-  async cancel(id: string): Promise<SessionRow> {
+  async cancel(viewer: Viewer, id: string): Promise<SessionRow> {
     const { storage, hub, runner } = this.options;
+    await this.get(viewer, id);
     for (;;) {
       const { from, to } = TRANSITIONS.withdraw;
       const withdrawn = await storage.sessions.transition(id, { from }, to, { finishedAt: new Date() });
@@ -50,7 +72,7 @@ export class SessionService {
       }
       const isRunning = await storage.sessions.requestCancel(id);
       if (isRunning) runner.cancel(id);
-      const session = await this.get(id);
+      const session = await this.get(viewer, id);
       if (isRunning || session.status === 'CANCELLED') return session;
       if (isTerminal(session.status)) {
         throw new UserError(
@@ -64,14 +86,14 @@ export class SessionService {
   }
 
   /** A session with its present progress, or null. */
-  async find(id: string): Promise<SessionRow | null> {
+  async find(viewer: Viewer, id: string): Promise<SessionRow | null> {
     const session = await this.options.storage.sessions.find(id);
-    return session && withLiveProgress(this.options.hub, session);
+    return session && isVisible(viewer, session) ? withLiveProgress(this.options.hub, session) : null;
   }
 
   /** A session with its present progress. Throws SESSION_NOT_FOUND. */
-  async get(id: string): Promise<SessionRow> {
-    const session = await this.find(id);
+  async get(viewer: Viewer, id: string): Promise<SessionRow> {
+    const session = await this.find(viewer, id);
     if (!session) throw sessionNotFound(id);
     return session;
   }
@@ -82,7 +104,8 @@ export class SessionService {
   }
 
   /** Opens the live stream of a session. Throws SESSION_NOT_FOUND. */
-  async watch(id: string, options: ChannelOptions): Promise<ProgressChannel> {
+  async watch(viewer: Viewer, id: string, options: ChannelOptions): Promise<ProgressChannel> {
+    if (!(await this.#has(viewer, id))) throw sessionNotFound(id);
     const channel = await this.options.hub.subscribe(id, options);
     if (!channel) throw sessionNotFound(id);
     return channel;
@@ -92,11 +115,18 @@ export class SessionService {
    * The preview of the step record `seq`, or a newer one where that has been replaced; its long side is at most
    * `maxSide` pixels. Null where there is none (any more).
    */
-  async findPreview(id: string, seq: number, maxSide: number): Promise<FoundPreview | null> {
+  async findPreview(viewer: Viewer, id: string, seq: number, maxSide: number): Promise<FoundPreview | null> {
+    if (!(await this.#has(viewer, id))) return null;
     const frame = this.options.hub.frame(id) ?? (await this.options.snapshots.read(id))?.frame;
     if (!frame || frame.seq < seq) return null;
     const { bytes, mimeType } = await frame.encode(maxSide);
     return { bytes, mimeType, exact: frame.seq === seq };
+  }
+
+  /** Whether the viewer has such a session; costs a query only where the hub does not hold it. */
+  async #has(viewer: Viewer, id: string): Promise<boolean> {
+    const session = this.options.hub.latest(id)?.session ?? (await this.options.storage.sessions.find(id));
+    return session !== null && isVisible(viewer, session);
   }
 }
 

@@ -9,7 +9,7 @@ export const FRAME_SIZE = 384;
 /** WebP's quality, 0 to 100. */
 const QUALITY = 80;
 
-type RecorderStorage = Pick<Storage, 'timelapses' | 'blobs' | 'codec'>;
+type RecorderStorage = Pick<Storage, 'timelapses' | 'pictures' | 'codec'>;
 
 /**
  * Keeps small pictures of a run while it goes on. It asks for a picture only when one is due, and never while the one
@@ -75,13 +75,11 @@ export class TimelapseRecorder {
   }
 
   async #write({ seq, step }: StepRecord, image: RgbImage): Promise<void> {
-    const { timelapses, blobs, codec } = this.storage;
+    const { timelapses, pictures, codec } = this.storage;
     const { bytes, width, height } = await codec.encode(image, 'webp', { maxSide: FRAME_SIZE, quality: QUALITY });
-    // The blob first: a row never names bytes that are not there.
-    const sha256 = await blobs.put(bytes);
     this.#plan.add({ seq, step });
-    const frame = { sessionId: this.session.id, seq, step, sha256, width, height, byteSize: bytes.byteLength };
     const keep = this.#plan.kept.map((kept) => kept.seq);
-    await timelapses.record(frame, this.session.claimToken!, keep);
+    const frame = { sessionId: this.session.id, seq, step, width, height, byteSize: bytes.byteLength };
+    await pictures.keep(bytes, (sha256) => timelapses.record({ ...frame, sha256 }, this.session.claimToken!, keep));
   }
 }

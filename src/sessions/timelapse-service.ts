@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EncodedPicture, Storage, TimelapseFrameRow } from '../storage/index.js';
 import type { ServedPicture } from './image-service.js';
 import { FRAME_SIZE } from './timelapse-recorder.js';
-import type { Viewer } from './viewer.js';
+import { isVisible, type Viewer } from './viewer.js';
 
 /** How long a frame of the animation is shown, and the last one, milliseconds. */
 const TIMING = { frameMs: 100, lastMs: 2000 };
@@ -20,11 +20,16 @@ export interface Animation {
 export class TimelapseService {
   readonly #held = new Map<string, Promise<EncodedPicture>>();
 
-  constructor(private readonly storage: Pick<Storage, 'timelapses' | 'blobs' | 'codec'>) {}
+  constructor(private readonly storage: Pick<Storage, 'sessions' | 'timelapses' | 'blobs' | 'codec'>) {}
 
-  /** Null where there is no such frame (any more). */
-  async find(_viewer: Viewer, sessionId: string, seq: number): Promise<TimelapseFrameRow | null> {
-    return await this.storage.timelapses.find(sessionId, seq);
+  /** The frames of each of these sessions, which whoever asks must have found before. */
+  async framesOf(ids: readonly string[]): Promise<Map<string, TimelapseFrameRow[]>> {
+    return await this.storage.timelapses.framesOf(ids);
+  }
+
+  /** Null where the viewer has no such session, or it has no such frame (any more). */
+  async find(viewer: Viewer, sessionId: string, seq: number): Promise<TimelapseFrameRow | null> {
+    return (await this.#has(viewer, sessionId)) ? await this.storage.timelapses.find(sessionId, seq) : null;
   }
 
   /** A frame as it is stored, or smaller. Throws `StorageError` BLOB_MISSING. */
@@ -37,14 +42,23 @@ export class TimelapseService {
     return toServed(await codec.resize(await blobs.get(sha256), maxSide, 'webp'));
   }
 
-  /** All frames as an animated WebP of the newest one's size; null where there are fewer than two. */
-  async animation(_viewer: Viewer, sessionId: string): Promise<Animation | null> {
+  /**
+   * All frames as an animated WebP of the newest one's size; null where the viewer has no such session, or there are fewer
+   * than two.
+   */
+  async animation(viewer: Viewer, sessionId: string): Promise<Animation | null> {
+    if (!(await this.#has(viewer, sessionId))) return null;
     const frames = (await this.storage.timelapses.framesOf([sessionId])).get(sessionId) ?? [];
     if (!isAnimated(frames)) return null;
     const etag = createHash('sha256')
       .update(frames.map(({ sha256 }) => sha256).join())
       .digest('hex');
     return { etag, serve: async () => toServed(await this.#animate(etag, frames)) };
+  }
+
+  async #has(viewer: Viewer, sessionId: string): Promise<boolean> {
+    const session = await this.storage.sessions.find(sessionId);
+    return session !== null && isVisible(viewer, session);
   }
 
   /** Made once for all who ask at the same time, or soon after. */

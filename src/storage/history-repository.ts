@@ -78,9 +78,10 @@ export class PrismaHistoryRepository implements HistoryRepository {
     return groupBySession(tags, ({ name }) => name);
   }
 
-  async tags(limit: number): Promise<string[]> {
+  async tags(ownerId: string | undefined, limit: number): Promise<string[]> {
     const tags = await this.prisma.sessionTag.groupBy({
       by: ['name'],
+      where: { session: { ownerId } },
       orderBy: [{ _count: { sessionId: 'desc' } }, { name: 'asc' }],
       take: limit,
     });

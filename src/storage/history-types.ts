@@ -6,6 +6,7 @@ export type SessionOrder = 'NEWEST' | 'OLDEST';
 
 /** Which sessions are meant; what is absent does not matter. */
 export interface SessionFilter {
+  readonly ownerId?: string | undefined;
   readonly statuses?: readonly SessionStatus[] | undefined;
   readonly preset?: string | undefined;
   readonly tag?: string | undefined;
@@ -68,8 +69,8 @@ export interface HistoryRepository {
   curves(ids: readonly string[], maxPoints: number): Promise<Map<string, LossRow[]>>;
   /** Each session's tags in alphabetical order, where it has some. */
   tagsOf(ids: readonly string[]): Promise<Map<string, string[]>>;
-  /** All tags in use, most used first, then alphabetically; at most `limit`. */
-  tags(limit: number): Promise<string[]>;
+  /** All tags in use by one owner, or by everybody, most used first, then alphabetically; at most `limit`. */
+  tags(ownerId: string | undefined, limit: number): Promise<string[]>;
   /** False where there is no such session. */
   label(id: string, labels: SessionLabels): Promise<boolean>;
 }

@@ -1,24 +1,30 @@
 import path from 'node:path';
+import { PrismaApiKeyRepository } from './api-key-repository.js';
 import { FileBlobStore } from './blob-store.js';
 import { FileCheckpointStore } from './checkpoint-store.js';
 import { openDatabase } from './database.js';
 import { PrismaHistoryRepository } from './history-repository.js';
 import { PrismaImageRepository } from './image-repository.js';
 import { SharpPictureCodec } from './picture-codec.js';
+import { PrismaPictureStore } from './picture-store.js';
 import { PrismaSessionRepository } from './session-repository.js';
 import { PrismaTimelapseRepository } from './timelapse-repository.js';
 import type {
+  ApiKeyRepository,
   BlobStore,
   CheckpointStore,
   HistoryRepository,
   ImageRepository,
   PictureCodec,
   PictureLimits,
+  PictureStore,
   SessionRepository,
   TimelapseRepository,
 } from './types.js';
 
 export { StorageError, type StorageErrorCode } from './errors.js';
+export { newId } from './ids.js';
+export { openApiKeys, type OpenApiKeys } from './open-api-keys.js';
 export { MIME_TYPES, MIN_SIDE, tooManyBytes } from './picture-codec.js';
 export type * from './types.js';
 
@@ -28,7 +34,9 @@ export interface Storage {
   readonly history: HistoryRepository;
   readonly timelapses: TimelapseRepository;
   readonly images: ImageRepository;
+  readonly apiKeys: ApiKeyRepository;
   readonly blobs: BlobStore;
+  readonly pictures: PictureStore;
   readonly checkpoints: CheckpointStore;
   readonly codec: PictureCodec;
   /** Lets go of the data folder. Nothing else of the storage may be used afterwards. */
@@ -45,12 +53,16 @@ export interface StorageOptions {
 export async function openStorage({ dataDir, limits }: StorageOptions): Promise<Storage> {
   const database = await openDatabase(dataDir);
   try {
+    const images = new PrismaImageRepository(database.prisma);
+    const blobs = await FileBlobStore.open(path.join(dataDir, 'pictures'));
     return {
       sessions: new PrismaSessionRepository(database.prisma),
       history: new PrismaHistoryRepository(database.prisma),
       timelapses: new PrismaTimelapseRepository(database.prisma),
-      images: new PrismaImageRepository(database.prisma),
-      blobs: await FileBlobStore.open(path.join(dataDir, 'pictures')),
+      images,
+      apiKeys: new PrismaApiKeyRepository(database.prisma),
+      blobs,
+      pictures: new PrismaPictureStore(database.prisma, images, blobs),
       checkpoints: await FileCheckpointStore.open(path.join(dataDir, 'checkpoints')),
       codec: new SharpPictureCodec(limits),
       close: () => database.close(),

@@ -4,9 +4,10 @@ import { searchText } from './search-text.js';
 
 /** The sessions that a filter means, as Prisma's condition. */
 export function matching(filter: SessionFilter): Prisma.SessionWhereInput {
-  const { statuses, preset, tag, text, createdAfter, createdBefore } = filter;
+  const { ownerId, statuses, preset, tag, text, createdAfter, createdBefore } = filter;
   return {
     ...(statuses && { status: { in: [...statuses] } }),
+    ownerId,
     preset,
     ...(tag !== undefined && { tags: { some: { name: tag } } }),
     ...(text !== undefined && { searchTitle: { contains: searchText(text) } }),

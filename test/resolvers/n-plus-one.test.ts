@@ -1,6 +1,7 @@
 import { GraphQLObjectType } from 'graphql';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { getSchema } from '../../src/resolvers/schema.js';
+import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
 import { SqliteAdapter } from '../../src/storage/sqlite.js';
 import { selectAll } from '../support/select-all.js';
 import { openStillServer } from '../support/still-server.js';
@@ -29,7 +30,7 @@ function countStatements(): () => string[] {
 
 /** Adds a session that has everything that a session can have; whether it waits or has run alternates. */
 async function addFullSession({ sessions, storage, request }: Studio, index: number): Promise<void> {
-  const session = await sessions.service.create({
+  const session = await sessions.service.create(LOCAL_VIEWER, {
     ...request(5),
     initialImageId: request(5).contentImageId,
     title: `Session ${index}`,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
 import type { Storage } from '../../src/storage/index.js';
 import { allEvents, eventWhere, openSessions, openStudio } from '../support/studio.js';
 
@@ -8,8 +9,8 @@ async function framesOf(storage: Storage, id: string) {
 
 it('the timelapse of a run that was interrupted goes on where it was, and ends in the result', async () => {
   const { sessions, storage, request } = await openStudio();
-  const { id } = await sessions.service.create(request(200));
-  const channel = await sessions.service.watch(id, {});
+  const { id } = await sessions.service.create(LOCAL_VIEWER, request(200));
+  const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
   await sessions.start();
   await eventWhere(channel, ({ seq }) => seq > 20);
   await sessions.stop();
@@ -17,7 +18,7 @@ it('the timelapse of a run that was interrupted goes on where it was, and ends i
   expect(before.length).toBeGreaterThan(0);
 
   const reopened = openSessions(storage);
-  const resumed = await reopened.service.watch(id, {});
+  const resumed = await reopened.service.watch(LOCAL_VIEWER, id, {});
   await reopened.start();
   const { session } = (await allEvents(resumed)).at(-1)!;
   expect(session).toMatchObject({ status: 'COMPLETED', step: 200 });
@@ -43,9 +44,25 @@ it('a run whose frames cannot be stored ends well all the same', async () => {
     ...storage,
     timelapses: { ...storage.timelapses, framesOf: () => Promise.resolve(new Map()), record },
   });
-  const { id } = await sessions.service.create(request(5));
-  const channel = await sessions.service.watch(id, {});
+  const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
+  const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
   await sessions.start();
   expect((await allEvents(channel)).at(-1)).toMatchObject({ session: { status: 'COMPLETED' } });
   expect(await framesOf(storage, id)).toEqual([]);
+});
+
+it('the frames of a timelapse stay as long as their session, and go with it', async () => {
+  const { sessions, storage, request } = await openStudio({ pictureGraceMs: 0 });
+  const { id } = await sessions.service.create(LOCAL_VIEWER, request(20));
+  const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
+  await sessions.start();
+  await allEvents(channel);
+  const frames = await framesOf(storage, id);
+  const present = () => Promise.all(frames.map(({ sha256 }) => storage.blobs.has(sha256)));
+  await sessions.sweeper.sweep();
+  expect(frames.length).toBeGreaterThan(1);
+  expect(await present()).not.toContain(false);
+  await sessions.lifecycle.remover.delete(LOCAL_VIEWER, id);
+  expect(await framesOf(storage, id)).toEqual([]);
+  expect(await present()).not.toContain(true);
 });

@@ -14,7 +14,14 @@ export async function openPast() {
   const { prisma } = database;
   const sessions = new PrismaSessionRepository(prisma);
   const history = new PrismaHistoryRepository(prisma);
-  const picture = { sha256: 'a'.repeat(64), format: 'png', width: 40, height: 30, byteSize: 1 } as const;
+  const picture = {
+    ownerId: 'local',
+    sha256: 'a'.repeat(64),
+    format: 'png',
+    width: 40,
+    height: 30,
+    byteSize: 1,
+  } as const;
   const { id: contentImageId } = await new PrismaImageRepository(prisma).create(picture);
   const common = { recipe: '{}', contentImageId, width: 40, height: 30, totalSteps: 9, status: 'COMPLETED' };
   return {

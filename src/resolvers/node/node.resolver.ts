@@ -9,14 +9,14 @@ export class NodeResolver {
     description: 'A session or a picture, by its id alone; null where there is none with this id.',
   })
   async node(
-    @Ctx() { services }: GraphqlContext,
+    @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, { description: 'Names what is asked for.' }) id: string,
   ): Promise<NodeType | null> {
     switch (nodeTypeOf(id)) {
       case 'Session':
-        return await services.sessions.find(id);
+        return await services.sessions.find(viewer, id);
       case 'Image':
-        return await services.images.find(id);
+        return await services.images.find(viewer, id);
       case undefined:
         return null;
     }

@@ -10,43 +10,48 @@ import { SessionType } from './session.type.js';
 export class SessionResolver {
   @Query(() => SessionType, { nullable: true, description: 'A session; null where there is none with this id.' })
   async session(
-    @Ctx() { services }: GraphqlContext,
+    @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, { description: 'Names the session.' }) id: string,
   ): Promise<SessionRow | null> {
-    return await services.sessions.find(id);
+    return await services.sessions.find(viewer, id);
   }
 
   @Mutation(() => CreateSessionPayload, {
     description: 'Checks the whole input, queues a session and answers at once.',
   })
   async createSession(
-    @Ctx() { services }: GraphqlContext,
+    @Ctx() { viewer, services }: GraphqlContext,
     @Arg('input', () => CreateSessionInput, { description: 'What to paint, and how.' }) input: CreateSessionInput,
   ): Promise<CreateSessionPayload> {
-    const { contentImageId, styles, initialImageId, preset, recipe, title, tags } = input;
+    const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title, tags } = input;
     const { value, errors } = await withMistakes(() =>
-      services.sessions.create({
-        contentImageId,
-        styles,
-        initialImageId: initialImageId ?? undefined,
-        preset: preset ?? undefined,
-        recipe: recipe ?? undefined,
-        title: title ?? undefined,
-        tags: tags ?? undefined,
-      }),
+      services.sessions.create(
+        viewer,
+        {
+          contentImageId,
+          styles,
+          initialImageId: initialImageId ?? undefined,
+          keepMaskImageId: keepMaskImageId ?? undefined,
+          preset: preset ?? undefined,
+          recipe: recipe ?? undefined,
+          title: title ?? undefined,
+          tags: tags ?? undefined,
+        },
+        input.idempotencyKey ?? undefined,
+      ),
     );
     return { session: value, errors };
   }
 
   @Mutation(() => CancelSessionPayload, {
     description:
-      'Cancels a waiting session at once, a running one within a step. Cancelling a cancelled session changes nothing.',
+      'Cancels a waiting or paused session at once, a running one within a step. Cancelling a cancelled session changes nothing.',
   })
   async cancelSession(
-    @Ctx() { services }: GraphqlContext,
+    @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, { description: 'Names the session.' }) id: string,
   ): Promise<CancelSessionPayload> {
-    const { value, errors } = await withMistakes(() => services.sessions.cancel(id));
+    const { value, errors } = await withMistakes(() => services.sessions.cancel(viewer, id));
     return { session: value, errors };
   }
 }
