@@ -5,6 +5,7 @@ import { AuthResolver } from './auth/auth.resolver.js';
 import { ImageResolver } from './image/image.resolver.js';
 import { NodeResolver } from './node/node.resolver.js';
 import { PresetResolver } from './preset/preset.resolver.js';
+import { EstimateResolver } from './session/estimate.resolver.js';
 import { HistoryResolver } from './session/history.resolver.js';
 import { LossCurveResolver } from './session/loss-curve.resolver.js';
 import { LifecycleFieldsResolver } from './session/lifecycle-fields.resolver.js';
@@ -32,6 +33,7 @@ export function getSchema(): GraphQLSchema {
     resolvers: [
       AuthResolver,
       EngineResolver,
+      EstimateResolver,
       HistoryResolver,
       ImageResolver,
       LossCurveResolver,

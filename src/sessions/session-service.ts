@@ -1,6 +1,7 @@
 import type { Losses } from '../engine/types.js';
 import type { SessionRow, StatusChangeRow, Storage } from '../storage/index.js';
 import { UserError } from './errors.js';
+import type { Estimate } from './estimator.js';
 import type { Idempotency } from './idempotency.js';
 import { withLiveProgress } from './live-progress.js';
 import type { ChannelOptions, ProgressChannel } from './progress-channel.js';
@@ -42,6 +43,11 @@ export class SessionService {
     );
     runner.wake();
     return session;
+  }
+
+  /** What a session of that input would cost, and whether it fits; writes nothing. Throws as `create` does. */
+  async estimate(viewer: Viewer, input: CreateSession): Promise<Estimate> {
+    return await this.options.creator.estimate(viewer, input);
   }
 
   /** Those of these sessions that the viewer has, with their present progress. */

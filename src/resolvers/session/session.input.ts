@@ -2,7 +2,7 @@ import { Field, Float, ID, InputType } from 'type-graphql';
 import { DEFAULT_PRESET } from '../../engine/recipe/presets.js';
 import { MAX_KEY_LENGTH } from '../../sessions/idempotency.js';
 import { MAX_TITLE_LENGTH } from '../../sessions/labels.js';
-import { MAX_STYLES, STYLE_SCALE } from '../../sessions/session-creator.js';
+import { MAX_STYLES, STYLE_SCALE, type CreateSession } from '../../sessions/session-creator.js';
 import { TAGS_RULE } from './session-labels.docs.js';
 import { RecipeInput } from '../preset/recipe.input.js';
 
@@ -69,4 +69,19 @@ export class CreateSessionInput {
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
+}
+
+/** The input as the service takes it. */
+export function requested(input: CreateSessionInput): CreateSession {
+  const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title, tags } = input;
+  return {
+    contentImageId,
+    styles,
+    initialImageId: initialImageId ?? undefined,
+    keepMaskImageId: keepMaskImageId ?? undefined,
+    preset: preset ?? undefined,
+    recipe: recipe ?? undefined,
+    title: title ?? undefined,
+    tags: tags ?? undefined,
+  };
 }

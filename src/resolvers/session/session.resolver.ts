@@ -3,7 +3,7 @@ import type { SessionRow } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';
 import { withMistakes } from '../errors.js';
 import { CancelSessionPayload, CreateSessionPayload } from './session-payload.type.js';
-import { CreateSessionInput } from './session.input.js';
+import { CreateSessionInput, requested } from './session.input.js';
 import { SessionType } from './session.type.js';
 
 @Resolver()
@@ -23,22 +23,8 @@ export class SessionResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('input', () => CreateSessionInput, { description: 'What to paint, and how.' }) input: CreateSessionInput,
   ): Promise<CreateSessionPayload> {
-    const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title, tags } = input;
     const { value, errors } = await withMistakes(() =>
-      services.sessions.create(
-        viewer,
-        {
-          contentImageId,
-          styles,
-          initialImageId: initialImageId ?? undefined,
-          keepMaskImageId: keepMaskImageId ?? undefined,
-          preset: preset ?? undefined,
-          recipe: recipe ?? undefined,
-          title: title ?? undefined,
-          tags: tags ?? undefined,
-        },
-        input.idempotencyKey ?? undefined,
-      ),
+      services.sessions.create(viewer, requested(input), input.idempotencyKey ?? undefined),
     );
     return { session: value, errors };
   }
