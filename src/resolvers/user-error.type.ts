@@ -15,6 +15,10 @@ const CODES: Readonly<Record<UserErrorCode, { description: string }>> = {
   INVALID_TITLE: { description: 'The title is too long.' },
   NETWORK_NOT_FOUND: { description: 'The recipe’s network is not at hand on this server.' },
   NETWORK_INVALID: { description: 'The recipe’s network is at hand, but its file cannot be used.' },
+  TOO_LARGE_FOR_MEMORY: {
+    description:
+      'The session would need more memory than there is; the message names the largest size that would fit, and `estimate` says it as a number.',
+  },
   QUEUE_FULL: { description: 'As many sessions wait as the server lets wait. Try again later.' },
   TOO_MANY_SESSIONS: {
     description: 'The owner has as many unfinished sessions as one owner may have. Cancel one, or wait for one.',
@@ -24,6 +28,15 @@ const CODES: Readonly<Record<UserErrorCode, { description: string }>> = {
   },
   API_KEY_NOT_FOUND: { description: 'There is no API key with this id.' },
   NOT_CANCELLABLE: { description: 'The session has completed or failed.' },
+  NOT_PAUSABLE: { description: 'The session has ended, so there is nothing to pause.' },
+  NOT_RESUMABLE: { description: 'The session is not PAUSED.' },
+  NOT_CONTINUABLE: {
+    description: 'The session has not ended yet, has FAILED, or ended before its first step, so that no state is kept.',
+  },
+  NO_RESULT: { description: 'The session has no result to begin with.' },
+  NO_CHECKPOINT: { description: 'No state of the session’s run is kept: it has made no step yet.' },
+  CHECKPOINT_MISMATCH: { description: 'The kept state is of another size or network than the new session.' },
+  IDEMPOTENCY_CONFLICT: { description: 'The idempotency key was used before, with another input.' },
   INVALID_CURSOR: { description: 'The cursor is none that this server gave out.' },
   INVALID_ARGUMENT: { description: 'An argument is out of range.' },
   NOT_A_PICTURE: { description: 'The file is no picture of a supported format, or is damaged.' },

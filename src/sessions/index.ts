@@ -2,10 +2,16 @@ import type { Logger } from 'pino';
 import type { NetworkPlaces } from '../engine/network/locate.js';
 import type { BackendChoice } from '../engine/choice/names.js';
 import type { Storage } from '../storage/index.js';
+import { Admission } from './admission.js';
+import { Calibrator } from './calibrator.js';
 import { EngineProcess } from './engine-process.js';
+import { Estimator } from './estimator.js';
+import { Idempotency } from './idempotency.js';
 import { JobBuilder } from './job-builder.js';
+import { createLifecycle, type Lifecycle } from './lifecycle.js';
 import { NetworkInstaller } from './network-installer.js';
 import { Networks } from './networks.js';
+import { PictureSweeper } from './picture-sweeper.js';
 import { PreviewFrames } from './preview-frame.js';
 import { ProgressHub } from './progress-hub.js';
 import { Runner } from './runner.js';
@@ -25,16 +31,24 @@ export interface SessionsOptions {
   readonly networks: NetworkPlaces & { readonly weightsSha256?: string | undefined };
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
+  /** Most bytes that the engine process may take; what the machine can give unless given. */
+  readonly memoryLimitBytes?: number | undefined;
+  /** Whether this machine's speed is measured when there is nothing else to do, and kept in `networks.home`. */
+  readonly calibrate?: boolean;
   /** Unfinished sessions that one owner may have at once. */
   readonly ownerLimit: number;
   /** Work between two checkpoints, milliseconds; 5000 unless given. */
   readonly checkpointMs?: number;
+  /** How long pictures that nobody uses stay after they came in, milliseconds; a day unless given. */
+  readonly pictureGraceMs?: number;
   readonly logger: Logger;
 }
 
 /** The life of sessions, on the in-process queue. */
 export interface Sessions {
   readonly service: SessionService;
+  readonly lifecycle: Lifecycle;
+  readonly sweeper: PictureSweeper;
   readonly system: SystemService;
   readonly hub: ProgressHub;
   readonly engine: EngineProcess;
@@ -45,7 +59,7 @@ export interface Sessions {
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { storage, threads, backend, networks: places, queueLimit, ownerLimit, checkpointMs, logger } = options;
+  const { storage, threads, backend, networks: places, checkpointMs, pictureGraceMs, logger } = options;
   const pictures = () => readSamplePictures(storage.codec);
   const installer = new NetworkInstaller({ threads, sha256: places.weightsSha256, pictures, logger });
   const networks = new Networks(places, installer);
@@ -54,19 +68,39 @@ export function createSessions(options: SessionsOptions): Sessions {
   const hub = new ProgressHub((id) => snapshots.read(id));
   const engine = new EngineProcess({ threads, backend, logger });
   const jobs = new JobBuilder(storage, networks);
-  const runner = new Runner({ storage, hub, frames, jobs, engine, checkpointMs, logger });
-  const creator = new SessionCreator({ storage, networks, queueLimit, ownerLimit });
+  const calibrator = new Calibrator({ engine, home: options.calibrate ? places.home : undefined, logger });
+  const estimator = new Estimator({ engine, calibrator, memoryLimitBytes: options.memoryLimitBytes });
+  const runner = new Runner({ storage, hub, frames, jobs, engine, idleWork: calibrator, checkpointMs, logger });
+  const admission = new Admission(storage.sessions, options);
+  const creator = new SessionCreator({ storage, networks, estimator, admission });
+  const idempotency = new Idempotency(storage.sessions);
+  const service = new SessionService({ storage, creator, idempotency, snapshots, hub, runner });
+  const sweeper = new PictureSweeper(storage.pictures, logger, pictureGraceMs);
   return {
-    service: new SessionService({ storage, creator, snapshots, hub, runner }),
+    service,
+    lifecycle: createLifecycle({
+      storage,
+      sessions: service,
+      creator,
+      idempotency,
+      hub,
+      runner,
+      sweeper,
+      admission,
+    }),
+    sweeper,
     system: new SystemService(storage, engine, networks),
     hub,
     engine,
-    start: () => runner.start(),
+    start: async () => {
+      await runner.start();
+      sweeper.start();
+    },
     stop: async () => {
       const stopped = runner.stop();
       // After the runner knows that it stops: a session whose network was on its way is queued again.
       installer.close();
-      await stopped;
+      await Promise.all([stopped, sweeper.stop()]);
     },
   };
 }

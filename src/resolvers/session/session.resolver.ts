@@ -6,7 +6,7 @@ import type { GraphqlContext } from '../context.js';
 import { withMistakes } from '../errors.js';
 import { SessionConnection } from './session-connection.type.js';
 import { CancelSessionPayload, CreateSessionPayload } from './session-payload.type.js';
-import { CreateSessionInput } from './session.input.js';
+import { CreateSessionInput, requested } from './session.input.js';
 import { SessionStatusEnum, SessionType } from './session.type.js';
 
 @Resolver(() => SessionConnection)
@@ -62,24 +62,15 @@ export class SessionResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('input', () => CreateSessionInput, { description: 'What to paint, and how.' }) input: CreateSessionInput,
   ): Promise<CreateSessionPayload> {
-    const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title } = input;
     const { value, errors } = await withMistakes(() =>
-      services.sessions.create(viewer, {
-        contentImageId,
-        styles,
-        initialImageId: initialImageId ?? undefined,
-        keepMaskImageId: keepMaskImageId ?? undefined,
-        preset: preset ?? undefined,
-        recipe: recipe ?? undefined,
-        title: title ?? undefined,
-      }),
+      services.sessions.create(viewer, requested(input), input.idempotencyKey ?? undefined),
     );
     return { session: value, errors };
   }
 
   @Mutation(() => CancelSessionPayload, {
     description:
-      'Cancels a waiting session at once, a running one within a step. Cancelling a cancelled session changes nothing.',
+      'Cancels a waiting or paused session at once, a running one within a step. Cancelling a cancelled session changes nothing.',
   })
   async cancelSession(
     @Ctx() { viewer, services }: GraphqlContext,
