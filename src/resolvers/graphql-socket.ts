@@ -6,7 +6,6 @@ import {
   type GraphQLFormattedError,
   validate,
   type DocumentNode,
-  type ExecutionArgs,
   type GraphQLSchema,
 } from 'graphql';
 import type { Disposable, SubscribePayload } from 'graphql-ws';
@@ -16,6 +15,7 @@ import { WebSocketServer } from 'ws';
 import { createContext, type Services } from './context.js';
 import { formatError } from './errors.js';
 import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
+import { subscribeShared, type SubscriptionArgs } from './shared-execution.js';
 
 export interface SocketOptions {
   readonly httpServer: Server;
@@ -65,6 +65,7 @@ export function mountSocket(options: SocketOptions): Disposable {
   return useServer(
     {
       schema,
+      subscribe: (args) => subscribeShared(args as SubscriptionArgs),
       connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT_MS,
       onSubscribe: ({ subscriptions }, _id, payload) => {
         // The one that begins is already among them.
@@ -87,7 +88,7 @@ export function mountSocket(options: SocketOptions): Disposable {
 function prepare(
   { query, operationName, variables }: SubscribePayload,
   { schema, services, limits }: Pick<SocketOptions, 'schema' | 'services' | 'limits'>,
-): ExecutionArgs | GraphQLError[] {
+): SubscriptionArgs | GraphQLError[] {
   let document: DocumentNode;
   try {
     document = parse(query, { maxTokens: MAX_TOKENS });
@@ -98,7 +99,7 @@ function prepare(
   if (invalid.length > 0) return [...invalid];
   const excess = findExcess({ schema, document, operationName, variables }, limits);
   if (excess) return [excess];
-  return { schema, document, operationName, variableValues: variables, contextValue: createContext(services) };
+  return { schema, query, document, operationName, variableValues: variables, contextValue: createContext(services) };
 }
 
 function coded(code: string, message: string): GraphQLError {

@@ -121,10 +121,16 @@ export class ProgressChannel implements AsyncIterableIterator<ProgressEvent> {
       this.#gap = false;
       this.#cursor = moment.seq;
       this.#askedAt = null;
-      this.#lastEventAt = performance.now();
-      this.#waiting.shift()!({ done: false, value: { ...moment, frame: this.topic.frame, gap } });
+      this.#waiting.shift()!({ done: false, value: this.#eventOf(moment, gap) });
       if (isTerminal(moment.session.status)) this.#close();
     }
+  }
+
+  /** The first event tells of the present, which others may have been told of long ago, so it is nobody else's. */
+  #eventOf(moment: Moment, gap: boolean): ProgressEvent {
+    const isFirst = this.#lastEventAt === -Infinity;
+    this.#lastEventAt = performance.now();
+    return isFirst || gap ? { ...moment, frame: this.topic.frame, gap } : this.topic.eventOf(moment);
   }
 
   #take(): Moment | undefined {

@@ -4,6 +4,7 @@
  * argument 2 the choice of a backend.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Backend } from '../backend/backend.js';
 import { chooseBackend } from '../choice/choose.js';
 import type { BackendChoice } from '../choice/names.js';
@@ -79,6 +80,9 @@ async function run(job: Job, self: RunningJob): Promise<void> {
       send({ type: 'done', jobId, image: next.value });
       return;
     }
+    // Computing blocks this process: what was asked for during the step is read only now. Else whoever asks for a picture
+    // as soon as the last has come would have one every other step.
+    await nextTurn();
     const { image, checkpoint, ...record } = next.value;
     const { wantsImage, wantsCheckpoint } = self;
     self.wantsImage = false;
