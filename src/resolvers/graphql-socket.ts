@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
   GraphQLError,
@@ -6,12 +7,14 @@ import {
   type GraphQLFormattedError,
   validate,
   type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
 import type { Disposable, SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { createContext, type Services } from './context.js';
 import { formatError } from './errors.js';
 import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
@@ -62,23 +65,29 @@ export function mountSocket(options: SocketOptions): Disposable {
   });
   const format = (error: GraphQLFormattedError) =>
     formatError(error instanceof GraphQLError ? error.toJSON() : error, error, logger);
+  const visible = (result: ExecutionResult) =>
+    result.errors ? { ...result, errors: result.errors.map((error) => format(error)) } : result;
+  const serialise = (result: ExecutionResult) => Buffer.from(`${JSON.stringify(visible(result))}}`);
   return useServer(
     {
       schema,
       subscribe: (args) => subscribeShared(args as SubscriptionArgs),
       connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT_MS,
-      onSubscribe: ({ subscriptions }, _id, payload) => {
+      onSubscribe: ({ subscriptions, extra: { socket, request } }, id, payload) => {
         // The one that begins is already among them.
         if (Object.keys(subscriptions).length > maxSubscriptions) {
           return [coded('TOO_MANY_SUBSCRIPTIONS', `One connection has at most ${maxSubscriptions} subscriptions.`)];
         }
-        return prepare(payload, { schema, services, limits });
+        const operation = prepare(payload, { schema, limits });
+        if (Array.isArray(operation)) return operation;
+        const contextValue = createContext(services);
+        const deliver = (answer: Buffer) => sendNext(socket, request.socket, id, answer);
+        return { ...operation, contextValue, serialise, deliver } satisfies SubscriptionArgs;
       },
       // A connection that is lost ends its subscriptions with its own error, which nobody can read any more.
       onError: ({ extra: { socket } }, _id, _payload, errors) =>
         socket.readyState === socket.OPEN ? errors.map((error) => format(error)) : undefined,
-      onNext: (_context, _id, _payload, _args, result) =>
-        result.errors && { ...result, errors: result.errors.map((error) => format(error)) },
+      onNext: (_context, _id, _payload, _args, result) => visible(result),
     },
     sockets,
   );
@@ -87,8 +96,8 @@ export function mountSocket(options: SocketOptions): Disposable {
 /** Parses and checks an operation. */
 function prepare(
   { query, operationName, variables }: SubscribePayload,
-  { schema, services, limits }: Pick<SocketOptions, 'schema' | 'services' | 'limits'>,
-): SubscriptionArgs | GraphQLError[] {
+  { schema, limits }: Pick<SocketOptions, 'schema' | 'limits'>,
+): (ExecutionArgs & { readonly query: string }) | GraphQLError[] {
   let document: DocumentNode;
   try {
     document = parse(query, { maxTokens: MAX_TOKENS });
@@ -99,7 +108,22 @@ function prepare(
   if (invalid.length > 0) return [...invalid];
   const excess = findExcess({ schema, document, operationName, variables }, limits);
   if (excess) return [excess];
-  return { schema, query, document, operationName, variableValues: variables, contextValue: createContext(services) };
+  return { schema, query, document, operationName, variableValues: variables };
+}
+
+/**
+ * Sends the protocol's message `next`. Its end, from the payload to the closing brace, is sent to others, too: as a frame of its
+ * own, it is neither encoded again nor copied. Resolves once the operating system has taken the message.
+ */
+function sendNext(socket: WebSocket, connection: Socket, id: string, end: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (socket.readyState !== socket.OPEN) return resolve();
+    // Both frames in one write.
+    connection.cork();
+    socket.send(`{"id":${JSON.stringify(id)},"type":"next","payload":`, { fin: false });
+    socket.send(end, { binary: false }, (error) => (error ? reject(error) : resolve()));
+    connection.uncork();
+  });
 }
 
 function coded(code: string, message: string): GraphQLError {
