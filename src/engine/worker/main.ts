@@ -87,13 +87,15 @@ async function run(job: Job, self: RunningJob): Promise<void> {
     const { wantsImage, wantsCheckpoint } = self;
     self.wantsImage = false;
     self.wantsCheckpoint = null;
-    send({
+    const event: EngineEvent = {
       type: 'step',
       jobId,
       record,
       image: wantsImage ? image() : undefined,
       checkpoint: wantsCheckpoint ? await writeCheckpoint(wantsCheckpoint.file, checkpoint()) : undefined,
-    });
+    };
+    // A picture is more than the channel holds at once: what is left of it would wait for the end of the next step.
+    await new Promise<void>((resolve) => send(event, resolve));
     if (wantsCheckpoint?.thenStop) self.controller.abort();
   }
 }
@@ -148,4 +150,5 @@ function messageOf(error: unknown): string {
 function send(event: EngineEvent, sent: () => void = () => undefined): void {
   // What is sent to a parent that has just gone is nobody's loss; without the callback the failure would be thrown.
   if (process.connected) process.send!(event, undefined, undefined, sent);
+  else sent();
 }
