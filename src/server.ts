@@ -47,12 +47,12 @@ export async function startServer(config: Config): Promise<RunningServer> {
       guard,
       images,
       results: new ResultService(storage, images),
-      findPreview: (id, seq, maxSide) => sessions.service.findPreview(id, seq, maxSide),
+      findPreview: (...asked) => sessions.service.findPreview(...asked),
       findObstacles: () =>
         Promise.resolve(closing ? ['The server is shutting down.'] : sessions.system.findObstacles()),
       logger,
       mountGraphql: async (app, httpServer) => {
-        const services = { sessions: sessions.service, system: sessions.system, images, storage };
+        const services = { sessions: sessions.service, system: sessions.system, images };
         const mayConnect = (request: Parameters<typeof guard>[0]) => guard(request) === null;
         const graphql = await mountGraphql({ app, httpServer, services, config, mayConnect, logger });
         ends.push(() => graphql.dispose());

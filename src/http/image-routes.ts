@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { principalOf } from '../auth/principal.js';
 import { SERVED_SIZES, type ImageService } from '../sessions/image-service.js';
 import { HttpError } from './errors.js';
 import { oneOf } from './query.js';
@@ -11,7 +12,7 @@ export function imageRoutes(images: ImageService, maxUploadBytes: number): Route
 
   router.post('/images', async (request, response) => {
     const { source, fileName } = await findUpload(request, maxUploadBytes);
-    const { id, width, height } = await images.upload(source, fileName);
+    const { id, width, height } = await images.upload(principalOf(request), source, fileName);
     const url = `/images/${id}`;
     response.status(201).location(url).json({ image: { id, width, height, url } });
   });
@@ -19,7 +20,7 @@ export function imageRoutes(images: ImageService, maxUploadBytes: number): Route
   router.get('/images/:id', async (request, response) => {
     const size = oneOf('size', request.query.size, SERVED_SIZES);
     const format = oneOf('format', request.query.format, FORMATS);
-    const image = await images.find(request.params.id);
+    const image = await images.find(principalOf(request), request.params.id);
     if (!image) throw new HttpError(404, 'NOT_FOUND', `There is no image ${request.params.id}.`, 'id');
     const etag = `${image.sha256}-${size ?? 'full'}-${format ?? image.format}`;
     await sendPicture(request, response, etag, () => images.serve(image, format, size));

@@ -3,9 +3,11 @@ import type { AddressInfo } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import { setPrincipal } from '../auth/principal.js';
 import type { Config } from '../config.js';
 import type { ImageService } from '../sessions/image-service.js';
 import type { ResultService } from '../sessions/result-service.js';
+import { LOCAL_VIEWER } from '../sessions/viewer.js';
 import { errorHandler, HttpError } from './errors.js';
 import { healthRoutes, type FindObstacles } from './health-routes.js';
 import { imageRoutes } from './image-routes.js';
@@ -38,6 +40,10 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   // Before the guard: probes come with whatever name the machine has, and learn nothing.
   app.use(healthRoutes(findObstacles));
   app.use(guardOrigins(guard, config.origins));
+  app.use((request, _response, next) => {
+    setPrincipal(request, LOCAL_VIEWER);
+    next();
+  });
   app.use(pageRoutes(), imageRoutes(images, config.maxUploadBytes), previewRoutes(findPreview), resultRoutes(results));
   await mountGraphql(app, server);
   app.use((request) => {

@@ -6,6 +6,7 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Express } from 'express';
 import graphqlUploadExpress from 'graphql-upload/graphqlUploadExpress.mjs';
 import type { Logger } from 'pino';
+import { principalOf } from '../auth/principal.js';
 import { createContext, type GraphqlContext, type Services } from './context.js';
 import { formatError } from './errors.js';
 import { mountSocket } from './graphql-socket.js';
@@ -75,7 +76,7 @@ export async function mountGraphql(options: GraphqlOptions): Promise<{ dispose()
     GRAPHQL_PATH,
     graphqlUploadExpress({ maxFileSize: config.maxUploadBytes, maxFiles: 1, maxFieldSize: MAX_BODY }),
     express.json({ limit: MAX_BODY }),
-    expressMiddleware(apollo, { context: () => Promise.resolve(createContext(services)) }),
+    expressMiddleware(apollo, { context: ({ req }) => Promise.resolve(createContext(services, principalOf(req))) }),
   );
   return {
     async dispose() {

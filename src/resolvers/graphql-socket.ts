@@ -15,6 +15,7 @@ import type { Disposable, SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { LOCAL_VIEWER } from '../sessions/viewer.js';
 import { createContext, type Services } from './context.js';
 import { formatError } from './errors.js';
 import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
@@ -80,7 +81,7 @@ export function mountSocket(options: SocketOptions): Disposable {
         }
         const operation = prepare(payload, { schema, limits });
         if (Array.isArray(operation)) return operation;
-        const contextValue = createContext(services);
+        const contextValue = createContext(services, LOCAL_VIEWER);
         const deliver = (answer: Buffer) => sendNext(socket, request.socket, id, answer);
         return { ...operation, contextValue, serialise, deliver } satisfies SubscriptionArgs;
       },

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { MIME_TYPES, tooManyBytes, type ImageRow, type PictureFormat, type Storage } from '../storage/index.js';
+import { isVisible, type Viewer } from './viewer.js';
 
 /** Longest file name kept, characters. */
 const MAX_FILE_NAME = 200;
@@ -23,16 +24,21 @@ export class ImageService {
   ) {}
 
   /**
-   * Checks and stores a picture. A stream is given up, and with it whatever it reads from, as soon as it is too long.
+   * Checks and stores a picture, which is then the viewer's. A stream is given up, and with it whatever it reads from, as soon as it is too long.
    * Throws `StorageError` NOT_A_PICTURE, TOO_LARGE or TOO_SMALL. Once it returns, the picture survives a power cut.
    */
-  async upload(source: Uint8Array | AsyncIterable<Uint8Array>, fileName?: string): Promise<ImageRow> {
+  async upload(
+    { ownerId }: Viewer,
+    source: Uint8Array | AsyncIterable<Uint8Array>,
+    fileName?: string,
+  ): Promise<ImageRow> {
     const { images, blobs, codec } = this.storage;
     const picture = await codec.check(source instanceof Uint8Array ? source : await this.collect(source));
     // The blob first: a row never names bytes that are not there.
     const sha256 = await blobs.put(picture.bytes);
     const { format, width, height, bytes } = picture;
     return await images.create({
+      ownerId,
       sha256,
       format,
       width,
@@ -42,8 +48,15 @@ export class ImageService {
     });
   }
 
-  find(id: string): Promise<ImageRow | null> {
-    return this.storage.images.find(id);
+  /** Null where the viewer has no such picture. */
+  async find(viewer: Viewer, id: string): Promise<ImageRow | null> {
+    const image = await this.storage.images.find(id);
+    return image && isVisible(viewer, image) ? image : null;
+  }
+
+  /** Those of these pictures that the viewer has. */
+  async findMany(viewer: Viewer, ids: readonly string[]): Promise<ImageRow[]> {
+    return (await this.storage.images.findMany(ids)).filter((image) => isVisible(viewer, image));
   }
 
   /**

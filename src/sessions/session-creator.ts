@@ -5,6 +5,7 @@ import { resolveRecipe } from '../engine/recipe/resolve.js';
 import type { ImageRow, NewSession, SessionRow, Storage } from '../storage/index.js';
 import { UserError, UserErrors } from './errors.js';
 import type { Networks } from './networks.js';
+import { isVisible, type Viewer } from './viewer.js';
 import { workingSize } from './working-size.js';
 
 /** Styles that one session can blend. */
@@ -45,10 +46,10 @@ export class SessionCreator {
   constructor(private readonly options: CreatorOptions) {}
 
   /** Throws `UserErrors` with every mistake found. */
-  async create(input: CreateSession): Promise<SessionRow> {
+  async create(viewer: Viewer, input: CreateSession): Promise<SessionRow> {
     const { storage, queueLimit } = this.options;
     const mistakes = [...checkTitle(input), ...checkStyles(input)];
-    const content = await this.#findImages(input, mistakes);
+    const content = await this.#findImages(viewer, input, mistakes);
     const recipe = collect(mistakes, () => resolve(input));
     const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
     if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
@@ -57,6 +58,7 @@ export class SessionCreator {
     }
     const { width, height } = workingSize(content, recipe);
     const session: NewSession = {
+      ownerId: viewer.ownerId,
       title: input.title?.trim() || undefined,
       preset: input.preset ?? DEFAULT_PRESET,
       recipe: JSON.stringify(recipe),
@@ -73,17 +75,16 @@ export class SessionCreator {
     return await storage.sessions.create(session);
   }
 
-  /** The content image; every image that does not exist is a mistake. */
-  async #findImages(input: CreateSession, mistakes: UserError[]): Promise<ImageRow | undefined> {
+  /** The content image; every image that the viewer does not have is a mistake. */
+  async #findImages(viewer: Viewer, input: CreateSession, mistakes: UserError[]): Promise<ImageRow | undefined> {
     const { contentImageId, initialImageId, styles } = input;
     const fields = new Map([['contentImageId', contentImageId]]);
     if (initialImageId !== undefined) fields.set('initialImageId', initialImageId);
     for (const [index, { imageId }] of styles.slice(0, MAX_STYLES).entries()) {
       fields.set(`styles.${index}.imageId`, imageId);
     }
-    const images = new Map(
-      (await this.options.storage.images.findMany([...new Set(fields.values())])).map((image) => [image.id, image]),
-    );
+    const found = await this.options.storage.images.findMany([...new Set(fields.values())]);
+    const images = new Map(found.filter((image) => isVisible(viewer, image)).map((image) => [image.id, image]));
     for (const [field, id] of fields) {
       if (!images.has(id)) mistakes.push(new UserError('IMAGE_NOT_FOUND', `There is no image ${id}.`, field));
     }

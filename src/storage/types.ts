@@ -5,6 +5,7 @@ export type PictureFormat = 'png' | 'jpeg' | 'webp';
 
 export interface ImageRow {
   readonly id: string;
+  readonly ownerId: string;
   readonly sha256: string;
   readonly format: PictureFormat;
   readonly width: number;
@@ -15,6 +16,7 @@ export interface ImageRow {
 }
 
 export interface NewImage {
+  readonly ownerId: string;
   readonly sha256: string;
   readonly format: PictureFormat;
   readonly width: number;
@@ -34,6 +36,7 @@ export interface StyleRow {
 
 export interface SessionRow {
   readonly id: string;
+  readonly ownerId: string;
   readonly title: string | null;
   readonly status: SessionStatus;
   readonly preset: string;
@@ -69,6 +72,7 @@ export interface SessionRow {
 }
 
 export interface NewSession {
+  readonly ownerId: string;
   readonly title?: string | undefined;
   readonly preset: string;
   readonly recipe: string;
@@ -131,6 +135,8 @@ export interface PageRequest {
   /** Only rows strictly older than this position (keyset: createdAt, then id). */
   readonly after?: { readonly createdAt: Date; readonly id: string } | undefined;
   readonly statuses?: readonly SessionStatus[] | undefined;
+  /** Only this owner's; everybody's where absent. */
+  readonly ownerId?: string | undefined;
 }
 
 export interface SessionRepository {
@@ -138,7 +144,8 @@ export interface SessionRepository {
   find(id: string): Promise<SessionRow | null>;
   findMany(ids: readonly string[]): Promise<SessionRow[]>;
   page(request: PageRequest): Promise<SessionRow[]>;
-  count(statuses?: readonly SessionStatus[]): Promise<number>;
+  /** Sessions in one of these statuses, of one owner; of all where these are absent. */
+  count(statuses?: readonly SessionStatus[], ownerId?: string): Promise<number>;
   /** How many QUEUED sessions stand before this one (queuedAt, then id). */
   queuePosition(session: Pick<SessionRow, 'id' | 'queuedAt'>): Promise<number>;
   /** The QUEUED session that has waited longest. */
@@ -163,7 +170,7 @@ export interface SessionRepository {
 }
 
 export interface ImageRepository {
-  /** Adds a row; a row with the same sha256 and file name is returned as it is instead. */
+  /** Adds a row; the owner's row with the same sha256 and file name is returned as it is instead. */
   create(image: NewImage): Promise<ImageRow>;
   find(id: string): Promise<ImageRow | null>;
   findMany(ids: readonly string[]): Promise<ImageRow[]>;

@@ -8,6 +8,7 @@ import type { CreateSession } from '../../src/sessions/session-creator.js';
 import type { Storage } from '../../src/storage/index.js';
 import { photo } from '../storage/pictures.js';
 import { LIMITS, temporaryStorage } from '../storage/support.js';
+import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
 
 export const silent = pino({ level: 'silent' });
 
@@ -42,8 +43,8 @@ export function openSessions(storage: Storage, options: StudioOptions = {}): Ses
 export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   const storage = await temporaryStorage();
   const images = new ImageService(storage, LIMITS.maxBytes);
-  const content = await images.upload(await photo(64, 48).png().toBuffer());
-  const style = await images.upload(await photo(40, 56).png().toBuffer());
+  const content = await images.upload(LOCAL_VIEWER, await photo(64, 48).png().toBuffer());
+  const style = await images.upload(LOCAL_VIEWER, await photo(40, 56).png().toBuffer());
   return {
     storage,
     sessions: openSessions(storage, options),

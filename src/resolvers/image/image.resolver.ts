@@ -12,10 +12,10 @@ import { ImageType, UploadImagePayload } from './image.type.js';
 export class ImageResolver {
   @Query(() => ImageType, { nullable: true, description: 'A picture; null where there is none with this id.' })
   async image(
-    @Ctx() { services }: GraphqlContext,
+    @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, { description: 'Names the picture.' }) id: string,
   ): Promise<ImageRow | null> {
-    return await services.images.find(id);
+    return await services.images.find(viewer, id);
   }
 
   @Mutation(() => UploadImagePayload, {
@@ -23,13 +23,13 @@ export class ImageResolver {
       'Stores a picture (PNG, JPEG, WebP, TIFF, GIF or AVIF), upright and in sRGB. Sent as a GraphQL multipart request with the header `apollo-require-preflight`; `POST /images` does the same with less ceremony.',
   })
   async uploadImage(
-    @Ctx() { services }: GraphqlContext,
+    @Ctx() { viewer, services }: GraphqlContext,
     @Arg('file', () => GraphQLUpload, { description: 'The picture’s file.' }) upload: Promise<FileUpload>,
   ): Promise<UploadImagePayload> {
     const { value, errors } = await withMistakes(async () => {
       try {
         const { createReadStream, filename } = await upload;
-        return await services.images.upload(createReadStream(), filename);
+        return await services.images.upload(viewer, createReadStream(), filename);
       } catch (error) {
         throw isCutOff(error) ? new UserError('TOO_LARGE', error.message, 'file') : error;
       }

@@ -10,7 +10,7 @@ registerEnumType(PictureFormatEnum, { name: 'PictureFormat', description: 'The f
 
 /** Its `url` is resolved in image.resolver.ts. */
 @ObjectType('Image', { description: 'A picture that was uploaded, or the result of a session. It never changes.' })
-export class ImageType implements Omit<ImageRow, 'sha256'> {
+export class ImageType implements Omit<ImageRow, 'sha256' | 'ownerId'> {
   @Field(() => ID, { description: 'Names the picture.' })
   id!: string;
 
