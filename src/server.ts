@@ -52,7 +52,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
         Promise.resolve(closing ? ['The server is shutting down.'] : sessions.system.findObstacles()),
       logger,
       mountGraphql: async (app, httpServer) => {
-        const services = { sessions: sessions.service, system: sessions.system, images };
+        const services = { sessions: sessions.service, system: sessions.system, queue: sessions.queue, images };
         const mayConnect = (request: Parameters<typeof guard>[0]) => guard(request) === null;
         const graphql = await mountGraphql({ app, httpServer, services, config, mayConnect, logger });
         ends.push(() => graphql.dispose());

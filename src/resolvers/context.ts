@@ -1,4 +1,5 @@
 import type { ImageService } from '../sessions/image-service.js';
+import type { QueueService } from '../sessions/queue-service.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { SystemService } from '../sessions/system-service.js';
 import type { Viewer } from '../sessions/viewer.js';
@@ -9,6 +10,7 @@ export interface Services {
   readonly sessions: SessionService;
   readonly images: ImageService;
   readonly system: SystemService;
+  readonly queue: QueueService;
 }
 
 /** What every resolver is given: of one HTTP request, or of one operation on a socket. */

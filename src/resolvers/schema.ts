@@ -5,6 +5,8 @@ import { ImageResolver } from './image/image.resolver.js';
 import { PresetResolver } from './preset/preset.resolver.js';
 import { PreviewResolver } from './session/preview.resolver.js';
 import { ProgressResolver } from './session/progress.resolver.js';
+import { QueueResolver } from './queue/queue.resolver.js';
+import { SessionChangesResolver } from './session/session-changes.resolver.js';
 import { SessionFieldsResolver, SessionStyleResolver } from './session/session-fields.resolver.js';
 import { SessionResolver } from './session/session.resolver.js';
 import { EngineResolver } from './system/engine.resolver.js';
@@ -28,6 +30,8 @@ export function getSchema(): GraphQLSchema {
       PresetResolver,
       PreviewResolver,
       ProgressResolver,
+      QueueResolver,
+      SessionChangesResolver,
       SessionFieldsResolver,
       SessionResolver,
       SessionStyleResolver,

@@ -8,9 +8,12 @@ import { NetworkInstaller } from './network-installer.js';
 import { Networks } from './networks.js';
 import { PreviewFrames } from './preview-frame.js';
 import { ProgressHub } from './progress-hub.js';
+import { QueueService } from './queue-service.js';
 import { Runner } from './runner.js';
 import { readSamplePictures } from './sample-pictures.js';
 import { SessionCreator } from './session-creator.js';
+import { SessionFeed } from './session-feed.js';
+import { SessionObservers, type SessionObserver } from './session-observer.js';
 import { SessionService } from './session-service.js';
 import { SnapshotReader } from './snapshot.js';
 import { SystemService } from './system-service.js';
@@ -27,6 +30,8 @@ export interface SessionsOptions {
   readonly queueLimit: number;
   /** Work between two checkpoints, milliseconds; 5000 unless given. */
   readonly checkpointMs?: number;
+  /** Told of everything that happens to sessions, beside those who subscribe. */
+  readonly observer?: SessionObserver;
   readonly logger: Logger;
 }
 
@@ -34,34 +39,44 @@ export interface SessionsOptions {
 export interface Sessions {
   readonly service: SessionService;
   readonly system: SystemService;
+  readonly queue: QueueService;
   readonly hub: ProgressHub;
+  readonly feed: SessionFeed;
   readonly engine: EngineProcess;
   /** Recovers interrupted sessions and begins to work. */
   start(): Promise<void>;
-  /** Stops working; a session that runs goes back into the queue. */
-  stop(): Promise<void>;
+  /** Stops working; a session that runs goes back into the queue, with a checkpoint where that takes no longer than this. */
+  stop(lastCheckpointMs?: number): Promise<void>;
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { storage, threads, backend, networks: places, queueLimit, checkpointMs, logger } = options;
+  const { storage, threads, backend, networks: places, queueLimit, checkpointMs, observer, logger } = options;
   const pictures = () => readSamplePictures(storage.codec);
   const installer = new NetworkInstaller({ threads, sha256: places.weightsSha256, pictures, logger });
   const networks = new Networks(places, installer);
   const frames = new PreviewFrames(storage.codec, storage.blobs);
   const snapshots = new SnapshotReader(storage.sessions, storage.images, frames);
-  const hub = new ProgressHub((id) => snapshots.read(id));
+  const feed = new SessionFeed();
+  const observers = new SessionObservers(observer ? [feed, observer] : [feed]);
+  const hub = new ProgressHub((id) => snapshots.read(id), undefined, observers);
   const engine = new EngineProcess({ threads, backend, logger });
   const jobs = new JobBuilder(storage, networks);
   const runner = new Runner({ storage, hub, frames, jobs, engine, checkpointMs, logger });
   const creator = new SessionCreator({ storage, networks, queueLimit });
+  const queue = new QueueService(storage, runner, hub);
   return {
-    service: new SessionService({ storage, creator, snapshots, hub, runner }),
+    service: new SessionService({ storage, creator, snapshots, hub, runner, feed, observer: observers }),
     system: new SystemService(storage, engine, networks),
+    queue,
     hub,
+    feed,
     engine,
-    start: () => runner.start(),
-    stop: async () => {
-      const stopped = runner.stop();
+    start: async () => {
+      await queue.restore();
+      await runner.start();
+    },
+    stop: async (lastCheckpointMs) => {
+      const stopped = runner.stop(lastCheckpointMs);
       // After the runner knows that it stops: a session whose network was on its way is queued again.
       installer.close();
       await stopped;

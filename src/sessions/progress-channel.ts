@@ -52,14 +52,18 @@ export class ProgressChannel implements AsyncIterableIterator<ProgressEvent> {
   constructor(
     private readonly topic: ProgressTopic,
     private readonly options: ChannelOptions,
-    onClose: () => void,
+    private readonly hooks: {
+      /** Records were passed over because the subscriber was slow, or wanted few. */
+      readonly onSkip?: (count: number) => void;
+      readonly onClose: () => void;
+    },
   ) {
     this.#minIntervalMs = options.minIntervalMs ?? 0;
     this.#previews = options.previews ?? false;
     const detach = topic.attach(() => this.#pump());
     this.#detach = () => {
       detach();
-      onClose();
+      hooks.onClose();
     };
   }
 
@@ -119,6 +123,7 @@ export class ProgressChannel implements AsyncIterableIterator<ProgressEvent> {
       if (!moment) return;
       const gap = this.#gap || !this.topic.records.covers(this.#cursor, moment.seq);
       this.#gap = false;
+      if (!gap && moment.seq > this.#cursor + 1) this.hooks.onSkip?.(moment.seq - this.#cursor - 1);
       this.#cursor = moment.seq;
       this.#askedAt = null;
       this.#waiting.shift()!({ done: false, value: this.#eventOf(moment, gap) });

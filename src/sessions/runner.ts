@@ -54,6 +54,7 @@ export class Runner {
   #current: Current | null = null;
   #wake: () => void = () => undefined;
   #stopping = false;
+  #halted = false;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: RunnerOptions) {}
@@ -71,18 +72,35 @@ export class Runner {
     this.#wake();
   }
 
+  /** Claims no session any more, until `proceed`; the one that runs goes on. */
+  halt(): void {
+    this.#halted = true;
+  }
+
+  proceed(): void {
+    this.#halted = false;
+    this.#wake();
+  }
+
+  get isHalted(): boolean {
+    return this.#halted;
+  }
+
   /** Stops the session's run within a step, where it is the one that runs. */
   cancel(id: string): void {
     if (this.#current?.id === id) this.#current.abort.abort();
   }
 
-  /** Stops working. The session that runs goes back to its place in the queue, with a checkpoint of its latest step. */
-  async stop(): Promise<void> {
+  /**
+   * Stops working. The session that runs goes back to its place in the queue, with a checkpoint of its latest step where
+   * there is one in so many milliseconds.
+   */
+  async stop(lastCheckpointMs = LAST_CHECKPOINT_MS): Promise<void> {
     this.#stopping = true;
     this.#wake();
     if (this.#current?.checkpointer) {
       this.#current.checkpointer.suspend();
-      await Promise.race([this.#loop, sleep(LAST_CHECKPOINT_MS, undefined, { ref: false })]);
+      await Promise.race([this.#loop, sleep(lastCheckpointMs, undefined, { ref: false })]);
     }
     await this.options.engine.close();
     await this.#loop;
@@ -105,13 +123,14 @@ export class Runner {
     }
   }
 
-  /** False where nothing waits. */
+  /** False where nothing waits, or nothing is to be claimed. */
   async #runOldest(): Promise<boolean> {
     const { storage, engine, hub, logger } = this.options;
+    if (this.#halted) return false;
     const waiting = await storage.sessions.oldestQueued();
     if (!waiting) return false;
     await engine.start().catch(() => undefined);
-    if (this.#stopping) return true;
+    if (this.#stopping || this.#halted) return true;
     // Known before the row says RUNNING, so that a cancellation that finds it so reaches the run.
     const current: Current = { id: waiting.id, abort: new AbortController(), checkpointer: null };
     this.#current = current;

@@ -2,10 +2,13 @@ import type { Losses } from '../engine/types.js';
 import type { LossRow, SessionRow, SessionStatus, Storage } from '../storage/index.js';
 import { decodeCursor } from './cursor.js';
 import { UserError } from './errors.js';
+import type { FeedChannel } from './feed-channel.js';
 import type { ChannelOptions, ProgressChannel } from './progress-channel.js';
 import type { ProgressHub } from './progress-hub.js';
 import type { Runner } from './runner.js';
 import type { CreateSession, SessionCreator } from './session-creator.js';
+import type { SessionFeed } from './session-feed.js';
+import type { SessionObserver } from './session-observer.js';
 import type { SnapshotReader } from './snapshot.js';
 import { isTerminal, TRANSITIONS } from './state.js';
 import { isVisible, visibleOwner, type Viewer } from './viewer.js';
@@ -39,6 +42,8 @@ export interface ServiceOptions {
   readonly snapshots: SnapshotReader;
   readonly hub: ProgressHub;
   readonly runner: Pick<Runner, 'wake' | 'cancel'>;
+  readonly feed: SessionFeed;
+  readonly observer: Required<SessionObserver>;
 }
 
 /**
@@ -51,6 +56,7 @@ export class SessionService {
   /** Checks the input and queues a session, which is then the viewer's. */
   async create(viewer: Viewer, input: CreateSession): Promise<SessionRow> {
     const session = await this.options.creator.create(viewer, input);
+    this.options.observer.created(session);
     this.options.runner.wake();
     return session;
   }
@@ -140,6 +146,13 @@ export class SessionService {
     const channel = await this.options.hub.subscribe(id, options);
     if (!channel) throw sessionNotFound(id);
     return channel;
+  }
+
+  /** Opens the stream of what happens to the viewer's sessions; to an admin's eyes everybody's, unless only `mine`. */
+  watchAll(viewer: Viewer, { mine }: { readonly mine: boolean }): FeedChannel {
+    return this.options.feed.subscribe(
+      (session) => isVisible(viewer, session) && (!mine || session.ownerId === viewer.ownerId),
+    );
   }
 
   /**

@@ -5,6 +5,7 @@ import { openDatabase } from './database.js';
 import { PrismaImageRepository } from './image-repository.js';
 import { SharpPictureCodec } from './picture-codec.js';
 import { PrismaSessionRepository } from './session-repository.js';
+import { PrismaSettingRepository } from './setting-repository.js';
 import type {
   BlobStore,
   CheckpointStore,
@@ -12,6 +13,7 @@ import type {
   PictureCodec,
   PictureLimits,
   SessionRepository,
+  SettingRepository,
 } from './types.js';
 
 export { StorageError, type StorageErrorCode } from './errors.js';
@@ -25,6 +27,7 @@ export interface Storage {
   readonly blobs: BlobStore;
   readonly checkpoints: CheckpointStore;
   readonly codec: PictureCodec;
+  readonly settings: SettingRepository;
   /** Lets go of the data folder. Nothing else of the storage may be used afterwards. */
   close(): Promise<void>;
 }
@@ -45,6 +48,7 @@ export async function openStorage({ dataDir, limits }: StorageOptions): Promise<
       blobs: await FileBlobStore.open(path.join(dataDir, 'pictures')),
       checkpoints: await FileCheckpointStore.open(path.join(dataDir, 'checkpoints')),
       codec: new SharpPictureCodec(limits),
+      settings: new PrismaSettingRepository(database.prisma),
       close: () => database.close(),
     };
   } catch (error) {

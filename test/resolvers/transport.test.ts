@@ -38,7 +38,7 @@ async function mount(changes: Partial<Services> = {}): Promise<Mounted> {
   const studio = await openStudio();
   const { sessions, storage } = studio;
   const images = new ImageService(storage, LIMITS.maxBytes);
-  const services = { sessions: sessions.service, system: sessions.system, images, ...changes };
+  const services = { sessions: sessions.service, system: sessions.system, queue: sessions.queue, images, ...changes };
   const app = express();
   app.use((request, _response, next) => {
     setPrincipal(request, LOCAL_VIEWER);
