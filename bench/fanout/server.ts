@@ -8,7 +8,6 @@ import { startServer } from '../../src/server.js';
 import { now, type Published, type ServerSample } from './protocol.js';
 
 let published: Published[] = [];
-// eslint-disable-next-line @typescript-eslint/unbound-method -- called with the hub that it was called on
 const publishRecord = ProgressHub.prototype.publishRecord;
 ProgressHub.prototype.publishRecord = function (...[id, progress, frame]) {
   published.push({ seq: progress.seq, at: now(), elapsedMs: progress.elapsedMs });

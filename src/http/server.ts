@@ -13,7 +13,9 @@ import { healthRoutes, type FindObstacles } from './health-routes.js';
 import { imageRoutes } from './image-routes.js';
 import { guardOrigins, type OriginGuard } from './origin-guard.js';
 import { pageRoutes } from './pages.js';
+import { metricsRoutes, type IsAdmin, type MetricsSource } from './metrics-routes.js';
 import { previewRoutes, type FindPreview } from './preview-routes.js';
+import { requestLog, type AnsweredRequest } from './request-log.js';
 import { resultRoutes } from './result-routes.js';
 
 export interface HttpDependencies {
@@ -23,6 +25,10 @@ export interface HttpDependencies {
   readonly results: ResultService;
   readonly findPreview: FindPreview;
   readonly findObstacles: FindObstacles;
+  /** Serves /metrics and hears of every request; absent: neither. */
+  readonly metrics?: (MetricsSource & { observeHttp(request: AnsweredRequest): void }) | undefined;
+  /** Who may read the metrics from elsewhere. */
+  readonly isAdmin: IsAdmin;
   readonly logger: Logger;
   /** Puts GraphQL on the app and the server (upgrades to WebSocket). Called once, behind the origin guard. */
   readonly mountGraphql: (app: Express, server: Server) => void | Promise<void>;
@@ -30,13 +36,17 @@ export interface HttpDependencies {
 
 /** Puts the HTTP side together. The server does not listen yet. */
 export async function createHttpServer(dependencies: HttpDependencies): Promise<Server> {
-  const { config, guard, images, results, findPreview, findObstacles, logger, mountGraphql } = dependencies;
+  const { config, guard, images, results, findPreview, findObstacles, metrics, isAdmin, logger, mountGraphql } =
+    dependencies;
   const app = express();
   // Where an answer has an ETag, its route knows a cheaper one than the hash of the body.
   app.set('etag', false);
   const server = createServer(app);
 
-  app.use(logRequests(logger), securityHeaders(config.origins));
+  app.use(
+    requestLog(logger, (request) => metrics?.observeHttp(request)),
+    securityHeaders(config.origins),
+  );
   // Before the guard: probes come with whatever name the machine has, and learn nothing.
   app.use(healthRoutes(findObstacles));
   app.use(guardOrigins(guard, config.origins));
@@ -45,6 +55,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
     next();
   });
   app.use(pageRoutes(), imageRoutes(images, config.maxUploadBytes), previewRoutes(findPreview), resultRoutes(results));
+  if (metrics) app.use(metricsRoutes(metrics, isAdmin));
   await mountGraphql(app, server);
   app.use((request) => {
     throw new HttpError(404, 'NOT_FOUND', `There is nothing at ${request.method} ${request.path}.`);
@@ -74,15 +85,4 @@ function securityHeaders(origins: readonly string[]): RequestHandler {
     // The server speaks plain HTTP; whatever puts TLS in front of it decides this.
     strictTransportSecurity: false,
   });
-}
-
-function logRequests(logger: Logger): RequestHandler {
-  return (request, response, next) => {
-    const start = performance.now();
-    response.once('close', () => {
-      const ms = Math.round(performance.now() - start);
-      logger.debug({ method: request.method, path: request.path, status: response.statusCode, ms }, 'request');
-    });
-    next();
-  };
 }

@@ -11,6 +11,7 @@ import { createContext, type GraphqlContext, type Services } from './context.js'
 import { formatError } from './errors.js';
 import { mountSocket } from './graphql-socket.js';
 import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
+import { observeHttpOperations, type ObserveOperation } from './operation-metrics.js';
 import { getSchema } from './schema.js';
 
 export interface GraphqlOptions {
@@ -28,22 +29,43 @@ export interface GraphqlOptions {
   };
   /** Whether a request to upgrade to WebSocket may: its Origin is none that could be foreign. */
   readonly mayConnect: (request: IncomingMessage) => boolean;
+  /** Hears of every operation. */
+  readonly observe?: ObserveOperation;
+  /** How long a shutdown waits, milliseconds: for clients to close their sockets, and then for answers under way. */
+  readonly closeMs?: number;
+  readonly drainMs?: number;
   readonly logger: Logger;
+}
+
+export interface MountedGraphql {
+  /** Open WebSocket connections. */
+  readonly socketCount: number;
+  dispose(): Promise<void>;
 }
 
 export const GRAPHQL_PATH = '/graphql';
 
 /** Bytes of one request besides uploaded files: documents and variables. */
 const MAX_BODY = 256 * 1024;
-/** How long answers under way may take when the server is shut down, milliseconds. */
+const CLOSE_MS = 2000;
 const DRAIN_MS = 5000;
 
 /**
  * Puts GraphQL at /graphql, for HTTP and WebSocket.
  * @returns `dispose` ends the streams with close code 1001, lets answers under way finish and closes the HTTP server.
  */
-export async function mountGraphql(options: GraphqlOptions): Promise<{ dispose(): Promise<void> }> {
-  const { app, httpServer, services, config, mayConnect, logger } = options;
+export async function mountGraphql(options: GraphqlOptions): Promise<MountedGraphql> {
+  const {
+    app,
+    httpServer,
+    services,
+    config,
+    mayConnect,
+    observe = () => undefined,
+    closeMs = CLOSE_MS,
+    drainMs = DRAIN_MS,
+    logger,
+  } = options;
   const schema = getSchema();
   const socket = mountSocket({
     httpServer,
@@ -54,6 +76,7 @@ export async function mountGraphql(options: GraphqlOptions): Promise<{ dispose()
     maxSockets: config.maxSockets,
     maxSubscriptions: config.maxSubscriptions,
     mayConnect,
+    observe,
     logger,
   });
   const apollo = new ApolloServer<GraphqlContext>({
@@ -66,8 +89,9 @@ export async function mountGraphql(options: GraphqlOptions): Promise<{ dispose()
     formatError: (formatted, error) => formatError(formatted, error, logger),
     plugins: [
       limitOperations(config),
+      observeHttpOperations(observe),
       ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginDrainHttpServer({ httpServer, stopGracePeriodMillis: DRAIN_MS }),
+      ApolloServerPluginDrainHttpServer({ httpServer, stopGracePeriodMillis: drainMs }),
     ],
     logger,
   });
@@ -79,9 +103,14 @@ export async function mountGraphql(options: GraphqlOptions): Promise<{ dispose()
     expressMiddleware(apollo, { context: ({ req }) => Promise.resolve(createContext(services, principalOf(req))) }),
   );
   return {
+    get socketCount() {
+      return socket.count;
+    },
     async dispose() {
-      await socket.dispose();
+      await socket.dispose(closeMs);
+      logger.info('sockets closed');
       await apollo.stop();
+      logger.info('requests drained');
     },
   };
 }

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
+  execute,
   GraphQLError,
   parse,
   type GraphQLFormattedError,
@@ -11,14 +13,16 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
-import type { Disposable, SubscribePayload } from 'graphql-ws';
+import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { enterLogFields } from '../log-context.js';
 import { LOCAL_VIEWER } from '../sessions/viewer.js';
 import { createContext, type Services } from './context.js';
 import { formatError } from './errors.js';
 import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
+import { observeSocketOperation, type ObserveOperation } from './operation-metrics.js';
 import { subscribeShared, type SubscriptionArgs } from './shared-execution.js';
 
 export interface SocketOptions {
@@ -33,7 +37,15 @@ export interface SocketOptions {
   readonly maxSubscriptions: number;
   /** Whether a request to upgrade may: browsers do not ask CORS about sockets. */
   readonly mayConnect: (request: IncomingMessage) => boolean;
+  readonly observe: ObserveOperation;
   readonly logger: Logger;
+}
+
+export interface MountedSocket {
+  /** Open connections. */
+  readonly count: number;
+  /** Closes every connection with 1001; those that have not answered after this time are cut, milliseconds. */
+  dispose(closeMs: number): Promise<void>;
 }
 
 /** Bytes of one message from a client: documents and variables, never pictures. */
@@ -44,8 +56,9 @@ const CONNECTION_INIT_TIMEOUT_MS = 3000;
  * GraphQL over WebSocket (protocol graphql-transport-ws). It runs beside Apollo Server and knows nothing of its checks,
  * so all of them are made here again: tokens, validity, depth, complexity, and what clients learn of errors.
  */
-export function mountSocket(options: SocketOptions): Disposable {
-  const { httpServer, path, schema, services, limits, maxSockets, maxSubscriptions, mayConnect, logger } = options;
+export function mountSocket(options: SocketOptions): MountedSocket {
+  const { httpServer, path, schema, services, limits, maxSockets, maxSubscriptions, mayConnect, observe, logger } =
+    options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAYLOAD,
@@ -64,23 +77,31 @@ export function mountSocket(options: SocketOptions): Disposable {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
     }
   });
+  const observed = <T extends object>(args: ExecutionArgs, work: () => T | Promise<T>) =>
+    observeSocketOperation(observe, args, work);
   const format = (error: GraphQLFormattedError) =>
     formatError(error instanceof GraphQLError ? error.toJSON() : error, error, logger);
   const visible = (result: ExecutionResult) =>
     result.errors ? { ...result, errors: result.errors.map((error) => format(error)) } : result;
   const serialise = (result: ExecutionResult) => Buffer.from(`${JSON.stringify(visible(result))}}`);
-  return useServer(
+  const server = useServer(
     {
       schema,
-      subscribe: (args) => subscribeShared(args as SubscriptionArgs),
+      subscribe: (args) => observed(args, () => subscribeShared(args as SubscriptionArgs)),
+      execute: (args) => observed(args, () => execute(args)),
       connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT_MS,
       onSubscribe: ({ subscriptions, extra: { socket, request } }, id, payload) => {
+        // To the end of the operation, what is logged carries this.
+        enterLogFields({ requestId: randomUUID() });
         // The one that begins is already among them.
         if (Object.keys(subscriptions).length > maxSubscriptions) {
           return [coded('TOO_MANY_SUBSCRIPTIONS', `One connection has at most ${maxSubscriptions} subscriptions.`)];
         }
         const operation = prepare(payload, { schema, limits });
-        if (Array.isArray(operation)) return operation;
+        if (Array.isArray(operation)) {
+          observe({ transport: 'socket', type: 'unknown', outcome: 'error', seconds: 0 });
+          return operation;
+        }
         const contextValue = createContext(services, LOCAL_VIEWER);
         const deliver = (answer: Buffer) => sendNext(socket, request.socket, id, answer);
         return { ...operation, contextValue, serialise, deliver } satisfies SubscriptionArgs;
@@ -92,6 +113,19 @@ export function mountSocket(options: SocketOptions): Disposable {
     },
     sockets,
   );
+  return {
+    get count() {
+      return sockets.clients.size;
+    },
+    async dispose(closeMs) {
+      // A client that is stuck would hold up the end by half a minute.
+      const cut = setTimeout(() => {
+        for (const client of sockets.clients) client.terminate();
+      }, closeMs);
+      await server.dispose();
+      clearTimeout(cut);
+    },
+  };
 }
 
 /** Parses and checks an operation. */

@@ -24,7 +24,9 @@ const answers = new WeakMap<object, Map<string, Promise<Buffer>>>();
  * A source shares an event by giving out one object; it gives each subscriber one of its own where the answer could be older
  * than the question.
  */
-export async function subscribeShared(args: SubscriptionArgs): Promise<AsyncGenerator<never, undefined> | ExecutionResult> {
+export async function subscribeShared(
+  args: SubscriptionArgs,
+): Promise<AsyncGenerator<never, undefined> | ExecutionResult> {
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return source;
   return new Delivery(source[Symbol.asyncIterator]() as AsyncIterator<object, undefined>, args);

@@ -5,6 +5,7 @@ import { EngineError, type EngineErrorCode } from '../engine/errors.js';
 import type { Job } from '../engine/worker/protocol.js';
 import { planScales } from '../engine/schedule/pyramid.js';
 import type { NetworkIdentity, RgbImage } from '../engine/types.js';
+import { withLogFields } from '../log-context.js';
 import type { ImageRow, SessionChanges, SessionRow, Storage } from '../storage/index.js';
 import { Checkpointer } from './checkpointer.js';
 import type { EngineProcess } from './engine-process.js';
@@ -144,7 +145,8 @@ export class Runner {
     logger.info({ session: session.id, network: session.networkName }, 'session started');
     hub.publishStatus(session);
     const writer = new ProgressWriter(storage.sessions, session.id, claimToken, logger);
-    await this.#end(session, claimToken, writer, await this.#run(session, writer, current));
+    const ending = await withLogFields({ session: session.id }, () => this.#run(session, writer, current));
+    await this.#end(session, claimToken, writer, ending);
     return true;
   }
 

@@ -28,6 +28,7 @@ export async function startServer(
     results: new ResultService(storage, images),
     findPreview: () => Promise.resolve(null),
     findObstacles: () => Promise.resolve([]),
+    isAdmin: () => false,
     logger: pino({ level: 'silent' }),
     mountGraphql: () => undefined,
     ...rest,

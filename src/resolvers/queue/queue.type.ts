@@ -12,6 +12,9 @@ export class QueueType implements QueueState {
   @Field(() => Int, { description: 'How many sessions wait.' })
   length!: number;
 
-  @Field(() => Float, { nullable: true, description: 'Seconds that the first of them has waited; null where none waits.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Seconds that the first of them has waited; null where none waits.',
+  })
   oldestWaitSeconds!: number | null;
 }
