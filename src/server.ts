@@ -1,3 +1,4 @@
+import { openAccess } from './access.js';
 import type { Config } from './config.js';
 import { createHttpServer, createOriginGuard, listen } from './http/index.js';
 import { createLogger } from './logger.js';
@@ -6,7 +7,6 @@ import { mountGraphql, type MountedGraphql } from './resolvers/graphql-server.js
 import { ImageService } from './sessions/image-service.js';
 import { createSessions } from './sessions/index.js';
 import { ResultService } from './sessions/result-service.js';
-import { LOCAL_VIEWER } from './sessions/viewer.js';
 import { openStorage } from './storage/index.js';
 
 export interface RunningServer {
@@ -39,11 +39,12 @@ export async function startServer(config: Config): Promise<RunningServer> {
       weightsSha256: config.weightsSha256,
     },
     queueLimit: config.maxQueue,
+    ownerLimit: config.maxSessions,
     observer: metrics?.sessions,
     logger,
   });
-  const images = new ImageService(storage, config.maxUploadBytes);
-  const guard = createOriginGuard(config.origins);
+  const images = new ImageService(storage, config.maxUploadBytes, config.maxUploads);
+  const guard = createOriginGuard(config.origins, config.auth === 'keys');
   let graphql: MountedGraphql | undefined;
   let closing: Promise<void> | undefined;
   // Together they leave a fifth of the time for the rest.
@@ -60,20 +61,22 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const close = () => (closing ??= closeAll());
 
   try {
+    const access = await openAccess(config, storage.apiKeys, logger);
     const server = await createHttpServer({
       config,
       guard,
+      access,
       images,
       results: new ResultService(storage, images),
       findPreview: (...asked) => sessions.service.findPreview(...asked),
       findObstacles: () =>
         Promise.resolve(closing ? ['The server is shutting down.'] : sessions.system.findObstacles()),
       metrics,
-      // Without authentication everybody is the local admin, and nobody comes from elsewhere.
-      isAdmin: () => LOCAL_VIEWER.isAdmin,
       logger,
       mountGraphql: async (app, httpServer) => {
-        const services = { sessions: sessions.service, system: sessions.system, queue: sessions.queue, images };
+        const { apiKeys, urls } = access;
+        const { service, lifecycle, system, queue } = sessions;
+        const services = { sessions: service, lifecycle, system, queue, images, apiKeys, urls };
         const mayConnect = (request: Parameters<typeof guard>[0]) => guard(request) === null;
         graphql = await mountGraphql({
           app,
@@ -81,6 +84,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
           services,
           config,
           mayConnect,
+          access,
           observe: (operation) => {
             metrics?.observeGraphql(operation);
             logger.debug(operation, 'operation');

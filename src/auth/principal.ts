@@ -6,6 +6,8 @@ export interface Principal {
   readonly ownerId: string;
   /** Whether they see and may do everything. */
   readonly isAdmin: boolean;
+  /** The API key that says so; absent where the server asks for none, and for signed addresses. */
+  readonly key?: { readonly id: string; readonly expiresAt: Date | null };
 }
 
 const principals = new WeakMap<IncomingMessage, Principal>();

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { principalOf } from '../auth/principal.js';
+import type { UrlSigner } from '../auth/url-signer.js';
 import { SERVED_SIZES, type ImageService } from '../sessions/image-service.js';
 import { HttpError } from './errors.js';
 import { oneOf } from './query.js';
@@ -7,13 +8,15 @@ import { FORMATS, sendPicture } from './send-picture.js';
 import { findUpload } from './upload-body.js';
 
 /** `POST /images` takes a picture in; `GET /images/:id?size=&format=` gives it out. */
-export function imageRoutes(images: ImageService, maxUploadBytes: number): Router {
+export function imageRoutes(images: ImageService, maxUploadBytes: number, urls: UrlSigner): Router {
   const router = Router();
 
   router.post('/images', async (request, response) => {
-    const { source, fileName } = await findUpload(request, maxUploadBytes);
-    const { id, width, height } = await images.upload(principalOf(request), source, fileName);
-    const url = `/images/${id}`;
+    const { id, ownerId, width, height } = await images.admit(async () => {
+      const { source, fileName } = await findUpload(request, maxUploadBytes);
+      return await images.upload(principalOf(request), source, fileName);
+    });
+    const url = urls.sign(`/images/${id}`, ownerId);
     response.status(201).location(url).json({ image: { id, width, height, url } });
   });
 

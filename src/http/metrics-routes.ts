@@ -1,4 +1,5 @@
-import { Router, type Request } from 'express';
+import { Router, type Request, type RequestHandler } from 'express';
+import { principalOf } from '../auth/principal.js';
 import { HttpError } from './errors.js';
 
 export interface MetricsSource {
@@ -6,27 +7,30 @@ export interface MetricsSource {
   text(): Promise<string>;
 }
 
-/** Whether the request comes from an admin. */
-export type IsAdmin = (request: Request) => boolean | Promise<boolean>;
-
 /**
- * `GET /metrics`, for Prometheus. Here, and only here, it is decided who may read it: admins, and whoever asks from this very
- * machine without a proxy between (which says so in its headers).
+ * `GET /metrics` for programs on this very machine, such as its Prometheus, which need no key. Not for those who come through
+ * a proxy, which says so in its headers. Others are passed on. To stand before the authentication.
  */
-export function metricsRoutes(metrics: MetricsSource, isAdmin: IsAdmin): Router {
-  const router = Router();
-  router.get('/metrics', async (request, response) => {
-    if (!isLocal(request) && !(await isAdmin(request))) {
-      throw new HttpError(
-        403,
-        'FORBIDDEN',
-        'The metrics are for admins, and for programs on the server’s own machine.',
-      );
-    }
+export function localMetricsRoutes(metrics: MetricsSource): Router {
+  return Router().get('/metrics', async (request, response, next) => {
+    if (isLocal(request)) await send(metrics)(request, response, next);
+    else next();
+  });
+}
+
+/** `GET /metrics` for admins; 403 for everybody else. To stand behind the authentication. */
+export function adminMetricsRoutes(metrics: MetricsSource): Router {
+  return Router().get('/metrics', async (request, response, next) => {
+    if (!principalOf(request).isAdmin) throw new HttpError(403, 'FORBIDDEN', 'The metrics are for admins.');
+    await send(metrics)(request, response, next);
+  });
+}
+
+function send(metrics: MetricsSource): RequestHandler {
+  return async (_request, response) => {
     const text = await metrics.text();
     response.set({ 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }).end(text);
-  });
-  return router;
+  };
 }
 
 function isLocal({ socket, headers }: Request): boolean {

@@ -3,17 +3,16 @@ import type { AddressInfo } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import { setPrincipal } from '../auth/principal.js';
 import type { Config } from '../config.js';
 import type { ImageService } from '../sessions/image-service.js';
 import type { ResultService } from '../sessions/result-service.js';
-import { LOCAL_VIEWER } from '../sessions/viewer.js';
+import { authenticate, type Access } from './authentication.js';
 import { errorHandler, HttpError } from './errors.js';
 import { healthRoutes, type FindObstacles } from './health-routes.js';
 import { imageRoutes } from './image-routes.js';
 import { guardOrigins, type OriginGuard } from './origin-guard.js';
 import { pageRoutes } from './pages.js';
-import { metricsRoutes, type IsAdmin, type MetricsSource } from './metrics-routes.js';
+import { adminMetricsRoutes, localMetricsRoutes, type MetricsSource } from './metrics-routes.js';
 import { previewRoutes, type FindPreview } from './preview-routes.js';
 import { requestLog, type AnsweredRequest } from './request-log.js';
 import { resultRoutes } from './result-routes.js';
@@ -21,22 +20,21 @@ import { resultRoutes } from './result-routes.js';
 export interface HttpDependencies {
   readonly config: Pick<Config, 'origins' | 'maxUploadBytes'>;
   readonly guard: OriginGuard;
+  readonly access: Access;
   readonly images: ImageService;
   readonly results: ResultService;
   readonly findPreview: FindPreview;
   readonly findObstacles: FindObstacles;
   /** Serves /metrics and hears of every request; absent: neither. */
   readonly metrics?: (MetricsSource & { observeHttp(request: AnsweredRequest): void }) | undefined;
-  /** Who may read the metrics from elsewhere. */
-  readonly isAdmin: IsAdmin;
   readonly logger: Logger;
-  /** Puts GraphQL on the app and the server (upgrades to WebSocket). Called once, behind the origin guard. */
+  /** Puts GraphQL on the app and the server (upgrades to WebSocket). Called once, behind the origin guard and the authentication. */
   readonly mountGraphql: (app: Express, server: Server) => void | Promise<void>;
 }
 
 /** Puts the HTTP side together. The server does not listen yet. */
 export async function createHttpServer(dependencies: HttpDependencies): Promise<Server> {
-  const { config, guard, images, results, findPreview, findObstacles, metrics, isAdmin, logger, mountGraphql } =
+  const { config, guard, access, images, results, findPreview, findObstacles, metrics, logger, mountGraphql } =
     dependencies;
   const app = express();
   // Where an answer has an ETag, its route knows a cheaper one than the hash of the body.
@@ -50,12 +48,11 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   // Before the guard: probes come with whatever name the machine has, and learn nothing.
   app.use(healthRoutes(findObstacles));
   app.use(guardOrigins(guard, config.origins));
-  app.use((request, _response, next) => {
-    setPrincipal(request, LOCAL_VIEWER);
-    next();
-  });
-  app.use(pageRoutes(), imageRoutes(images, config.maxUploadBytes), previewRoutes(findPreview), resultRoutes(results));
-  if (metrics) app.use(metricsRoutes(metrics, isAdmin));
+  app.use(pageRoutes(access.authenticator.isRequired));
+  if (metrics) app.use(localMetricsRoutes(metrics));
+  app.use(authenticate(access));
+  if (metrics) app.use(adminMetricsRoutes(metrics));
+  app.use(imageRoutes(images, config.maxUploadBytes, access.urls), previewRoutes(findPreview), resultRoutes(results));
   await mountGraphql(app, server);
   app.use((request) => {
     throw new HttpError(404, 'NOT_FOUND', `There is nothing at ${request.method} ${request.path}.`);

@@ -1,5 +1,8 @@
+import type { ApiKeys } from '../auth/api-keys.js';
+import type { UrlSigner } from '../auth/url-signer.js';
 import type { ImageService } from '../sessions/image-service.js';
 import type { QueueService } from '../sessions/queue-service.js';
+import type { Lifecycle } from '../sessions/lifecycle.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { SystemService } from '../sessions/system-service.js';
 import type { Viewer } from '../sessions/viewer.js';
@@ -8,9 +11,13 @@ import { createLoaders, type Loaders } from './loaders.js';
 /** What the resolvers work with. */
 export interface Services {
   readonly sessions: SessionService;
+  readonly lifecycle: Lifecycle;
   readonly images: ImageService;
   readonly system: SystemService;
   readonly queue: QueueService;
+  readonly apiKeys: ApiKeys;
+  /** Every address of a picture passes here before it is given out, with the picture's or session's owner. */
+  readonly urls: UrlSigner;
 }
 
 /** What every resolver is given: of one HTTP request, or of one operation on a socket. */

@@ -6,13 +6,17 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Express } from 'express';
 import graphqlUploadExpress from 'graphql-upload/graphqlUploadExpress.mjs';
 import type { Logger } from 'pino';
+import type { Authenticator } from '../auth/authenticator.js';
+import type { KeyWatch } from '../auth/key-watch.js';
 import { principalOf } from '../auth/principal.js';
+import type { RequestLimiter } from '../auth/request-limiter.js';
 import { createContext, type GraphqlContext, type Services } from './context.js';
 import { formatError } from './errors.js';
 import { mountSocket } from './graphql-socket.js';
 import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
 import { observeHttpOperations, type ObserveOperation } from './operation-metrics.js';
 import { getSchema } from './schema.js';
+import { SocketGuard } from './socket-guard.js';
 
 export interface GraphqlOptions {
   readonly app: Express;
@@ -22,6 +26,8 @@ export interface GraphqlOptions {
   readonly config: Limits & {
     /** WebSocket connections at a time. */
     readonly maxSockets: number;
+    /** WebSocket connections of one client at a time. */
+    readonly maxSocketsPerClient: number;
     /** Operations at a time over one WebSocket connection. */
     readonly maxSubscriptions: number;
     /** Bytes of an uploaded file. */
@@ -34,6 +40,12 @@ export interface GraphqlOptions {
   /** How long a shutdown waits, milliseconds: for clients to close their sockets, and then for answers under way. */
   readonly closeMs?: number;
   readonly drainMs?: number;
+  /** Who may open connections, and how often one may ask. */
+  readonly access: {
+    readonly authenticator: Authenticator;
+    readonly watch: KeyWatch;
+    readonly limiter: RequestLimiter;
+  };
   readonly logger: Logger;
 }
 
@@ -61,6 +73,7 @@ export async function mountGraphql(options: GraphqlOptions): Promise<MountedGrap
     services,
     config,
     mayConnect,
+    access,
     observe = () => undefined,
     closeMs = CLOSE_MS,
     drainMs = DRAIN_MS,
@@ -77,6 +90,8 @@ export async function mountGraphql(options: GraphqlOptions): Promise<MountedGrap
     maxSubscriptions: config.maxSubscriptions,
     mayConnect,
     observe,
+    guard: new SocketGuard({ ...access, maxPerClient: config.maxSocketsPerClient }),
+    limiter: access.limiter,
     logger,
   });
   const apollo = new ApolloServer<GraphqlContext>({

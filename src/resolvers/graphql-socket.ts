@@ -16,14 +16,15 @@ import {
 import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
+import { rateMessage, type RequestLimiter } from '../auth/request-limiter.js';
 import { enterLogFields } from '../log-context.js';
-import { LOCAL_VIEWER } from '../sessions/viewer.js';
 import { createContext, type Services } from './context.js';
 import { formatError } from './errors.js';
 import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
 import { observeSocketOperation, type ObserveOperation } from './operation-metrics.js';
 import { subscribeShared, type SubscriptionArgs } from './shared-execution.js';
+import type { SocketGuard } from './socket-guard.js';
 
 export interface SocketOptions {
   readonly httpServer: Server;
@@ -37,6 +38,11 @@ export interface SocketOptions {
   readonly maxSubscriptions: number;
   /** Whether a request to upgrade may: browsers do not ask CORS about sockets. */
   readonly mayConnect: (request: IncomingMessage) => boolean;
+  /** Who is behind a connection, and how many they have. */
+  readonly guard: SocketGuard;
+  /** Counts operations. */
+  readonly limiter: RequestLimiter;
+  /** Hears of every operation. */
   readonly observe: ObserveOperation;
   readonly logger: Logger;
 }
@@ -57,17 +63,19 @@ const CONNECTION_INIT_TIMEOUT_MS = 3000;
  * so all of them are made here again: tokens, validity, depth, complexity, and what clients learn of errors.
  */
 export function mountSocket(options: SocketOptions): MountedSocket {
-  const { httpServer, path, schema, services, limits, maxSockets, maxSubscriptions, mayConnect, observe, logger } =
-    options;
+  const { httpServer, path, schema, services, limits, maxSockets, maxSubscriptions, mayConnect } = options;
+  const { guard, limiter, observe, logger } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAYLOAD,
     verifyClient: ({ req }, answer) => {
       if (!mayConnect(req)) answer(false, 403, 'Forbidden');
       else if (sockets.clients.size >= maxSockets) answer(false, 503, 'Too many connections');
+      else if (!guard.hasRoom(req)) answer(false, 429, 'Too many connections');
       else answer(true);
     },
   });
+  sockets.on('connection', (socket, request) => socket.once('close', guard.open(request)));
   // Not left to the WebSocketServer, which would make the HTTP server's errors its own, and report them once more.
   httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.url?.split('?')[0] === path) {
@@ -90,19 +98,26 @@ export function mountSocket(options: SocketOptions): MountedSocket {
       subscribe: (args) => observed(args, () => subscribeShared(args as SubscriptionArgs)),
       execute: (args) => observed(args, () => execute(args)),
       connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT_MS,
-      onSubscribe: ({ subscriptions, extra: { socket, request } }, id, payload) => {
-        // To the end of the operation, what is logged carries this.
+      onConnect: (context) => guard.admit(context),
+      onSubscribe: async (context, id, payload) => {
+        // To the end of the operation, what is logged carries this. Before anything is waited for, or it would not.
         enterLogFields({ requestId: randomUUID() });
+        const { socket, request } = context.extra;
+        // A connection whose key has ended is being closed, but may still be heard.
+        if (socket.readyState !== WebSocket.OPEN) return [coded('UNAUTHENTICATED', 'The connection ends.')];
         // The one that begins is already among them.
-        if (Object.keys(subscriptions).length > maxSubscriptions) {
+        if (Object.keys(context.subscriptions).length > maxSubscriptions) {
           return [coded('TOO_MANY_SUBSCRIPTIONS', `One connection has at most ${maxSubscriptions} subscriptions.`)];
         }
+        const viewer = guard.principalOf(context);
+        const retryAfter = await limiter.take(viewer.ownerId);
+        if (retryAfter > 0) return [coded('RATE_LIMITED', rateMessage(retryAfter), { retryAfter })];
         const operation = prepare(payload, { schema, limits });
         if (Array.isArray(operation)) {
           observe({ transport: 'socket', type: 'unknown', outcome: 'error', seconds: 0 });
           return operation;
         }
-        const contextValue = createContext(services, LOCAL_VIEWER);
+        const contextValue = createContext(services, viewer);
         const deliver = (answer: Buffer) => sendNext(socket, request.socket, id, answer);
         return { ...operation, contextValue, serialise, deliver } satisfies SubscriptionArgs;
       },
@@ -161,6 +176,6 @@ function sendNext(socket: WebSocket, connection: Socket, id: string, end: Buffer
   });
 }
 
-function coded(code: string, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code } });
+function coded(code: string, message: string, more: object = {}): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...more } });
 }

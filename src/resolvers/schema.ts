@@ -1,8 +1,11 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { AuthResolver } from './auth/auth.resolver.js';
 import { ImageResolver } from './image/image.resolver.js';
 import { PresetResolver } from './preset/preset.resolver.js';
+import { LifecycleFieldsResolver } from './session/lifecycle-fields.resolver.js';
+import { LifecycleResolver } from './session/lifecycle.resolver.js';
 import { PreviewResolver } from './session/preview.resolver.js';
 import { ProgressResolver } from './session/progress.resolver.js';
 import { QueueResolver } from './queue/queue.resolver.js';
@@ -25,8 +28,11 @@ let schema: GraphQLSchema | undefined;
 export function getSchema(): GraphQLSchema {
   schema ??= buildSchemaSync({
     resolvers: [
+      AuthResolver,
       EngineResolver,
       ImageResolver,
+      LifecycleFieldsResolver,
+      LifecycleResolver,
       PresetResolver,
       PreviewResolver,
       ProgressResolver,

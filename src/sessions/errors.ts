@@ -8,6 +8,8 @@ export type UserErrorCode =
   | 'PRESET_NOT_FOUND'
   /** Too few or too many styles, or a weight that is no positive number. */
   | 'INVALID_STYLES'
+  /** A mask leaves next to nothing to paint. */
+  | 'INVALID_MASK'
   /** A recipe field is out of range, names something that does not exist, or contradicts another. */
   | 'INVALID_RECIPE'
   /** The title is too long. */
@@ -18,8 +20,28 @@ export type UserErrorCode =
   | 'NETWORK_INVALID'
   /** As many sessions wait as the server lets wait. Try again later. */
   | 'QUEUE_FULL'
+  /** The owner has as many unfinished sessions as one owner may have. Finish, cancel or wait. */
+  | 'TOO_MANY_SESSIONS'
+  /** As many pictures are being uploaded as the server takes at a time. Try again in a moment. */
+  | 'TOO_MANY_UPLOADS'
+  /** There is no API key with this id. */
+  | 'API_KEY_NOT_FOUND'
   /** The session has completed or failed. */
   | 'NOT_CANCELLABLE'
+  /** The session has ended. */
+  | 'NOT_PAUSABLE'
+  /** The session is not PAUSED. */
+  | 'NOT_RESUMABLE'
+  /** The session has not ended, has FAILED, or no state of it is kept. */
+  | 'NOT_CONTINUABLE'
+  /** The session has no result. */
+  | 'NO_RESULT'
+  /** No state of the session's run is kept. */
+  | 'NO_CHECKPOINT'
+  /** The kept state is of another size or network than the new session. */
+  | 'CHECKPOINT_MISMATCH'
+  /** The idempotency key was used before, with another input. */
+  | 'IDEMPOTENCY_CONFLICT'
   /** The cursor is none that this server gave out. */
   | 'INVALID_CURSOR'
   /** An argument is out of range. */
@@ -40,6 +62,8 @@ export class UserError extends Error {
     message: string,
     /** The input field at fault as a path, such as `styles.1.weight`. */
     readonly field?: string,
+    /** With QUEUE_FULL: how many sessions would have waited before the refused one. */
+    readonly queuePosition?: number,
   ) {
     super(message);
   }

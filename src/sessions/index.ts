@@ -2,10 +2,14 @@ import type { Logger } from 'pino';
 import type { NetworkPlaces } from '../engine/network/locate.js';
 import type { BackendChoice } from '../engine/choice/names.js';
 import type { Storage } from '../storage/index.js';
+import { Admission } from './admission.js';
 import { EngineProcess } from './engine-process.js';
+import { Idempotency } from './idempotency.js';
 import { JobBuilder } from './job-builder.js';
+import { createLifecycle, type Lifecycle } from './lifecycle.js';
 import { NetworkInstaller } from './network-installer.js';
 import { Networks } from './networks.js';
+import { PictureSweeper } from './picture-sweeper.js';
 import { PreviewFrames } from './preview-frame.js';
 import { ProgressHub } from './progress-hub.js';
 import { QueueService } from './queue-service.js';
@@ -28,16 +32,22 @@ export interface SessionsOptions {
   readonly networks: NetworkPlaces & { readonly weightsSha256?: string | undefined };
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
+  /** Unfinished sessions that one owner may have at once. */
+  readonly ownerLimit: number;
   /** Work between two checkpoints, milliseconds; 5000 unless given. */
   readonly checkpointMs?: number;
   /** Told of everything that happens to sessions, beside those who subscribe. */
   readonly observer?: SessionObserver;
+  /** How long pictures that nobody uses stay after they came in, milliseconds; a day unless given. */
+  readonly pictureGraceMs?: number;
   readonly logger: Logger;
 }
 
 /** The life of sessions, on the in-process queue. */
 export interface Sessions {
   readonly service: SessionService;
+  readonly lifecycle: Lifecycle;
+  readonly sweeper: PictureSweeper;
   readonly system: SystemService;
   readonly queue: QueueService;
   readonly hub: ProgressHub;
@@ -50,7 +60,7 @@ export interface Sessions {
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { storage, threads, backend, networks: places, queueLimit, checkpointMs, observer, logger } = options;
+  const { storage, threads, backend, networks: places, checkpointMs, pictureGraceMs, observer, logger } = options;
   const pictures = () => readSamplePictures(storage.codec);
   const installer = new NetworkInstaller({ threads, sha256: places.weightsSha256, pictures, logger });
   const networks = new Networks(places, installer);
@@ -62,10 +72,25 @@ export function createSessions(options: SessionsOptions): Sessions {
   const engine = new EngineProcess({ threads, backend, logger });
   const jobs = new JobBuilder(storage, networks);
   const runner = new Runner({ storage, hub, frames, jobs, engine, checkpointMs, logger });
-  const creator = new SessionCreator({ storage, networks, queueLimit });
+  const admission = new Admission(storage.sessions, options);
+  const creator = new SessionCreator({ storage, networks, admission, observer: observers });
+  const idempotency = new Idempotency(storage.sessions);
+  const service = new SessionService({ storage, creator, idempotency, snapshots, hub, runner, feed });
+  const sweeper = new PictureSweeper(storage.pictures, logger, pictureGraceMs);
   const queue = new QueueService(storage, runner, hub);
   return {
-    service: new SessionService({ storage, creator, snapshots, hub, runner, feed, observer: observers }),
+    service,
+    lifecycle: createLifecycle({
+      storage,
+      sessions: service,
+      creator,
+      idempotency,
+      hub,
+      runner,
+      sweeper,
+      admission,
+    }),
+    sweeper,
     system: new SystemService(storage, engine, networks),
     queue,
     hub,
@@ -74,12 +99,13 @@ export function createSessions(options: SessionsOptions): Sessions {
     start: async () => {
       await queue.restore();
       await runner.start();
+      sweeper.start();
     },
     stop: async (lastCheckpointMs) => {
       const stopped = runner.stop(lastCheckpointMs);
       // After the runner knows that it stops: a session whose network was on its way is queued again.
       installer.close();
-      await stopped;
+      await Promise.all([stopped, sweeper.stop()]);
     },
   };
 }

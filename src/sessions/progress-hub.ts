@@ -49,11 +49,21 @@ export class ProgressHub {
 
   /** To be called after every change of a session's status, with the row as it was written. */
   publishStatus(session: SessionRow, frame?: PreviewFrame): void {
-    const topic = session.status === 'RUNNING' ? this.#topicOf(session.id) : this.#topics.get(session.id);
+    const { id, status } = session;
+    // One that has ended and is continued must not be remembered as ended.
+    const isKnown = status === 'RUNNING' || this.#ended.has(id);
+    const topic = isKnown ? this.#topicOf(id) : this.#topics.get(id);
     const before = topic?.newest?.session.status ?? null;
     topic?.publishStatus(session, frame);
     this.observer.changed?.(session, before);
-    this.#release(session.id);
+    this.#release(id);
+  }
+
+  /** To be called when a session was deleted, after its last status. Whoever has not taken its last event still can. */
+  forget(session: SessionRow): void {
+    this.#topics.delete(session.id);
+    this.#ended.delete(session.id);
+    this.observer.deleted?.(session);
   }
 
   /** To be called with every step record of a running session, and its picture where one was asked for. */

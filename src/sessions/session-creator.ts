@@ -1,10 +1,15 @@
 import { EngineError } from '../engine/errors.js';
 import { DEFAULT_PRESET, PRESETS } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
-import { resolveRecipe } from '../engine/recipe/resolve.js';
-import type { ImageRow, NewSession, SessionRow, Storage } from '../storage/index.js';
+import { overrideRecipe, resolveRecipe } from '../engine/recipe/resolve.js';
+import { newId, type ImageRow, type NewSession, type SessionRow, type Storage } from '../storage/index.js';
+import type { Admission } from './admission.js';
+import { checkState, type Branch } from './branch.js';
 import { UserError, UserErrors } from './errors.js';
+import type { IdempotencyMark } from './idempotency.js';
+import { findEmptyMask, type AskedMasks } from './masks.js';
 import type { Networks } from './networks.js';
+import type { SessionObserver } from './session-observer.js';
 import { isVisible, type Viewer } from './viewer.js';
 import { workingSize } from './working-size.js';
 
@@ -21,6 +26,8 @@ export interface StyleInput {
   readonly weight: number;
   /** Its size over the recipe's, within `STYLE_SCALE`: how large its strokes and motifs come out. */
   readonly scale: number;
+  /** The mask of where in the content it is painted: white there, black elsewhere. */
+  readonly maskImageId?: string | null | undefined;
 }
 
 /** What a caller asks for. */
@@ -29,16 +36,21 @@ export interface CreateSession {
   readonly styles: readonly StyleInput[];
   /** The picture that the run begins with, in place of what the recipe says. */
   readonly initialImageId?: string | undefined;
+  /** The mask of what stays the content's: white there, black elsewhere. */
+  readonly keepMaskImageId?: string | undefined;
   readonly preset?: string | undefined;
   readonly recipe?: RecipeOverrides | undefined;
   readonly title?: string | undefined;
+  /** What it takes over from another session. */
+  readonly branch?: Branch | undefined;
 }
 
 export interface CreatorOptions {
-  readonly storage: Pick<Storage, 'sessions' | 'images'>;
+  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec' | 'checkpoints'>;
   readonly networks: Pick<Networks, 'choose'>;
-  /** Sessions that may wait at once. */
-  readonly queueLimit: number;
+  readonly admission: Admission;
+  /** Hears of every session that is created. */
+  readonly observer: Pick<Required<SessionObserver>, 'created'>;
 }
 
 /** Checks everything that can be checked about a session before anything is written, then queues it. */
@@ -46,49 +58,80 @@ export class SessionCreator {
   constructor(private readonly options: CreatorOptions) {}
 
   /** Throws `UserErrors` with every mistake found. */
-  async create(viewer: Viewer, input: CreateSession): Promise<SessionRow> {
-    const { storage, queueLimit } = this.options;
+  async create(viewer: Viewer, input: CreateSession, mark?: IdempotencyMark): Promise<SessionRow> {
+    const { storage, admission, observer } = this.options;
+    const { branch } = input;
     const mistakes = [...checkTitle(input), ...checkStyles(input)];
-    const content = await this.#findImages(viewer, input, mistakes);
+    const images = await this.#findImages(viewer, input, mistakes);
+    const content = images.get(input.contentImageId);
     const recipe = collect(mistakes, () => resolve(input));
     const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
-    if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
-    if ((await storage.sessions.count(['QUEUED'])) >= queueLimit) {
-      throw new UserErrors([new UserError('QUEUE_FULL', `${queueLimit} sessions are waiting; try again later.`)]);
-    }
-    const { width, height } = workingSize(content, recipe);
+    const size = content && recipe && workingSize(content, recipe);
+    if (branch?.takesState && size && network) mistakes.push(...checkState(branch.parent, size, network));
+    if (mistakes.length > 0 || !content || !recipe || !network || !size) throw new UserErrors(mistakes);
+    const emptyMask = await findEmptyMask(storage, masksOf(input, images), recipe, size);
+    if (emptyMask) throw new UserErrors([emptyMask]);
     const session: NewSession = {
       ownerId: viewer.ownerId,
       title: input.title?.trim() || undefined,
-      preset: input.preset ?? DEFAULT_PRESET,
+      preset: input.preset ?? branch?.parent.preset ?? DEFAULT_PRESET,
       recipe: JSON.stringify(recipe),
       contentImageId: content.id,
       initialImageId: input.initialImageId,
+      keepMaskImageId: input.keepMaskImageId,
       styles: input.styles,
-      width,
-      height,
+      width: size.width,
+      height: size.height,
       totalSteps: recipe.steps,
       networkName: network.name,
       networkSha256: network.sha256,
       networkStandIn: network.standIn,
+      parentId: branch?.parent.id,
+      ...mark,
     };
-    return await storage.sessions.create(session);
+    const created = await admission.enter({ ownerId: viewer.ownerId, isUnfinished: false }, () =>
+      branch?.takesState ? this.#createWithState(session, branch.parent.id) : storage.sessions.create(session),
+    );
+    observer.created(created);
+    return created;
   }
 
-  /** The content image; every image that the viewer does not have is a mistake. */
-  async #findImages(viewer: Viewer, input: CreateSession, mistakes: UserError[]): Promise<ImageRow | undefined> {
-    const { contentImageId, initialImageId, styles } = input;
+  /** The state first: a session that is to go on from one never lacks it. */
+  async #createWithState(session: NewSession, parentId: string): Promise<SessionRow> {
+    const { sessions, checkpoints } = this.options.storage;
+    const id = newId('ses');
+    if (!(await checkpoints.copy(parentId, id))) {
+      const message = 'No state of the session is kept: it has made no step yet.';
+      throw new UserErrors([new UserError('NO_CHECKPOINT', message, 'from')]);
+    }
+    try {
+      return await sessions.create({ ...session, id, continuedFrom: 0 });
+    } catch (error) {
+      await checkpoints.delete(id);
+      throw error;
+    }
+  }
+
+  /** The images by id; every image that the viewer does not have is a mistake. */
+  async #findImages(
+    viewer: Viewer,
+    input: CreateSession,
+    mistakes: UserError[],
+  ): Promise<ReadonlyMap<string, ImageRow>> {
+    const { contentImageId, initialImageId, keepMaskImageId, styles } = input;
     const fields = new Map([['contentImageId', contentImageId]]);
     if (initialImageId !== undefined) fields.set('initialImageId', initialImageId);
-    for (const [index, { imageId }] of styles.slice(0, MAX_STYLES).entries()) {
+    if (keepMaskImageId !== undefined) fields.set('keepMaskImageId', keepMaskImageId);
+    for (const [index, { imageId, maskImageId }] of styles.slice(0, MAX_STYLES).entries()) {
       fields.set(`styles.${index}.imageId`, imageId);
+      if (maskImageId != null) fields.set(`styles.${index}.maskImageId`, maskImageId);
     }
     const found = await this.options.storage.images.findMany([...new Set(fields.values())]);
     const images = new Map(found.filter((image) => isVisible(viewer, image)).map((image) => [image.id, image]));
     for (const [field, id] of fields) {
       if (!images.has(id)) mistakes.push(new UserError('IMAGE_NOT_FOUND', `There is no image ${id}.`, field));
     }
-    return images.get(contentImageId);
+    return images;
   }
 
   async #chooseNetwork(recipe: Recipe, mistakes: UserError[]) {
@@ -99,6 +142,14 @@ export class SessionCreator {
       return undefined;
     }
   }
+}
+
+function masksOf({ styles, keepMaskImageId }: CreateSession, images: ReadonlyMap<string, ImageRow>): AskedMasks {
+  const find = (id: string | null | undefined) => (id == null ? undefined : images.get(id));
+  return {
+    styles: styles.map(({ weight, maskImageId }) => ({ weight, mask: find(maskImageId) })),
+    keepMask: find(keepMaskImageId),
+  };
 }
 
 function checkTitle({ title }: CreateSession): UserError[] {
@@ -126,22 +177,28 @@ function checkStyles({ styles }: CreateSession): UserError[] {
   });
 }
 
-function resolve({ preset = DEFAULT_PRESET, recipe = {}, initialImageId }: CreateSession): Recipe {
-  if (!PRESETS.some(({ name }) => name === preset)) {
-    throw new UserError('PRESET_NOT_FOUND', `There is no preset ${preset}.`, 'preset');
-  }
+function resolve({ preset, recipe = {}, initialImageId, branch }: CreateSession): Recipe {
+  const override = (overrides: RecipeOverrides) =>
+    branch && preset === undefined
+      ? overrideRecipe(JSON.parse(branch.parent.recipe) as Recipe, overrides)
+      : resolvePreset(preset, overrides);
   if (initialImageId === undefined) {
-    const resolved = resolveRecipe(preset, recipe);
+    const resolved = override(recipe);
     if (resolved.initialImage !== 'IMAGE') return resolved;
     throw new UserError('INVALID_RECIPE', 'initialImage IMAGE needs a picture to begin with.', 'initialImageId');
   }
   const initialImage = recipe.initialImage ?? 'IMAGE';
-  if (initialImage === 'IMAGE') return resolveRecipe(preset, { ...recipe, initialImage });
+  if (initialImage === 'IMAGE') return override({ ...recipe, initialImage });
   throw new UserError(
     'INVALID_RECIPE',
     `initialImageId names a picture to begin with, but initialImage is ${initialImage}; leave one of them out.`,
     'recipe.initialImage',
   );
+}
+
+function resolvePreset(preset = DEFAULT_PRESET, overrides: RecipeOverrides): Recipe {
+  if (PRESETS.some(({ name }) => name === preset)) return resolveRecipe(preset, overrides);
+  throw new UserError('PRESET_NOT_FOUND', `There is no preset ${preset}.`, 'preset');
 }
 
 function collect<T>(mistakes: UserError[], work: () => T): T | undefined {

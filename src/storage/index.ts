@@ -1,22 +1,28 @@
 import path from 'node:path';
+import { PrismaApiKeyRepository } from './api-key-repository.js';
 import { FileBlobStore } from './blob-store.js';
 import { FileCheckpointStore } from './checkpoint-store.js';
 import { openDatabase } from './database.js';
 import { PrismaImageRepository } from './image-repository.js';
 import { SharpPictureCodec } from './picture-codec.js';
+import { PrismaPictureStore } from './picture-store.js';
 import { PrismaSessionRepository } from './session-repository.js';
 import { PrismaSettingRepository } from './setting-repository.js';
 import type {
+  ApiKeyRepository,
   BlobStore,
   CheckpointStore,
   ImageRepository,
   PictureCodec,
   PictureLimits,
+  PictureStore,
   SessionRepository,
   SettingRepository,
 } from './types.js';
 
 export { StorageError, type StorageErrorCode } from './errors.js';
+export { newId } from './ids.js';
+export { openApiKeys, type OpenApiKeys } from './open-api-keys.js';
 export { MIME_TYPES, MIN_SIDE, tooManyBytes } from './picture-codec.js';
 export type * from './types.js';
 
@@ -24,7 +30,9 @@ export type * from './types.js';
 export interface Storage {
   readonly sessions: SessionRepository;
   readonly images: ImageRepository;
+  readonly apiKeys: ApiKeyRepository;
   readonly blobs: BlobStore;
+  readonly pictures: PictureStore;
   readonly checkpoints: CheckpointStore;
   readonly codec: PictureCodec;
   readonly settings: SettingRepository;
@@ -42,10 +50,14 @@ export interface StorageOptions {
 export async function openStorage({ dataDir, limits }: StorageOptions): Promise<Storage> {
   const database = await openDatabase(dataDir);
   try {
+    const images = new PrismaImageRepository(database.prisma);
+    const blobs = await FileBlobStore.open(path.join(dataDir, 'pictures'));
     return {
       sessions: new PrismaSessionRepository(database.prisma),
-      images: new PrismaImageRepository(database.prisma),
-      blobs: await FileBlobStore.open(path.join(dataDir, 'pictures')),
+      images,
+      apiKeys: new PrismaApiKeyRepository(database.prisma),
+      blobs,
+      pictures: new PrismaPictureStore(database.prisma, images, blobs),
       checkpoints: await FileCheckpointStore.open(path.join(dataDir, 'checkpoints')),
       codec: new SharpPictureCodec(limits),
       settings: new PrismaSettingRepository(database.prisma),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { startServer as startHttp, get, refusal } from './support.js';
-import { startTestServer } from '../support/server.js';
+import { startGuarded } from '../auth/support.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+import { get } from './support.js';
 
 /** The value of one series, such as `easel_sessions{status="RUNNING"}`; undefined where there is none. */
 function valueOf(text: string, series: string): number | undefined {
@@ -18,7 +19,7 @@ describe('GET /metrics', () => {
     expect(valueOf(during, 'easel_subscribers{subscription="sessionProgress"}')).toBe(1);
     expect(valueOf(during, 'easel_subscribers{subscription="sessionsChanged"}')).toBe(0);
     expect(valueOf(during, 'easel_websockets')).toBe(1);
-    for await (const _ of events);
+    for await (const { errors } of events) expect(errors).toBeUndefined();
     await fetch(`${server.url}/images/img_none?size=128&signature=abc`);
     await fetch(`${server.url}/nowhere/${id}`);
     await server.send('{ nonsense }');
@@ -56,15 +57,15 @@ describe('GET /metrics', () => {
     expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
   });
 
-  it('is for admins, and for programs on this machine that no proxy stands before', async () => {
-    const metrics = { contentType: 'text/plain', text: () => Promise.resolve('all'), observeHttp: () => undefined };
-    const { url } = await startHttp({ metrics });
-    expect(await (await fetch(`${url}/metrics`)).text()).toBe('all');
-    const proxied = await fetch(`${url}/metrics`, { headers: { 'X-Forwarded-For': '10.0.0.1' } });
-    expect(await refusal(proxied)).toEqual([403, 'FORBIDDEN', null]);
-    expect((await get(`${url}/metrics`, { Origin: 'https://evil.example' })).status).toBe(403);
-    const { url: other } = await startHttp({ metrics, isAdmin: ({ headers }) => headers.authorization === 'admin' });
-    const headers = { 'X-Forwarded-For': '10.0.0.1', Authorization: 'admin' };
-    expect((await fetch(`${other}/metrics`, { headers })).status).toBe(200);
+  it('is for programs on this machine that no proxy stands before, and for admins', async () => {
+    const { stranger, ada, admin } = await startGuarded();
+    const status = async (server: TestServer, headers: Record<string, string> = {}) =>
+      (await fetch(`${server.url}/metrics`, { headers: { ...headers, ...server.authorization } })).status;
+    const proxied = { 'X-Forwarded-For': '10.0.0.1' };
+    expect(await status(stranger)).toBe(200);
+    expect(await status(stranger, proxied)).toBe(401);
+    expect(await status(ada, proxied)).toBe(403);
+    expect(await status(admin, proxied)).toBe(200);
+    expect((await get(`${stranger.url}/metrics`, { Origin: 'https://evil.example' })).status).toBe(403);
   });
 });

@@ -4,11 +4,15 @@ import express from 'express';
 import { createClient } from 'graphql-ws';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { openAccess } from '../../src/access.js';
+import { loadConfig } from '../../src/config.js';
 import { listen } from '../../src/http/index.js';
 import { createLogger } from '../../src/logger.js';
 import type { Services } from '../../src/resolvers/context.js';
 import { mountGraphql } from '../../src/resolvers/graphql-server.js';
 import type { OperationObservation } from '../../src/resolvers/operation-metrics.js';
+import { temporaryStorage } from '../storage/support.js';
+import { silent } from '../support/studio.js';
 
 it('each operation over a socket is logged under an id of its own, and observed', async () => {
   const lines: { msg: string; requestId?: string }[] = [];
@@ -28,8 +32,9 @@ it('each operation over a socket is logged under an id of its own, and observed'
     app,
     httpServer,
     services,
-    config: { maxDepth: 5, maxComplexity: 50, maxSockets: 3, maxSubscriptions: 2, maxUploadBytes: 1000 },
+    config: loadConfig({}),
     mayConnect: () => true,
+    access: await openAccess(loadConfig({}), (await temporaryStorage()).apiKeys, silent),
     observe: ({ transport, type, outcome }) => void observed.push({ transport, type, outcome }),
     logger: createLogger('warn', stream),
   });

@@ -3,6 +3,7 @@ import express from 'express';
 import { createClient, type Client } from 'graphql-ws';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { openAccess } from '../../src/access.js';
 import { setPrincipal } from '../../src/auth/principal.js';
 import { listen } from '../../src/http/index.js';
 import type { Services } from '../../src/resolvers/context.js';
@@ -28,7 +29,9 @@ interface Mounted {
 const CONFIG = {
   maxDepth: 5,
   maxComplexity: 50,
+  maxAliases: 60,
   maxSockets: 3,
+  maxSocketsPerClient: 3,
   maxSubscriptions: 2,
   maxUploadBytes: LIMITS.maxBytes,
 };
@@ -38,7 +41,10 @@ async function mount(changes: Partial<Services> = {}): Promise<Mounted> {
   const studio = await openStudio();
   const { sessions, storage } = studio;
   const images = new ImageService(storage, LIMITS.maxBytes);
-  const services = { sessions: sessions.service, system: sessions.system, queue: sessions.queue, images, ...changes };
+  const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
+  const { apiKeys, urls } = access;
+  const { service, lifecycle, system, queue } = sessions;
+  const services = { sessions: service, lifecycle, system, queue, images, apiKeys, urls, ...changes };
   const app = express();
   app.use((request, _response, next) => {
     setPrincipal(request, LOCAL_VIEWER);
@@ -46,7 +52,7 @@ async function mount(changes: Partial<Services> = {}): Promise<Mounted> {
   });
   const httpServer = createServer(app);
   const mayConnect = ({ headers }: { headers: { origin?: string } }) => headers.origin !== 'https://evil.example';
-  const graphql = await mountGraphql({ app, httpServer, services, config: CONFIG, mayConnect, logger: silent });
+  const graphql = await mountGraphql({ app, httpServer, services, config: CONFIG, mayConnect, access, logger: silent });
   const url = await listen(httpServer, '127.0.0.1', 0);
   onTestFinished(() => graphql.dispose());
   const client = () => {
@@ -109,6 +115,11 @@ describe('both transports', () => {
       `{ ${Array.from({ length: 51 }, (_, i) => `a${i}: engine { state }`).join(' ')} }`,
       'QUERY_TOO_COMPLEX',
     ],
+    [
+      'full of aliases',
+      `{ ${Array.from({ length: 61 }, (_, i) => `a${i}: __typename`).join(' ')} }`,
+      'TOO_MANY_ALIASES',
+    ],
   ];
 
   it.each(bad)('refuse what is %s', async (_what, query, code) => {
@@ -144,7 +155,10 @@ describe('both transports', () => {
     for (const send of [http, socket]) {
       const answer = await send('{ engine { networks { name } } }');
       expect(JSON.stringify(answer)).not.toContain('secret');
-      expect(answer.errors![0]!.extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR' });
+      expect(answer.errors![0]!.extensions).toEqual({
+        code: 'INTERNAL_SERVER_ERROR',
+        correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      });
     }
   });
 });

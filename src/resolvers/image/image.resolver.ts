@@ -29,7 +29,7 @@ export class ImageResolver {
     const { value, errors } = await withMistakes(async () => {
       try {
         const { createReadStream, filename } = await upload;
-        return await services.images.upload(viewer, createReadStream(), filename);
+        return await services.images.admit(() => services.images.upload(viewer, createReadStream(), filename));
       } catch (error) {
         throw isCutOff(error) ? new UserError('TOO_LARGE', error.message, 'file') : error;
       }
@@ -37,16 +37,20 @@ export class ImageResolver {
     return { image: value, errors };
   }
 
-  @FieldResolver(() => String, { description: 'Where the file is served, relative to the server.' })
+  @FieldResolver(() => String, {
+    description:
+      'Where the file is served, relative to the server. With authentication on, it holds for one to two hours.',
+  })
   url(
-    @Root() { id }: ImageRow,
+    @Root() { id, ownerId }: ImageRow,
+    @Ctx() { services }: GraphqlContext,
     @Arg('size', () => Int, {
       nullable: true,
       description: `Longest side in pixels; rounded up to one of ${SERVED_SIZES.join(', ')}. The stored file where absent.`,
     })
     size?: number | null,
   ): string {
-    return size ? `/images/${id}?size=${servedSize(size)}` : `/images/${id}`;
+    return services.urls.sign(size ? `/images/${id}?size=${servedSize(size)}` : `/images/${id}`, ownerId);
   }
 }
 

@@ -38,6 +38,8 @@ export class UploadImagePayload {
   @Field(() => ImageType, { nullable: true, description: 'The stored picture; null where there are errors.' })
   image!: ImageRow | null;
 
-  @Field(() => [UserErrorType], { description: 'Why it was not stored: NOT_A_PICTURE, TOO_LARGE or TOO_SMALL.' })
+  @Field(() => [UserErrorType], {
+    description: 'Why it was not stored: NOT_A_PICTURE, TOO_LARGE, TOO_SMALL or TOO_MANY_UPLOADS.',
+  })
   errors!: readonly UserErrorType[];
 }

@@ -64,8 +64,8 @@ export class ProgressResolver {
     description:
       'The newest preview at hand; null before the first. Previews are made only for those who select this field.',
   })
-  preview(@Root() { frame, previewMaxSize }: SessionProgressType): PreviewType | null {
-    return frame && { frame, maxSize: previewMaxSize };
+  preview(@Root() { frame, previewMaxSize, session }: SessionProgressType): PreviewType | null {
+    return frame && { frame, maxSize: previewMaxSize, ownerId: session.ownerId };
   }
 }
 

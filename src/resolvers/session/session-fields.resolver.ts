@@ -42,7 +42,18 @@ export class SessionFieldsResolver {
     return session.initialImageId === null ? null : await loaders.image.load(session.initialImageId);
   }
 
-  @FieldResolver(() => ImageType, { nullable: true, description: 'The result, once the session has COMPLETED.' })
+  @FieldResolver(() => ImageType, {
+    nullable: true,
+    description: 'The mask of what is kept: the content stays untouched where it is white.',
+  })
+  async keepMaskImage(@Root() session: SessionRow, @Ctx() { loaders }: GraphqlContext): Promise<ImageRow | null> {
+    return session.keepMaskImageId === null ? null : await loaders.image.load(session.keepMaskImageId);
+  }
+
+  @FieldResolver(() => ImageType, {
+    nullable: true,
+    description: 'The result, once the session has COMPLETED. Of a session that goes on, the one before.',
+  })
   async resultImage(@Root() session: SessionRow, @Ctx() { loaders }: GraphqlContext): Promise<ImageRow | null> {
     return session.resultImageId === null ? null : await loaders.image.load(session.resultImageId);
   }
@@ -50,10 +61,11 @@ export class SessionFieldsResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Where the result is served in any form, relative to the server; null before the session has COMPLETED. Errors: INVALID_ARGUMENT.',
+      'Where the result is served in any form, relative to the server; null before the session has COMPLETED. With authentication on, it holds for one to two hours. Errors: INVALID_ARGUMENT.',
   })
   resultUrl(
     @Root() session: SessionRow,
+    @Ctx() { services }: GraphqlContext,
     @Arg('size', () => Int, {
       nullable: true,
       description: `Longest side in pixels; rounded up to one of ${SERVED_SIZES.join(', ')}, never enlarged. The result’s own where absent.`,
@@ -70,11 +82,12 @@ export class SessionFieldsResolver {
     })
     strength?: number | null,
   ): string | null {
-    return resultPath(session, {
+    const path = resultPath(session, {
       size: size ? servedSize(size) : undefined,
       format: format ?? undefined,
       strength: strength ?? undefined,
     });
+    return path && services.urls.sign(path, session.ownerId);
   }
 
   @FieldResolver(() => LossesType, {
@@ -132,5 +145,13 @@ export class SessionStyleResolver {
   @FieldResolver(() => ImageType, { description: 'The picture.' })
   async image(@Root() style: StyleRow, @Ctx() { loaders }: GraphqlContext): Promise<ImageRow | null> {
     return await loaders.image.load(style.imageId);
+  }
+
+  @FieldResolver(() => ImageType, {
+    nullable: true,
+    description: 'The mask of where it is painted; null where it shares what the other styles’ masks leave.',
+  })
+  async maskImage(@Root() style: StyleRow, @Ctx() { loaders }: GraphqlContext): Promise<ImageRow | null> {
+    return style.maskImageId === null ? null : await loaders.image.load(style.maskImageId);
   }
 }
