@@ -5,6 +5,8 @@ import { AuthResolver } from './auth/auth.resolver.js';
 import { ImageResolver } from './image/image.resolver.js';
 import { PresetResolver } from './preset/preset.resolver.js';
 import { EstimateResolver } from './session/estimate.resolver.js';
+import { LifecycleFieldsResolver } from './session/lifecycle-fields.resolver.js';
+import { LifecycleResolver } from './session/lifecycle.resolver.js';
 import { PreviewResolver } from './session/preview.resolver.js';
 import { ProgressResolver } from './session/progress.resolver.js';
 import { SessionFieldsResolver, SessionStyleResolver } from './session/session-fields.resolver.js';
@@ -29,6 +31,8 @@ export function getSchema(): GraphQLSchema {
       EngineResolver,
       EstimateResolver,
       ImageResolver,
+      LifecycleFieldsResolver,
+      LifecycleResolver,
       PresetResolver,
       PreviewResolver,
       ProgressResolver,

@@ -62,13 +62,15 @@ export class SessionResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('input', () => CreateSessionInput, { description: 'What to paint, and how.' }) input: CreateSessionInput,
   ): Promise<CreateSessionPayload> {
-    const { value, errors } = await withMistakes(() => services.sessions.create(viewer, requested(input)));
+    const { value, errors } = await withMistakes(() =>
+      services.sessions.create(viewer, requested(input), input.idempotencyKey ?? undefined),
+    );
     return { session: value, errors };
   }
 
   @Mutation(() => CancelSessionPayload, {
     description:
-      'Cancels a waiting session at once, a running one within a step. Cancelling a cancelled session changes nothing.',
+      'Cancels a waiting or paused session at once, a running one within a step. Cancelling a cancelled session changes nothing.',
   })
   async cancelSession(
     @Ctx() { viewer, services }: GraphqlContext,
