@@ -40,7 +40,7 @@ export interface Page {
 
 export interface HistoryOptions {
   readonly storage: Pick<Storage, 'sessions' | 'history'>;
-  readonly hub: Pick<ProgressHub, 'latest' | 'rename'>;
+  readonly hub: Pick<ProgressHub, 'latest' | 'relabel'>;
 }
 
 /** Finding past work again: pages of sessions, their titles and tags. */
