@@ -7,6 +7,7 @@ import { mountGraphql, type MountedGraphql } from './resolvers/graphql-server.js
 import { ImageService } from './sessions/image-service.js';
 import { createSessions } from './sessions/index.js';
 import { ResultService } from './sessions/result-service.js';
+import { TimelapseService } from './sessions/timelapse-service.js';
 import { openStorage } from './storage/index.js';
 
 export interface RunningServer {
@@ -39,11 +40,14 @@ export async function startServer(config: Config): Promise<RunningServer> {
       weightsSha256: config.weightsSha256,
     },
     queueLimit: config.maxQueue,
+    memoryLimitBytes: config.memoryLimitBytes,
+    calibrate: config.calibrate,
     ownerLimit: config.maxSessions,
     observer: metrics?.sessions,
     logger,
   });
   const images = new ImageService(storage, config.maxUploadBytes, config.maxUploads);
+  const timelapses = new TimelapseService(storage);
   const guard = createOriginGuard(config.origins, config.auth === 'keys');
   let graphql: MountedGraphql | undefined;
   let closing: Promise<void> | undefined;
@@ -68,6 +72,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       access,
       images,
       results: new ResultService(storage, images),
+      timelapses,
       findPreview: (...asked) => sessions.service.findPreview(...asked),
       findObstacles: () =>
         Promise.resolve(closing ? ['The server is shutting down.'] : sessions.system.findObstacles()),
@@ -75,8 +80,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
       logger,
       mountGraphql: async (app, httpServer) => {
         const { apiKeys, urls } = access;
-        const { service, lifecycle, system, queue } = sessions;
-        const services = { sessions: service, lifecycle, system, queue, images, apiKeys, urls };
+        const { service, history, lifecycle, system, queue } = sessions;
+        const services = { sessions: service, history, timelapses, lifecycle, system, queue, images, apiKeys, urls };
         const mayConnect = (request: Parameters<typeof guard>[0]) => guard(request) === null;
         graphql = await mountGraphql({
           app,
@@ -96,7 +101,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       },
     });
     metrics?.read({
-      countSessions: (status) => storage.sessions.count([status]),
+      countSessions: (status) => storage.sessions.count({ statuses: [status] }),
       pictureBytes: () => storage.images.storedBytes(),
       progressSubscribers: () => sessions.hub.subscriberCount,
       feedSubscribers: () => sessions.feed.subscriberCount,

@@ -66,6 +66,12 @@ export class ProgressHub {
     this.observer.deleted?.(session);
   }
 
+  /** To be called when a session has got another title or other tags; its own stream tells with the next event. */
+  rename(session: SessionRow): void {
+    this.#find(session.id)?.rename(session.title);
+    this.observer.changed?.(session, session.status);
+  }
+
   /** To be called with every step record of a running session, and its picture where one was asked for. */
   publishRecord(id: string, progress: Progress, frame?: PreviewFrame): void {
     const topic = this.#topics.get(id);

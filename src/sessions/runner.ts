@@ -17,13 +17,16 @@ import type { ProgressHub } from './progress-hub.js';
 import { ProgressWriter } from './progress-writer.js';
 import { MAX_ATTEMPTS, recoverSessions } from './recovery.js';
 import { isTerminal, TRANSITIONS, type SessionAction } from './state.js';
+import { TimelapseRecorder } from './timelapse-recorder.js';
 
 export interface RunnerOptions {
-  readonly storage: Pick<Storage, 'sessions' | 'pictures' | 'codec' | 'checkpoints'>;
+  readonly storage: Pick<Storage, 'sessions' | 'pictures' | 'codec' | 'checkpoints' | 'timelapses'>;
   readonly hub: ProgressHub;
   readonly frames: PreviewFrames;
   readonly jobs: JobBuilder;
   readonly engine: EngineProcess;
+  /** What is done while nothing waits, and given up as soon as something does. */
+  readonly idleWork?: { start(): void; stop(): Promise<void> };
   /** Work between two checkpoints, milliseconds. */
   readonly checkpointMs?: number | undefined;
   readonly logger: Logger;
@@ -139,7 +142,7 @@ export class Runner {
         this.#wake = resolve;
       });
       try {
-        if (!(await this.#runOldest())) await woken;
+        if (!(await this.#runOldest())) await this.#idle(woken);
       } catch (error) {
         this.options.logger.error({ err: error }, 'the queue could not go on; will try again');
         await Promise.race([woken, sleep(RETRY_MS)]);
@@ -148,6 +151,13 @@ export class Runner {
         this.#current = null;
       }
     }
+  }
+
+  async #idle(woken: Promise<void>): Promise<void> {
+    const { idleWork } = this.options;
+    idleWork?.start();
+    await woken;
+    await idleWork?.stop();
   }
 
   /** False where nothing waits, or nothing is to be claimed. */
@@ -217,13 +227,10 @@ export class Runner {
     }
   }
 
-  async #runJob(
-    job: Job,
-    { id, width, height }: SessionRow,
-    writer: ProgressWriter,
-    current: Current,
-  ): Promise<RgbImage | null> {
+  async #runJob(job: Job, session: SessionRow, writer: ProgressWriter, current: Current): Promise<RgbImage | null> {
     const { storage, hub, frames, engine, checkpointMs, logger } = this.options;
+    const { id, width, height } = session;
+    const timelapse = await TimelapseRecorder.open(storage, session, logger);
     const scales = planScales(width, height, job.recipe);
     const pace = new PaceMeter(job.leg ? planLeg(scales, job.leg) : scales);
     const run = engine.run(job, {
@@ -233,14 +240,18 @@ export class Runner {
         hub.publishRecord(id, { ...record, ...pace.measure(record) }, frame);
         writer.add(record);
         checkpointer.add(record, checkpoint);
+        timelapse.add(record, image);
       },
     });
     const checkpointer = new Checkpointer(storage.checkpoints, writer, id, logger, run, checkpointMs);
     current.checkpointer = checkpointer;
     hub.onPreviewWanted(id, () => run.wantImage());
+    timelapse.begin(run);
+    let picture: RgbImage | null = null;
     try {
-      return await run.finished;
+      return (picture = await run.finished);
     } finally {
+      await timelapse.finish(picture);
       await checkpointer.settled();
     }
   }

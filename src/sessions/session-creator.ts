@@ -6,9 +6,11 @@ import { newId, type ImageRow, type NewSession, type SessionRow, type Storage } 
 import type { Admission } from './admission.js';
 import { checkState, type Branch } from './branch.js';
 import { UserError, UserErrors } from './errors.js';
+import { tooLargeForMemory, type Estimate, type EstimateRequest, type Estimator } from './estimator.js';
 import type { IdempotencyMark } from './idempotency.js';
+import { checkTags, checkTitle, cleanTags } from './labels.js';
 import { findEmptyMask, type AskedMasks } from './masks.js';
-import type { Networks } from './networks.js';
+import type { ChosenNetwork, Networks } from './networks.js';
 import type { SessionObserver } from './session-observer.js';
 import { isVisible, type Viewer } from './viewer.js';
 import { workingSize } from './working-size.js';
@@ -18,7 +20,6 @@ export const MAX_STYLES = 8;
 const MAX_STYLE_WEIGHT = 1e6;
 /** Of a style picture's size over the recipe's. */
 export const STYLE_SCALE = { min: 0.25, max: 4 } as const;
-export const MAX_TITLE_LENGTH = 200;
 
 export interface StyleInput {
   readonly imageId: string;
@@ -41,6 +42,7 @@ export interface CreateSession {
   readonly preset?: string | undefined;
   readonly recipe?: RecipeOverrides | undefined;
   readonly title?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
   /** What it takes over from another session. */
   readonly branch?: Branch | undefined;
 }
@@ -48,29 +50,39 @@ export interface CreateSession {
 export interface CreatorOptions {
   readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec' | 'checkpoints'>;
   readonly networks: Pick<Networks, 'choose'>;
+  readonly estimator: Pick<Estimator, 'estimate'>;
   readonly admission: Admission;
   /** Hears of every session that is created. */
   readonly observer: Pick<Required<SessionObserver>, 'created'>;
+}
+
+/** What an input without a mistake comes to. */
+interface CheckedSession {
+  readonly content: ImageRow;
+  /** Of the result. */
+  readonly size: { readonly width: number; readonly height: number };
+  readonly recipe: Recipe;
+  readonly network: ChosenNetwork;
+  readonly cost: EstimateRequest;
 }
 
 /** Checks everything that can be checked about a session before anything is written, then queues it. */
 export class SessionCreator {
   constructor(private readonly options: CreatorOptions) {}
 
+  /** What the session would cost; writes nothing. Throws `UserErrors` with every mistake found. */
+  async estimate(viewer: Viewer, input: CreateSession): Promise<Estimate> {
+    const { cost } = await this.#check(viewer, input);
+    return await this.options.estimator.estimate(cost);
+  }
+
   /** Throws `UserErrors` with every mistake found. */
   async create(viewer: Viewer, input: CreateSession, mark?: IdempotencyMark): Promise<SessionRow> {
-    const { storage, admission, observer } = this.options;
+    const { storage, admission, estimator, observer } = this.options;
     const { branch } = input;
-    const mistakes = [...checkTitle(input), ...checkStyles(input)];
-    const images = await this.#findImages(viewer, input, mistakes);
-    const content = images.get(input.contentImageId);
-    const recipe = collect(mistakes, () => resolve(input));
-    const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
-    const size = content && recipe && workingSize(content, recipe);
-    if (branch?.takesState && size && network) mistakes.push(...checkState(branch.parent, size, network));
-    if (mistakes.length > 0 || !content || !recipe || !network || !size) throw new UserErrors(mistakes);
-    const emptyMask = await findEmptyMask(storage, masksOf(input, images), recipe, size);
-    if (emptyMask) throw new UserErrors([emptyMask]);
+    const { content, size, recipe, network, cost } = await this.#check(viewer, input);
+    const estimate = await estimator.estimate(cost);
+    if (!estimate.fits) throw new UserErrors([tooLargeForMemory(cost, estimate)]);
     const session: NewSession = {
       ownerId: viewer.ownerId,
       title: input.title?.trim() || undefined,
@@ -80,8 +92,8 @@ export class SessionCreator {
       initialImageId: input.initialImageId,
       keepMaskImageId: input.keepMaskImageId,
       styles: input.styles,
-      width: size.width,
-      height: size.height,
+      tags: cleanTags(input.tags ?? []),
+      ...size,
       totalSteps: recipe.steps,
       networkName: network.name,
       networkSha256: network.sha256,
@@ -94,6 +106,25 @@ export class SessionCreator {
     );
     observer.created(created);
     return created;
+  }
+
+  /** All that shows in the input. Throws `UserErrors` with every mistake found. */
+  async #check(viewer: Viewer, input: CreateSession): Promise<CheckedSession> {
+    const { branch } = input;
+    const mistakes = [...checkTitle(input.title), ...checkTags(input.tags ?? []), ...checkStyles(input)];
+    const images = await this.#findImages(viewer, input, mistakes);
+    const content = images.get(input.contentImageId);
+    const recipe = collect(mistakes, () => resolve(input));
+    const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
+    const size = content && recipe && workingSize(content, recipe);
+    if (branch?.takesState && size && network) mistakes.push(...checkState(branch.parent, size, network));
+    if (mistakes.length > 0 || !content || !recipe || !network || !size) throw new UserErrors(mistakes);
+    const emptyMask = await findEmptyMask(this.options.storage, masksOf(input, images), recipe, size);
+    if (emptyMask) throw new UserErrors([emptyMask]);
+    const styles = input.styles.map(({ imageId, scale }) => ({ ...images.get(imageId)!, scale }));
+    const cost = { recipe, network: network.shape, content, styles, maskedRegions: countMaskedRegions(input) };
+    const { width, height } = size;
+    return { content, size: { width, height }, recipe, network, cost };
   }
 
   /** The state first: a session that is to go on from one never lacks it. */
@@ -152,9 +183,10 @@ function masksOf({ styles, keepMaskImageId }: CreateSession, images: ReadonlyMap
   };
 }
 
-function checkTitle({ title }: CreateSession): UserError[] {
-  if ((title?.length ?? 0) <= MAX_TITLE_LENGTH) return [];
-  return [new UserError('INVALID_TITLE', `A title has at most ${MAX_TITLE_LENGTH} characters.`, 'title')];
+/** Styles that share a mask share a region, and those without one another (objective/regions.ts). 0 where there is no mask. */
+function countMaskedRegions({ styles, keepMaskImageId }: CreateSession): number {
+  const masks = new Set(styles.map(({ maskImageId }) => maskImageId ?? null));
+  return keepMaskImageId === undefined && masks.size === 1 && masks.has(null) ? 0 : masks.size;
 }
 
 function checkStyles({ styles }: CreateSession): UserError[] {
