@@ -6,19 +6,31 @@ import type { Services } from './context.js';
 /** Gather what the fields of many objects ask for at once into single queries. */
 export interface Loaders {
   readonly image: DataLoader<string, ImageRow | null>;
+  /** Of a preset by its id: how many of the viewer's sessions were made with it. */
+  readonly presetUses: DataLoader<string, number>;
 }
 
 /**
  * The loaders only gather, they do not remember: a context lives as long as its subscription, and a row must not be
  * older than the event that it is read for.
  */
-export function createLoaders({ images: service }: Pick<Services, 'images'>, viewer: Viewer): Loaders {
+export function createLoaders(
+  { images: service, presets }: Pick<Services, 'images' | 'presets'>,
+  viewer: Viewer,
+): Loaders {
   return {
     image: new DataLoader(
       async (ids: readonly string[]) => {
         const found = await service.findMany(viewer, [...new Set(ids)]);
         const images = new Map(found.map((image) => [image.id, image]));
         return ids.map((id) => images.get(id) ?? null);
+      },
+      { cache: false },
+    ),
+    presetUses: new DataLoader(
+      async (ids: readonly string[]) => {
+        const counts = await presets.useCounts(viewer);
+        return ids.map((id) => counts.get(id) ?? 0);
       },
       { cache: false },
     ),

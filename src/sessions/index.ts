@@ -6,6 +6,7 @@ import { EngineProcess } from './engine-process.js';
 import { JobBuilder } from './job-builder.js';
 import { NetworkInstaller } from './network-installer.js';
 import { Networks } from './networks.js';
+import { PresetService } from './preset-service.js';
 import { PreviewFrames } from './preview-frame.js';
 import { ProgressHub } from './progress-hub.js';
 import { Runner } from './runner.js';
@@ -35,6 +36,7 @@ export interface SessionsOptions {
 /** The life of sessions, on the in-process queue. */
 export interface Sessions {
   readonly service: SessionService;
+  readonly presets: PresetService;
   readonly system: SystemService;
   readonly hub: ProgressHub;
   readonly engine: EngineProcess;
@@ -55,9 +57,11 @@ export function createSessions(options: SessionsOptions): Sessions {
   const engine = new EngineProcess({ threads, backend, logger });
   const jobs = new JobBuilder(storage, networks);
   const runner = new Runner({ storage, hub, frames, jobs, engine, checkpointMs, logger });
-  const creator = new SessionCreator({ storage, networks, queueLimit, ownerLimit });
+  const presets = new PresetService(storage.presets);
+  const creator = new SessionCreator({ storage, networks, presets, queueLimit, ownerLimit });
   return {
     service: new SessionService({ storage, creator, snapshots, hub, runner }),
+    presets,
     system: new SystemService(storage, engine, networks),
     hub,
     engine,

@@ -1,11 +1,12 @@
-import { EngineError } from '../engine/errors.js';
-import { DEFAULT_PRESET, PRESETS } from '../engine/recipe/presets.js';
+import { DEFAULT_PRESET } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
-import { resolveRecipe } from '../engine/recipe/resolve.js';
+import { overrideRecipe } from '../engine/recipe/resolve.js';
 import type { ImageRow, NewSession, SessionRow, SessionStatus, Storage } from '../storage/index.js';
+import { toUserError } from './engine-mistake.js';
 import { UserError, UserErrors } from './errors.js';
 import { findEmptyMask, type AskedMasks } from './masks.js';
 import type { Networks } from './networks.js';
+import type { PresetService, StoredPreset } from './preset-service.js';
 import { isVisible, type Viewer } from './viewer.js';
 import { workingSize } from './working-size.js';
 
@@ -42,6 +43,7 @@ export interface CreateSession {
 export interface CreatorOptions {
   readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec'>;
   readonly networks: Pick<Networks, 'choose'>;
+  readonly presets: Pick<PresetService, 'find'>;
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
   /** Unfinished sessions that one owner may have at once. */
@@ -62,16 +64,18 @@ export class SessionCreator {
     const mistakes = [...checkTitle(input), ...checkStyles(input)];
     const images = await this.#findImages(viewer, input, mistakes);
     const content = images.get(input.contentImageId);
-    const recipe = collect(mistakes, () => resolve(input));
+    const preset = await this.options.presets.find(viewer, input.preset ?? DEFAULT_PRESET);
+    const recipe = collect(mistakes, () => resolve(input, preset));
     const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
-    if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
+    if (mistakes.length > 0 || !content || !preset || !recipe || !network) throw new UserErrors(mistakes);
     const { width, height } = workingSize(content, recipe);
     const emptyMask = await findEmptyMask(this.options.storage, masksOf(input, images), recipe, { width, height });
     if (emptyMask) throw new UserErrors([emptyMask]);
     const session: NewSession = {
       ownerId: viewer.ownerId,
       title: input.title?.trim() || undefined,
-      preset: input.preset ?? DEFAULT_PRESET,
+      preset: preset.name,
+      presetId: preset.builtIn ? undefined : preset.id,
       recipe: JSON.stringify(recipe),
       contentImageId: content.id,
       initialImageId: input.initialImageId,
@@ -175,17 +179,18 @@ function checkStyles({ styles }: CreateSession): UserError[] {
   });
 }
 
-function resolve({ preset = DEFAULT_PRESET, recipe = {}, initialImageId }: CreateSession): Recipe {
-  if (!PRESETS.some(({ name }) => name === preset)) {
-    throw new UserError('PRESET_NOT_FOUND', `There is no preset ${preset}.`, 'preset');
-  }
+function resolve(
+  { preset: name, recipe = {}, initialImageId }: CreateSession,
+  preset: Pick<StoredPreset, 'recipe'> | null,
+): Recipe {
+  if (!preset) throw new UserError('PRESET_NOT_FOUND', `There is no preset ${name}.`, 'preset');
   if (initialImageId === undefined) {
-    const resolved = resolveRecipe(preset, recipe);
+    const resolved = overrideRecipe(preset.recipe, recipe);
     if (resolved.initialImage !== 'IMAGE') return resolved;
     throw new UserError('INVALID_RECIPE', 'initialImage IMAGE needs a picture to begin with.', 'initialImageId');
   }
   const initialImage = recipe.initialImage ?? 'IMAGE';
-  if (initialImage === 'IMAGE') return resolveRecipe(preset, { ...recipe, initialImage });
+  if (initialImage === 'IMAGE') return overrideRecipe(preset.recipe, { ...recipe, initialImage });
   throw new UserError(
     'INVALID_RECIPE',
     `initialImageId names a picture to begin with, but initialImage is ${initialImage}; leave one of them out.`,
@@ -200,16 +205,4 @@ function collect<T>(mistakes: UserError[], work: () => T): T | undefined {
     mistakes.push(toUserError(error));
     return undefined;
   }
-}
-
-/** The engine's complaints about a recipe are the caller's mistakes; anything else is not. */
-function toUserError(error: unknown): UserError {
-  if (error instanceof UserError) return error;
-  if (error instanceof EngineError) {
-    const { code, field } = error;
-    if (code === 'INVALID_RECIPE' || code === 'NETWORK_NOT_FOUND' || code === 'NETWORK_INVALID') {
-      return new UserError(code, error.message, field && `recipe.${field}`);
-    }
-  }
-  throw error;
 }

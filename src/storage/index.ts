@@ -5,6 +5,8 @@ import { FileCheckpointStore } from './checkpoint-store.js';
 import { openDatabase } from './database.js';
 import { PrismaImageRepository } from './image-repository.js';
 import { SharpPictureCodec } from './picture-codec.js';
+import { PrismaPresetRepository } from './preset-repository.js';
+import type { PresetRepository } from './preset-types.js';
 import { PrismaSessionRepository } from './session-repository.js';
 import type {
   ApiKeyRepository,
@@ -19,6 +21,7 @@ import type {
 export { StorageError, type StorageErrorCode } from './errors.js';
 export { openApiKeys, type OpenApiKeys } from './open-api-keys.js';
 export { MIME_TYPES, MIN_SIDE, tooManyBytes } from './picture-codec.js';
+export type * from './preset-types.js';
 export type * from './types.js';
 
 /** Everything that is kept, and the codec through which pictures come in and go out. */
@@ -26,6 +29,7 @@ export interface Storage {
   readonly sessions: SessionRepository;
   readonly images: ImageRepository;
   readonly apiKeys: ApiKeyRepository;
+  readonly presets: PresetRepository;
   readonly blobs: BlobStore;
   readonly checkpoints: CheckpointStore;
   readonly codec: PictureCodec;
@@ -47,6 +51,7 @@ export async function openStorage({ dataDir, limits }: StorageOptions): Promise<
       sessions: new PrismaSessionRepository(database.prisma),
       images: new PrismaImageRepository(database.prisma),
       apiKeys: new PrismaApiKeyRepository(database.prisma),
+      presets: new PrismaPresetRepository(database.prisma),
       blobs: await FileBlobStore.open(path.join(dataDir, 'pictures')),
       checkpoints: await FileCheckpointStore.open(path.join(dataDir, 'checkpoints')),
       codec: new SharpPictureCodec(limits),

@@ -44,6 +44,8 @@ export interface SessionRow {
   readonly title: string | null;
   readonly status: SessionStatus;
   readonly preset: string;
+  /** The own preset that it was made with, which may be gone since; null of built-in ones. */
+  readonly presetId: string | null;
   /** JSON of an engine `Recipe`. */
   readonly recipe: string;
   readonly contentImageId: string;
@@ -81,6 +83,7 @@ export interface NewSession {
   readonly ownerId: string;
   readonly title?: string | undefined;
   readonly preset: string;
+  readonly presetId?: string | undefined;
   readonly recipe: string;
   readonly contentImageId: string;
   readonly initialImageId?: string | undefined;
