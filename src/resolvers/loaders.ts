@@ -1,11 +1,13 @@
 import DataLoader from 'dataloader';
 import type { Viewer } from '../sessions/viewer.js';
-import type { ImageRow } from '../storage/index.js';
+import type { ImageRow, SessionRow, StatusChangeRow } from '../storage/index.js';
 import type { Services } from './context.js';
 
 /** Gather what the fields of many objects ask for at once into single queries. */
 export interface Loaders {
   readonly image: DataLoader<string, ImageRow | null>;
+  readonly session: DataLoader<string, SessionRow | null>;
+  readonly statusHistory: DataLoader<string, readonly StatusChangeRow[]>;
   /** Of a preset by its id: how many of the viewer's sessions were made with it. */
   readonly presetUses: DataLoader<string, number>;
 }
@@ -15,7 +17,7 @@ export interface Loaders {
  * older than the event that it is read for.
  */
 export function createLoaders(
-  { images: service, presets }: Pick<Services, 'images' | 'presets'>,
+  { images: service, sessions, presets }: Pick<Services, 'images' | 'sessions' | 'presets'>,
   viewer: Viewer,
 ): Loaders {
   return {
@@ -24,6 +26,21 @@ export function createLoaders(
         const found = await service.findMany(viewer, [...new Set(ids)]);
         const images = new Map(found.map((image) => [image.id, image]));
         return ids.map((id) => images.get(id) ?? null);
+      },
+      { cache: false },
+    ),
+    session: new DataLoader(
+      async (ids: readonly string[]) => {
+        const found = await sessions.findMany(viewer, [...new Set(ids)]);
+        const byId = new Map(found.map((session) => [session.id, session]));
+        return ids.map((id) => byId.get(id) ?? null);
+      },
+      { cache: false },
+    ),
+    statusHistory: new DataLoader(
+      async (ids: readonly string[]) => {
+        const changes = await sessions.statusHistories([...new Set(ids)]);
+        return ids.map((id) => changes.filter(({ sessionId }) => sessionId === id));
       },
       { cache: false },
     ),

@@ -1,12 +1,15 @@
 import { DEFAULT_PRESET } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
 import { overrideRecipe } from '../engine/recipe/resolve.js';
-import type { ImageRow, NewSession, SessionRow, SessionStatus, Storage } from '../storage/index.js';
+import { newId, type ImageRow, type NewSession, type SessionRow, type Storage } from '../storage/index.js';
+import type { Admission } from './admission.js';
+import { checkState, type Branch } from './branch.js';
 import { toUserError } from './engine-mistake.js';
 import { UserError, UserErrors } from './errors.js';
+import type { IdempotencyMark } from './idempotency.js';
 import { findEmptyMask, type AskedMasks } from './masks.js';
 import type { Networks } from './networks.js';
-import type { PresetService, StoredPreset } from './preset-service.js';
+import type { PresetService } from './preset-service.js';
 import { isVisible, type Viewer } from './viewer.js';
 import { workingSize } from './working-size.js';
 
@@ -38,79 +41,81 @@ export interface CreateSession {
   readonly preset?: string | undefined;
   readonly recipe?: RecipeOverrides | undefined;
   readonly title?: string | undefined;
+  /** What it takes over from another session. */
+  readonly branch?: Branch | undefined;
 }
 
 export interface CreatorOptions {
-  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec'>;
+  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec' | 'checkpoints'>;
   readonly networks: Pick<Networks, 'choose'>;
   readonly presets: Pick<PresetService, 'find'>;
-  /** Sessions that may wait at once. */
-  readonly queueLimit: number;
-  /** Unfinished sessions that one owner may have at once. */
-  readonly ownerLimit: number;
+  readonly admission: Admission;
 }
 
-/** What an owner's limit counts. */
-const UNFINISHED: readonly SessionStatus[] = ['QUEUED', 'RUNNING', 'PAUSED'];
+/** A preset, or what another session was made with. */
+interface RecipeBase {
+  readonly name: string;
+  /** Undefined of built-in ones. */
+  readonly presetId: string | undefined;
+  readonly recipe: Recipe;
+}
 
 /** Checks everything that can be checked about a session before anything is written, then queues it. */
 export class SessionCreator {
-  #adding: Promise<unknown> = Promise.resolve();
-
   constructor(private readonly options: CreatorOptions) {}
 
   /** Throws `UserErrors` with every mistake found. */
-  async create(viewer: Viewer, input: CreateSession): Promise<SessionRow> {
+  async create(viewer: Viewer, input: CreateSession, mark?: IdempotencyMark): Promise<SessionRow> {
+    const { storage, admission } = this.options;
+    const { branch } = input;
     const mistakes = [...checkTitle(input), ...checkStyles(input)];
     const images = await this.#findImages(viewer, input, mistakes);
     const content = images.get(input.contentImageId);
-    const preset = await this.options.presets.find(viewer, input.preset ?? DEFAULT_PRESET);
-    const recipe = collect(mistakes, () => resolve(input, preset));
+    const base = await this.#findBase(viewer, input);
+    const recipe = collect(mistakes, () => resolve(input, base));
     const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
-    if (mistakes.length > 0 || !content || !preset || !recipe || !network) throw new UserErrors(mistakes);
-    const { width, height } = workingSize(content, recipe);
-    const emptyMask = await findEmptyMask(this.options.storage, masksOf(input, images), recipe, { width, height });
+    const size = content && recipe && workingSize(content, recipe);
+    if (branch?.takesState && size && network) mistakes.push(...checkState(branch.parent, size, network));
+    if (mistakes.length > 0 || !content || !base || !recipe || !network || !size) throw new UserErrors(mistakes);
+    const emptyMask = await findEmptyMask(storage, masksOf(input, images), recipe, size);
     if (emptyMask) throw new UserErrors([emptyMask]);
     const session: NewSession = {
       ownerId: viewer.ownerId,
       title: input.title?.trim() || undefined,
-      preset: preset.name,
-      presetId: preset.builtIn ? undefined : preset.id,
+      preset: base.name,
+      presetId: base.presetId,
       recipe: JSON.stringify(recipe),
       contentImageId: content.id,
       initialImageId: input.initialImageId,
       keepMaskImageId: input.keepMaskImageId,
       styles: input.styles,
-      width,
-      height,
+      width: size.width,
+      height: size.height,
       totalSteps: recipe.steps,
       networkName: network.name,
       networkSha256: network.sha256,
       networkStandIn: network.standIn,
+      parentId: branch?.parent.id,
+      ...mark,
     };
-    return await this.#add(session);
+    return await admission.enter({ ownerId: viewer.ownerId, isUnfinished: false }, () =>
+      branch?.takesState ? this.#createWithState(session, branch.parent.id) : storage.sessions.create(session),
+    );
   }
 
-  /** One after the other, so that two that come at once do not both find the last place free. */
-  #add(session: NewSession): Promise<SessionRow> {
-    const added = this.#adding.then(async () => {
-      await this.#checkRoom(session.ownerId);
-      return await this.options.storage.sessions.create(session);
-    });
-    this.#adding = added.catch(() => undefined);
-    return added;
-  }
-
-  async #checkRoom(ownerId: string): Promise<void> {
-    const { storage, queueLimit, ownerLimit } = this.options;
-    const waiting = await storage.sessions.count(['QUEUED']);
-    if (waiting >= queueLimit) {
-      const message = `The queue is full: ${waiting} sessions wait, and this one would be number ${waiting + 1}. Try again later.`;
-      throw new UserErrors([new UserError('QUEUE_FULL', message, undefined, waiting)]);
+  /** The state first: a session that is to go on from one never lacks it. */
+  async #createWithState(session: NewSession, parentId: string): Promise<SessionRow> {
+    const { sessions, checkpoints } = this.options.storage;
+    const id = newId('ses');
+    if (!(await checkpoints.copy(parentId, id))) {
+      const message = 'No state of the session is kept: it has made no step yet.';
+      throw new UserErrors([new UserError('NO_CHECKPOINT', message, 'from')]);
     }
-    if ((await storage.sessions.count(UNFINISHED, ownerId)) >= ownerLimit) {
-      const message = `You have ${ownerLimit} unfinished sessions, as many as one may have. Cancel one, or wait for one to finish.`;
-      throw new UserErrors([new UserError('TOO_MANY_SESSIONS', message)]);
+    try {
+      return await sessions.create({ ...session, id, continuedFrom: 0 });
+    } catch (error) {
+      await checkpoints.delete(id);
+      throw error;
     }
   }
 
@@ -134,6 +139,16 @@ export class SessionCreator {
       if (!images.has(id)) mistakes.push(new UserError('IMAGE_NOT_FOUND', `There is no image ${id}.`, field));
     }
     return images;
+  }
+
+  /** What the recipe begins with; null where the viewer has no such preset. */
+  async #findBase(viewer: Viewer, { preset: name, branch }: CreateSession): Promise<RecipeBase | null> {
+    if (branch && name === undefined) {
+      const { preset, presetId, recipe } = branch.parent;
+      return { name: preset, presetId: presetId ?? undefined, recipe: JSON.parse(recipe) as Recipe };
+    }
+    const preset = await this.options.presets.find(viewer, name ?? DEFAULT_PRESET);
+    return preset && { ...preset, presetId: preset.builtIn ? undefined : preset.id };
   }
 
   async #chooseNetwork(recipe: Recipe, mistakes: UserError[]) {
@@ -179,18 +194,17 @@ function checkStyles({ styles }: CreateSession): UserError[] {
   });
 }
 
-function resolve(
-  { preset: name, recipe = {}, initialImageId }: CreateSession,
-  preset: Pick<StoredPreset, 'recipe'> | null,
-): Recipe {
-  if (!preset) throw new UserError('PRESET_NOT_FOUND', `There is no preset ${name}.`, 'preset');
+function resolve(input: CreateSession, base: RecipeBase | null): Recipe {
+  if (!base) throw new UserError('PRESET_NOT_FOUND', `There is no preset ${input.preset}.`, 'preset');
+  const { recipe = {}, initialImageId } = input;
+  const override = (overrides: RecipeOverrides) => overrideRecipe(base.recipe, overrides);
   if (initialImageId === undefined) {
-    const resolved = overrideRecipe(preset.recipe, recipe);
+    const resolved = override(recipe);
     if (resolved.initialImage !== 'IMAGE') return resolved;
     throw new UserError('INVALID_RECIPE', 'initialImage IMAGE needs a picture to begin with.', 'initialImageId');
   }
   const initialImage = recipe.initialImage ?? 'IMAGE';
-  if (initialImage === 'IMAGE') return overrideRecipe(preset.recipe, { ...recipe, initialImage });
+  if (initialImage === 'IMAGE') return override({ ...recipe, initialImage });
   throw new UserError(
     'INVALID_RECIPE',
     `initialImageId names a picture to begin with, but initialImage is ${initialImage}; leave one of them out.`,

@@ -5,6 +5,7 @@ import { FileCheckpointStore } from './checkpoint-store.js';
 import { openDatabase } from './database.js';
 import { PrismaImageRepository } from './image-repository.js';
 import { SharpPictureCodec } from './picture-codec.js';
+import { PrismaPictureStore } from './picture-store.js';
 import { PrismaPresetRepository } from './preset-repository.js';
 import type { PresetRepository } from './preset-types.js';
 import { PrismaSessionRepository } from './session-repository.js';
@@ -15,10 +16,12 @@ import type {
   ImageRepository,
   PictureCodec,
   PictureLimits,
+  PictureStore,
   SessionRepository,
 } from './types.js';
 
 export { StorageError, type StorageErrorCode } from './errors.js';
+export { newId } from './ids.js';
 export { openApiKeys, type OpenApiKeys } from './open-api-keys.js';
 export { MIME_TYPES, MIN_SIDE, tooManyBytes } from './picture-codec.js';
 export type * from './preset-types.js';
@@ -31,6 +34,7 @@ export interface Storage {
   readonly apiKeys: ApiKeyRepository;
   readonly presets: PresetRepository;
   readonly blobs: BlobStore;
+  readonly pictures: PictureStore;
   readonly checkpoints: CheckpointStore;
   readonly codec: PictureCodec;
   /** Lets go of the data folder. Nothing else of the storage may be used afterwards. */
@@ -47,12 +51,15 @@ export interface StorageOptions {
 export async function openStorage({ dataDir, limits }: StorageOptions): Promise<Storage> {
   const database = await openDatabase(dataDir);
   try {
+    const images = new PrismaImageRepository(database.prisma);
+    const blobs = await FileBlobStore.open(path.join(dataDir, 'pictures'));
     return {
       sessions: new PrismaSessionRepository(database.prisma),
-      images: new PrismaImageRepository(database.prisma),
+      images,
       apiKeys: new PrismaApiKeyRepository(database.prisma),
       presets: new PrismaPresetRepository(database.prisma),
-      blobs: await FileBlobStore.open(path.join(dataDir, 'pictures')),
+      blobs,
+      pictures: new PrismaPictureStore(database.prisma, images, blobs),
       checkpoints: await FileCheckpointStore.open(path.join(dataDir, 'checkpoints')),
       codec: new SharpPictureCodec(limits),
       close: () => database.close(),

@@ -28,7 +28,8 @@ const tables = async (connection: SqliteConnection) =>
 describe('migrate', () => {
   it('makes the schema once, and has nothing to do afterwards', async () => {
     const { connection, run } = await setUp();
-    expect(await run()).toEqual(['0001_init', '0002_initial_image', '0003_masks', '0004_auth', '0008_presets']);
+    const names = ['0001_init', '0002_initial_image', '0003_masks', '0004_auth', '0005_lifecycle', '0008_presets'];
+    expect(await run()).toEqual(names);
     expect(await tables(connection)).toEqual([
       'ApiKey',
       'Image',
@@ -36,10 +37,11 @@ describe('migrate', () => {
       'Preset',
       'Session',
       'SessionStyle',
+      'StatusChange',
       '_prisma_migrations',
     ]);
     expect(await run()).toEqual([]);
-    expect(await query(connection, 'SELECT count(*) FROM "_prisma_migrations"')).toEqual([[5]]);
+    expect(await query(connection, 'SELECT count(*) FROM "_prisma_migrations"')).toEqual([[names.length]]);
   });
 
   it('applies what is new, in order', async () => {
