@@ -4,6 +4,7 @@ import type { ImageService } from '../sessions/image-service.js';
 import type { Lifecycle } from '../sessions/lifecycle.js';
 import type { PresetService } from '../sessions/preset-service.js';
 import type { SessionService } from '../sessions/session-service.js';
+import type { StorageCleaner } from '../sessions/storage-cleaner.js';
 import type { SystemService } from '../sessions/system-service.js';
 import type { Viewer } from '../sessions/viewer.js';
 import { createLoaders, type Loaders } from './loaders.js';
@@ -14,6 +15,7 @@ export interface Services {
   readonly lifecycle: Lifecycle;
   readonly images: ImageService;
   readonly presets: PresetService;
+  readonly cleaner: StorageCleaner;
   readonly system: SystemService;
   readonly apiKeys: ApiKeys;
   /** Every address of a picture passes here before it is given out, with the picture's or session's owner. */

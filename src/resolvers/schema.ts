@@ -11,6 +11,7 @@ import { ProgressResolver } from './session/progress.resolver.js';
 import { SessionFieldsResolver, SessionStyleResolver } from './session/session-fields.resolver.js';
 import { SessionResolver } from './session/session.resolver.js';
 import { EngineResolver } from './system/engine.resolver.js';
+import { StorageResolver } from './system/storage.resolver.js';
 
 /** TypeGraphQL wants one as soon as there is a subscription. Ours bring their own streams and never touch it. */
 const NO_PUB_SUB: PubSub = {
@@ -37,6 +38,7 @@ export function getSchema(): GraphQLSchema {
       SessionFieldsResolver,
       SessionResolver,
       SessionStyleResolver,
+      StorageResolver,
     ],
     // The services check what they are given, whoever calls them.
     validate: false,

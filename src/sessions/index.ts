@@ -18,6 +18,7 @@ import { readSamplePictures } from './sample-pictures.js';
 import { SessionCreator } from './session-creator.js';
 import { SessionService } from './session-service.js';
 import { SnapshotReader } from './snapshot.js';
+import { StorageCleaner } from './storage-cleaner.js';
 import { SystemService } from './system-service.js';
 
 export interface SessionsOptions {
@@ -45,6 +46,7 @@ export interface Sessions {
   readonly lifecycle: Lifecycle;
   readonly sweeper: PictureSweeper;
   readonly presets: PresetService;
+  readonly cleaner: StorageCleaner;
   readonly system: SystemService;
   readonly hub: ProgressHub;
   readonly engine: EngineProcess;
@@ -70,7 +72,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   const creator = new SessionCreator({ storage, networks, presets, admission });
   const idempotency = new Idempotency(storage.sessions);
   const service = new SessionService({ storage, creator, idempotency, snapshots, hub, runner });
-  const sweeper = new PictureSweeper(storage.pictures, logger, pictureGraceMs);
+  const cleaner = new StorageCleaner(storage, pictureGraceMs);
+  const sweeper = new PictureSweeper(storage.pictures, cleaner, logger);
   return {
     service,
     lifecycle: createLifecycle({
@@ -85,6 +88,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     }),
     sweeper,
     presets,
+    cleaner,
     system: new SystemService(storage, engine, networks),
     hub,
     engine,

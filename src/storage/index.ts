@@ -9,6 +9,8 @@ import { PrismaPictureStore } from './picture-store.js';
 import { PrismaPresetRepository } from './preset-repository.js';
 import type { PresetRepository } from './preset-types.js';
 import { PrismaSessionRepository } from './session-repository.js';
+import { FileStorageMeter } from './storage-meter.js';
+import type { StorageMeter } from './storage-use.js';
 import type {
   ApiKeyRepository,
   BlobStore,
@@ -25,6 +27,7 @@ export { newId } from './ids.js';
 export { openApiKeys, type OpenApiKeys } from './open-api-keys.js';
 export { MIME_TYPES, MIN_SIDE, tooManyBytes } from './picture-codec.js';
 export type * from './preset-types.js';
+export type * from './storage-use.js';
 export type * from './types.js';
 
 /** Everything that is kept, and the codec through which pictures come in and go out. */
@@ -37,6 +40,7 @@ export interface Storage {
   readonly pictures: PictureStore;
   readonly checkpoints: CheckpointStore;
   readonly codec: PictureCodec;
+  readonly meter: StorageMeter;
   /** Lets go of the data folder. Nothing else of the storage may be used afterwards. */
   close(): Promise<void>;
 }
@@ -52,7 +56,8 @@ export async function openStorage({ dataDir, limits }: StorageOptions): Promise<
   const database = await openDatabase(dataDir);
   try {
     const images = new PrismaImageRepository(database.prisma);
-    const blobs = await FileBlobStore.open(path.join(dataDir, 'pictures'));
+    const folders = { blobs: path.join(dataDir, 'pictures'), checkpoints: path.join(dataDir, 'checkpoints') };
+    const blobs = await FileBlobStore.open(folders.blobs);
     return {
       sessions: new PrismaSessionRepository(database.prisma),
       images,
@@ -60,8 +65,9 @@ export async function openStorage({ dataDir, limits }: StorageOptions): Promise<
       presets: new PrismaPresetRepository(database.prisma),
       blobs,
       pictures: new PrismaPictureStore(database.prisma, images, blobs),
-      checkpoints: await FileCheckpointStore.open(path.join(dataDir, 'checkpoints')),
+      checkpoints: await FileCheckpointStore.open(folders.checkpoints),
       codec: new SharpPictureCodec(limits),
+      meter: new FileStorageMeter(database.prisma, dataDir, folders),
       close: () => database.close(),
     };
   } catch (error) {
