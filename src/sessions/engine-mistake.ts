@@ -12,3 +12,13 @@ export function toUserError(error: unknown): UserError {
   }
   throw error;
 }
+
+/** Does some work; what its caller did wrong is added to the mistakes. */
+export function collect<T>(mistakes: UserError[], work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    mistakes.push(toUserError(error));
+    return undefined;
+  }
+}
