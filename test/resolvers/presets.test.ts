@@ -108,6 +108,35 @@ describe('presets of one’s own', () => {
     expect((await create(server, OILS)).preset).toMatchObject({ name: 'my-oils', useCount: 0 });
   });
 
+  it('are known to estimates and branches by name; a branch without one is made with its parent’s', async () => {
+    const server = await startTestServer();
+    const [content, style] = await Promise.all([server.upload(64, 48), server.upload(40, 56)]);
+    const { preset } = await create(server, OILS);
+    const input = { contentImageId: content, styles: [{ imageId: style }], preset: 'my-oils' };
+    const estimate =
+      'query ($input: CreateSessionInput!) { estimate(input: $input) { estimate { width height } errors { code field } } }';
+    expect(await server.ask(estimate, { input })).toEqual({
+      estimate: { estimate: { width: 48, height: 36 }, errors: [] },
+    });
+    expect(await server.ask(estimate, { input: { ...input, preset: 'no-oils' } })).toEqual({
+      estimate: { estimate: null, errors: [{ code: 'PRESET_NOT_FOUND', field: 'preset' }] },
+    });
+
+    const branch = async (id: string, asked: object) =>
+      (
+        await server.ask<{ branchSession: { session: { id: string; preset: string; recipe: Preset['recipe'] } } }>(
+          'mutation ($id: ID!, $input: BranchSessionInput!) { branchSession(id: $id, input: $input) { session { id preset recipe { size steps optimizer } } } }',
+          { id, input: { from: 'RECIPE', ...asked } },
+        )
+      ).branchSession.session;
+    const { session } = await paint(server, 'draft', { size: 64, steps: 1 });
+    const named = await branch(session!.id, { preset: 'my-oils' });
+    expect(named).toMatchObject({ preset: 'my-oils', recipe: OILS.recipe });
+    await remove(server, preset!.id);
+    const unnamed = await branch(named.id, { recipe: { steps: 1 } });
+    expect(unnamed).toMatchObject({ preset: 'my-oils', recipe: { ...OILS.recipe, steps: 1 } });
+  });
+
   it('are refused with everything that is wrong with them, and nothing is kept', async () => {
     const server = await startTestServer();
     const all = await create(server, {
