@@ -6,6 +6,7 @@ import { Admission } from './admission.js';
 import { Calibrator } from './calibrator.js';
 import { EngineProcess } from './engine-process.js';
 import { Estimator } from './estimator.js';
+import { HistoryService } from './history-service.js';
 import { Idempotency } from './idempotency.js';
 import { JobBuilder } from './job-builder.js';
 import { createLifecycle, type Lifecycle } from './lifecycle.js';
@@ -49,6 +50,7 @@ export interface SessionsOptions {
 /** The life of sessions, on the in-process queue. */
 export interface Sessions {
   readonly service: SessionService;
+  readonly history: HistoryService;
   readonly lifecycle: Lifecycle;
   readonly sweeper: PictureSweeper;
   readonly presets: PresetService;
@@ -84,6 +86,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const sweeper = new PictureSweeper(storage.pictures, cleaner, logger);
   return {
     service,
+    history: new HistoryService({ storage, hub }),
     lifecycle: createLifecycle({
       storage,
       sessions: service,

@@ -3,6 +3,7 @@ import { PrismaApiKeyRepository } from './api-key-repository.js';
 import { FileBlobStore } from './blob-store.js';
 import { FileCheckpointStore } from './checkpoint-store.js';
 import { openDatabase } from './database.js';
+import { PrismaHistoryRepository } from './history-repository.js';
 import { PrismaImageRepository } from './image-repository.js';
 import { SharpPictureCodec } from './picture-codec.js';
 import { PrismaPictureStore } from './picture-store.js';
@@ -11,15 +12,18 @@ import type { PresetRepository } from './preset-types.js';
 import { PrismaSessionRepository } from './session-repository.js';
 import { FileStorageMeter } from './storage-meter.js';
 import type { StorageMeter } from './storage-use.js';
+import { PrismaTimelapseRepository } from './timelapse-repository.js';
 import type {
   ApiKeyRepository,
   BlobStore,
   CheckpointStore,
+  HistoryRepository,
   ImageRepository,
   PictureCodec,
   PictureLimits,
   PictureStore,
   SessionRepository,
+  TimelapseRepository,
 } from './types.js';
 
 export { StorageError, type StorageErrorCode } from './errors.js';
@@ -33,6 +37,8 @@ export type * from './types.js';
 /** Everything that is kept, and the codec through which pictures come in and go out. */
 export interface Storage {
   readonly sessions: SessionRepository;
+  readonly history: HistoryRepository;
+  readonly timelapses: TimelapseRepository;
   readonly images: ImageRepository;
   readonly apiKeys: ApiKeyRepository;
   readonly presets: PresetRepository;
@@ -60,6 +66,8 @@ export async function openStorage({ dataDir, limits }: StorageOptions): Promise<
     const blobs = await FileBlobStore.open(folders.blobs);
     return {
       sessions: new PrismaSessionRepository(database.prisma),
+      history: new PrismaHistoryRepository(database.prisma),
+      timelapses: new PrismaTimelapseRepository(database.prisma),
       images,
       apiKeys: new PrismaApiKeyRepository(database.prisma),
       presets: new PrismaPresetRepository(database.prisma),

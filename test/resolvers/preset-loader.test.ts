@@ -5,6 +5,7 @@ import { createLoaders } from '../../src/resolvers/loaders.js';
 import { getSchema } from '../../src/resolvers/schema.js';
 import { ImageService } from '../../src/sessions/image-service.js';
 import { PresetService } from '../../src/sessions/preset-service.js';
+import { TimelapseService } from '../../src/sessions/timelapse-service.js';
 import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
 import { LIMITS } from '../storage/support.js';
 import { openStudio } from '../support/studio.js';
@@ -22,6 +23,8 @@ it('counts the uses of all presets in one query, and only for those who ask', as
     sessions: sessions.service,
     images: new ImageService(storage, LIMITS.maxBytes),
     presets: new PresetService(counted),
+    history: sessions.history,
+    timelapses: new TimelapseService(storage),
   };
   await Promise.all(['one', 'two', 'three'].map((name) => services.presets.create(LOCAL_VIEWER, { name })));
   const ask = async (source: string) => {

@@ -92,6 +92,10 @@ describe('presets of one’s own', () => {
     const uses = Object.fromEntries((await list(server)).map(({ name, useCount }) => [name, useCount]));
     expect(uses).toMatchObject({ 'my-oils': 2, draft: 1, balanced: 0 });
 
+    const node = 'query ($id: ID!) { node(id: $id) { id ... on Preset { name } } }';
+    for (const { id, name } of [all[0]!, preset!])
+      expect(await server.ask(node, { id })).toEqual({ node: { id, name } });
+
     const { preset: changed } = await update(server, preset!.id, { name: 'oils', recipe: { steps: 3 } });
     expect(changed).toMatchObject({ name: 'oils', title: 'My oils', useCount: 2, recipe: { size: 48, steps: 3 } });
     expect(codes(await paint(server, 'my-oils'))).toEqual([['PRESET_NOT_FOUND', 'preset']]);
@@ -198,6 +202,7 @@ describe('presets of one’s own', () => {
     expect(codes(await paint(bob, 'my-oils'))).toEqual([['PRESET_NOT_FOUND', 'preset']]);
     expect(codes(await update(bob, preset!.id, { title: 'Bob’s' }))).toEqual([['PRESET_NOT_FOUND', 'id']]);
     expect(codes(await remove(bob, preset!.id))).toEqual([['PRESET_NOT_FOUND', 'id']]);
+    expect(await bob.ask('query ($id: ID!) { node(id: $id) { id } }', { id: preset!.id })).toEqual({ node: null });
     // The same name is another one to somebody else.
     expect((await create(bob, { name: 'my-oils', recipe: { size: 64 } })).errors).toEqual([]);
     await paint(bob, 'my-oils', { steps: 1 });

@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -28,20 +28,13 @@ const tables = async (connection: SqliteConnection) =>
 describe('migrate', () => {
   it('makes the schema once, and has nothing to do afterwards', async () => {
     const { connection, run } = await setUp();
-    const names = ['0001_init', '0002_initial_image', '0003_masks', '0004_auth', '0005_lifecycle', '0008_presets'];
-    expect(await run()).toEqual(names);
-    expect(await tables(connection)).toEqual([
-      'ApiKey',
-      'Image',
-      'LossRecord',
-      'Preset',
-      'Session',
-      'SessionStyle',
-      'StatusChange',
-      '_prisma_migrations',
-    ]);
+    const scripts = (await readdir(REAL)).toSorted();
+    expect(await run()).toEqual(scripts);
+    expect(await tables(connection)).toEqual(
+      expect.arrayContaining(['Image', 'LossRecord', 'Session', 'SessionStyle', '_prisma_migrations']),
+    );
     expect(await run()).toEqual([]);
-    expect(await query(connection, 'SELECT count(*) FROM "_prisma_migrations"')).toEqual([[names.length]]);
+    expect(await query(connection, 'SELECT count(*) FROM "_prisma_migrations"')).toEqual([[scripts.length]]);
   });
 
   it('applies what is new, in order', async () => {
@@ -104,5 +97,24 @@ describe('migrate', () => {
     await expect(run()).rejects.toThrow();
     expect(await query(connection, 'SELECT count(*) FROM "Parent"')).toEqual([[1]]);
     expect(await query(connection, 'PRAGMA foreign_keys')).toEqual([[1]]);
+  });
+
+  it('gives what there was before there were owners to the local one', async () => {
+    const { connection, run, scripts } = await setUp();
+    const script = path.join(scripts, '0004_auth', 'migration.sql');
+    const later = await readFile(script, 'utf8');
+    await rm(path.dirname(script), { recursive: true });
+    await run();
+    await connection.executeScript(
+      `INSERT INTO "Image" ("id", "sha256", "format", "width", "height", "byteSize") VALUES ('i', 'a', 'png', 1, 1, 1);
+      INSERT INTO "Session" ("id", "status", "preset", "recipe", "contentImageId", "width", "height", "totalSteps")
+      VALUES ('s', 'QUEUED', 'draft', '{}', 'i', 1, 1, 1);`,
+    );
+    await mkdir(path.dirname(script));
+    await writeFile(script, later);
+    expect(await run()).toEqual(['0004_auth']);
+    for (const table of ['Image', 'Session']) {
+      expect(await query(connection, `SELECT "ownerId" FROM "${table}"`)).toEqual([['local']]);
+    }
   });
 });

@@ -1,10 +1,14 @@
 import { Field, GraphQLISODateTime, ID, ObjectType } from 'type-graphql';
 import type { Recipe } from '../../engine/recipe/recipe.js';
 import type { StoredPreset } from '../../sessions/preset-service.js';
+import { NodeType } from '../node/node.type.js';
 import { RecipeType } from './recipe.type.js';
 
 /** Its `useCount` is resolved in preset.resolver.ts. */
-@ObjectType('Preset', { description: 'A recipe with a name that people understand: built in, or a user’s own.' })
+@ObjectType('Preset', {
+  implements: NodeType,
+  description: 'A recipe with a name that people understand: built in, or a user’s own.',
+})
 export class PresetType implements StoredPreset {
   @Field(() => ID, { description: 'Names the preset, whatever it is called.' })
   id!: string;
