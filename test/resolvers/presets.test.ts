@@ -79,8 +79,8 @@ describe('presets of one’s own', () => {
     const server = await startTestServer();
     const { preset, errors } = await create(server, OILS);
     expect(errors).toEqual([]);
-    const { basedOn: _, ...own } = OILS;
-    expect(preset).toMatchObject({ ...own, builtIn: false, useCount: 0 });
+    const { name, title, description, recipe } = OILS;
+    expect(preset).toMatchObject({ name, title, description, recipe, builtIn: false, useCount: 0 });
     const all = await list(server);
     expect(all.map(({ name }) => name)).toEqual([...PRESETS.map(({ name }) => name), 'my-oils']);
     expect(all[0]).toMatchObject({ builtIn: true, useCount: 0, createdAt: null });

@@ -35,14 +35,16 @@ async function paint(server: TestServer) {
       contentImage: { url: string };
       resultImage: { url: string };
       styles: { image: { url: string } }[];
+      timelapse: { frames: { url: string }[] };
     };
   }>(
-    'query ($id: ID!) { session(id: $id) { status contentImage { url } resultImage { url } styles { image { url } } } }',
+    'query ($id: ID!) { session(id: $id) { status contentImage { url } resultImage { url } styles { image { url } } timelapse { frames { url } } } }',
     { id },
   );
   expect(session.status).toBe('COMPLETED');
-  const { contentImage, resultImage, styles } = session;
-  return { id, urls: [contentImage, resultImage, ...styles.map(({ image }) => image)].map(({ url }) => url) };
+  const { contentImage, resultImage, styles, timelapse } = session;
+  const pictures = [contentImage, resultImage, ...styles.map(({ image }) => image), ...timelapse.frames];
+  return { id, urls: pictures.map(({ url }) => url) };
 }
 
 /** Puts files into a data folder that nothing refers to, as processes that were killed leave them. */
@@ -101,7 +103,7 @@ describe('storage', () => {
     expect((await fetch(`${server.url}/images/${unused}`)).status).toBe(404);
     // The session has all that is its own, and nothing else is there.
     for (const url of urls) expect((await fetch(server.url + url)).status).toBe(200);
-    expect(after).toMatchObject({ images: 3, blobs: 3 });
+    expect(after).toMatchObject({ images: 3, blobs: urls.length });
     expect(await readdir(path.join(dataDir, 'checkpoints'))).toEqual([id]);
     expect(await readdir(path.join(dataDir, 'pictures', 'incoming'))).toEqual([]);
     expect(await clean(server)).toEqual(nothing);
