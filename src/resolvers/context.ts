@@ -2,6 +2,7 @@ import type { ApiKeys } from '../auth/api-keys.js';
 import type { UrlSigner } from '../auth/url-signer.js';
 import type { HistoryService } from '../sessions/history-service.js';
 import type { ImageService } from '../sessions/image-service.js';
+import type { QueueService } from '../sessions/queue-service.js';
 import type { Lifecycle } from '../sessions/lifecycle.js';
 import type { PresetService } from '../sessions/preset-service.js';
 import type { SessionService } from '../sessions/session-service.js';
@@ -21,6 +22,7 @@ export interface Services {
   readonly presets: PresetService;
   readonly cleaner: StorageCleaner;
   readonly system: SystemService;
+  readonly queue: QueueService;
   readonly apiKeys: ApiKeys;
   /** Every address of a picture passes here before it is given out, with the picture's or session's owner. */
   readonly urls: UrlSigner;

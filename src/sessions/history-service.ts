@@ -40,7 +40,7 @@ export interface Page {
 
 export interface HistoryOptions {
   readonly storage: Pick<Storage, 'sessions' | 'history'>;
-  readonly hub: Pick<ProgressHub, 'latest' | 'rename'>;
+  readonly hub: Pick<ProgressHub, 'latest' | 'relabel'>;
 }
 
 /** Finding past work again: pages of sessions, their titles and tags. */
@@ -102,8 +102,9 @@ export class HistoryService {
     const newTitle = title === undefined ? undefined : title?.trim() || null;
     await storage.history.label(id, { title: newTitle, tags: tags && cleanTags(tags) });
     const session = await this.#owned(viewer, id);
-    hub.rename(id, session.title);
-    return withLiveProgress(hub, session);
+    const present = withLiveProgress(hub, session);
+    hub.relabel(present);
+    return present;
   }
 
   /** A session that the viewer may see. Throws SESSION_NOT_FOUND. */

@@ -10,6 +10,7 @@ import { PrismaPictureStore } from './picture-store.js';
 import { PrismaPresetRepository } from './preset-repository.js';
 import type { PresetRepository } from './preset-types.js';
 import { PrismaSessionRepository } from './session-repository.js';
+import { PrismaSettingRepository } from './setting-repository.js';
 import { FileStorageMeter } from './storage-meter.js';
 import type { StorageMeter } from './storage-use.js';
 import { PrismaTimelapseRepository } from './timelapse-repository.js';
@@ -23,6 +24,7 @@ import type {
   PictureLimits,
   PictureStore,
   SessionRepository,
+  SettingRepository,
   TimelapseRepository,
 } from './types.js';
 
@@ -47,6 +49,7 @@ export interface Storage {
   readonly checkpoints: CheckpointStore;
   readonly codec: PictureCodec;
   readonly meter: StorageMeter;
+  readonly settings: SettingRepository;
   /** Lets go of the data folder. Nothing else of the storage may be used afterwards. */
   close(): Promise<void>;
 }
@@ -76,6 +79,7 @@ export async function openStorage({ dataDir, limits }: StorageOptions): Promise<
       checkpoints: await FileCheckpointStore.open(folders.checkpoints),
       codec: new SharpPictureCodec(limits),
       meter: new FileStorageMeter(database.prisma, dataDir, folders),
+      settings: new PrismaSettingRepository(database.prisma),
       close: () => database.close(),
     };
   } catch (error) {

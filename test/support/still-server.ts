@@ -26,7 +26,7 @@ const CONFIG = {
 export async function openStillServer({ sessions, storage }: Studio): Promise<TestServer> {
   const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
   const { apiKeys, urls } = access;
-  const { service, history, lifecycle, presets, cleaner, system } = sessions;
+  const { service, history, lifecycle, presets, cleaner, system, queue } = sessions;
   const timelapses = new TimelapseService(storage);
   const images = new ImageService(storage, LIMITS.maxBytes);
   const app = express();
@@ -43,6 +43,7 @@ export async function openStillServer({ sessions, storage }: Studio): Promise<Te
       presets,
       cleaner,
       system,
+      queue,
       images,
       apiKeys,
       urls,
