@@ -41,6 +41,7 @@ const server = fork(here('server.ts'), [], {
     EASEL_WEIGHTS_URL: 'offline',
     EASEL_THREADS: values.threads,
     EASEL_BACKEND: 'onnx-cpu',
+    EASEL_CALIBRATE: 'off',
     EASEL_LOG_LEVEL: 'warn',
   },
 });

@@ -78,7 +78,9 @@ export class Metrics {
   /** Hears of what happens to sessions. */
   readonly sessions: SessionObserver = {
     changed: ({ status, step, queuedAt }, before) => {
-      if (status === 'RUNNING' && before !== 'RUNNING' && step === 0) {
+      // Only its title or tags.
+      if (status === before) return;
+      if (status === 'RUNNING' && step === 0) {
         this.#queueWait.observe(Math.max(0, (Date.now() - queuedAt.getTime()) / 1000));
       }
       if (status === 'COMPLETED' || status === 'CANCELLED' || status === 'FAILED') this.#ended.inc({ status });

@@ -40,7 +40,7 @@ export interface Page {
 
 export interface HistoryOptions {
   readonly storage: Pick<Storage, 'sessions' | 'history'>;
-  readonly hub: Pick<ProgressHub, 'latest' | 'relabel'>;
+  readonly hub: Pick<ProgressHub, 'latest' | 'rename'>;
 }
 
 /** Finding past work again: pages of sessions, their titles and tags. */
@@ -101,10 +101,9 @@ export class HistoryService {
     await this.#owned(viewer, id);
     const newTitle = title === undefined ? undefined : title?.trim() || null;
     await storage.history.label(id, { title: newTitle, tags: tags && cleanTags(tags) });
-    const session = await this.#owned(viewer, id);
-    const present = withLiveProgress(hub, session);
-    hub.relabel(present);
-    return present;
+    const session = withLiveProgress(hub, await this.#owned(viewer, id));
+    hub.rename(session);
+    return session;
   }
 
   /** A session that the viewer may see. Throws SESSION_NOT_FOUND. */

@@ -66,8 +66,8 @@ export class ProgressHub {
     this.observer.deleted?.(session);
   }
 
-  /** To be called when a session is called or filed otherwise; its stream tells the title with the next event. */
-  relabel(session: SessionRow): void {
+  /** To be called when a session has got another title or other tags; its own stream tells with the next event. */
+  rename(session: SessionRow): void {
     this.#find(session.id)?.rename(session.title);
     this.observer.changed?.(session, session.status);
   }

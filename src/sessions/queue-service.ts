@@ -1,4 +1,5 @@
 import type { SessionRow, Storage } from '../storage/index.js';
+import { withLiveProgress } from './live-progress.js';
 import type { ProgressHub } from './progress-hub.js';
 import type { Runner } from './runner.js';
 
@@ -52,9 +53,7 @@ export class QueueService {
   /** The session that runs, with its present progress. */
   async running(): Promise<SessionRow | null> {
     const [session] = await this.storage.sessions.page({ limit: 1, statuses: ['RUNNING'] });
-    if (!session) return null;
-    const live = this.hub.latest(session.id)?.session;
-    return live?.status === 'RUNNING' ? live : session;
+    return session ? withLiveProgress(this.hub, session) : null;
   }
 
   /** The sessions that wait, the next first. */

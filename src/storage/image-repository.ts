@@ -30,7 +30,9 @@ export class PrismaImageRepository implements ImageRepository {
 
   async storedBytes(): Promise<number> {
     const [row] = await this.prisma.$queryRaw<{ total: bigint | number | null }[]>`
-      SELECT sum("bytes") AS "total" FROM (SELECT max("byteSize") AS "bytes" FROM "Image" GROUP BY "sha256")`;
+      SELECT sum("bytes") AS "total" FROM (SELECT max("byteSize") AS "bytes" FROM (
+        SELECT "sha256", "byteSize" FROM "Image" UNION ALL SELECT "sha256", "byteSize" FROM "TimelapseFrame"
+      ) GROUP BY "sha256")`;
     return Number(row?.total ?? 0);
   }
 }

@@ -67,6 +67,8 @@ it('sessionsChanged tells of what is the viewer’s, an admin of everything, unl
   const owners = { bob, ada, admin };
   const ids: Record<string, string> = {};
   for (const [owner, server] of Object.entries(owners)) ids[owner] = await server.createSession({ steps: 3 });
+  const rename = 'mutation ($id: ID!) { updateSession(id: $id, input: { title: "New" }) { errors { code } } }';
+  await ada.ask(rename, { id: ids['ada'] });
   const gone = 'mutation ($id: ID!) { deleteSession(id: $id) { deletedId } }';
   for (const [owner, server] of Object.entries(owners)) await server.ask(gone, { id: ids[owner] });
 
@@ -80,9 +82,10 @@ it('sessionsChanged tells of what is the viewer’s, an admin of everything, unl
     ['UPDATED', id, 'CANCELLED'],
     ['DELETED', id, null],
   ];
-  expect(await told(streams.ada, 3)).toEqual(life(ids['ada']));
+  expect(await told(streams.ada, 4)).toEqual(life(ids['ada']).toSpliced(1, 0, ['UPDATED', ids['ada'], 'QUEUED']));
   expect(await told(streams.own, 3)).toEqual(life(ids['admin']));
-  const all = await told(streams.all, 9);
+  const all = await told(streams.all, 10);
   expect(all.slice(0, 3)).toEqual(['bob', 'ada', 'admin'].map((owner) => ['CREATED', ids[owner], 'QUEUED']));
-  expect(all.slice(3)).toEqual(['bob', 'ada', 'admin'].flatMap((owner) => life(ids[owner]).slice(1)));
+  expect(all[3]).toEqual(['UPDATED', ids['ada'], 'QUEUED']);
+  expect(all.slice(4)).toEqual(['bob', 'ada', 'admin'].flatMap((owner) => life(ids[owner]).slice(1)));
 });
