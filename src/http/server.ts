@@ -13,6 +13,7 @@ import { guardOrigins, type OriginGuard } from './origin-guard.js';
 import { pageRoutes } from './pages.js';
 import { previewRoutes, type FindPreview } from './preview-routes.js';
 import { resultRoutes } from './result-routes.js';
+import { studioRoutes } from './studio-routes.js';
 
 export interface HttpDependencies {
   readonly config: Pick<Config, 'origins' | 'maxUploadBytes'>;
@@ -38,7 +39,13 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   // Before the guard: probes come with whatever name the machine has, and learn nothing.
   app.use(healthRoutes(findObstacles));
   app.use(guardOrigins(guard, config.origins));
-  app.use(pageRoutes(), imageRoutes(images, config.maxUploadBytes), previewRoutes(findPreview), resultRoutes(results));
+  app.use(
+    studioRoutes(),
+    pageRoutes(),
+    imageRoutes(images, config.maxUploadBytes),
+    previewRoutes(findPreview),
+    resultRoutes(results),
+  );
   await mountGraphql(app, server);
   app.use((request) => {
     throw new HttpError(404, 'NOT_FOUND', `There is nothing at ${request.method} ${request.path}.`);

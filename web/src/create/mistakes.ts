@@ -1,0 +1,21 @@
+import type { MistakeFragment } from '../generated/graphql';
+
+/** The mistakes of an answer, each to be shown at its field. */
+export class Mistakes {
+  constructor(private readonly list: readonly MistakeFragment[] = []) {}
+
+  /** What is wrong with a field, such as `recipe.steps`. */
+  at(field: string): string | undefined {
+    return this.list.find((mistake) => mistake.field === field)?.message;
+  }
+
+  /** What is wrong within a field, such as `styles.1`. */
+  under(field: string): string | undefined {
+    return this.list.find((mistake) => mistake.field?.startsWith(`${field}.`))?.message;
+  }
+
+  /** What belongs to none of these fields. */
+  elsewhere(isShown: (field: string) => boolean): readonly string[] {
+    return this.list.filter(({ field }) => field === null || !isShown(field)).map(({ message }) => message);
+  }
+}

@@ -1,0 +1,3 @@
+export function SessionPage(_: { id: string }) {
+  return null;
+}
