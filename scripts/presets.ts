@@ -17,7 +17,10 @@ try {
     const args = [at('dist/demo/main.js'), '--preset', name, '--style', at('samples/swirls.jpg'), '--out', painting];
     const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
     if (status !== 0) throw new Error(`preset ${name} could not be painted`);
-    await sharp(painting).resize(SIZE).webp({ quality: 78 }).toFile(at(`web/src/create/presets/${name}.webp`));
+    await sharp(painting)
+      .resize(SIZE)
+      .webp({ quality: 78 })
+      .toFile(at(`web/src/create/presets/${name}.webp`));
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

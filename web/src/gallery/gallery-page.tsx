@@ -1,3 +1,94 @@
+import { useQuery } from '@urql/preact';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { Link } from 'wouter-preact';
+import { useStore } from '../api/store';
+import { GalleryDocument } from '../generated/graphql';
+import { useTitle } from '../ui/title';
+import { Filters, NO_FILTER, type Filter } from './filters';
+import './gallery.css';
+import { leaving } from './leaving';
+import { Tile } from './tile';
+
+const PAGE = 24;
+
+/** All paintings, newest first. The cache joins the pages into one list. */
 export function GalleryPage() {
-  return null;
+  useTitle('Gallery');
+  const [filter, setFilter] = useState<Filter>(NO_FILTER);
+  const [after, setAfter] = useState<string | null>(null);
+  const [{ data, error, fetching }, reload] = useQuery({
+    query: GalleryDocument,
+    variables: { ...filter, first: PAGE, after },
+    requestPolicy: 'cache-and-network',
+  });
+  const gone = useStore(leaving);
+  const { edges = [], pageInfo, totalCount } = data?.sessions ?? {};
+  const shown = edges.filter(({ node }) => !gone.has(node.id));
+  const next = useCallback(() => {
+    if (!fetching && pageInfo?.hasNextPage) setAfter(pageInfo.endCursor);
+  }, [fetching, pageInfo?.hasNextPage, pageInfo?.endCursor]);
+  return (
+    <>
+      <header class="page-head">
+        <div>
+          <h1>Gallery</h1>
+          <p>{totalCount === undefined ? 'All paintings, newest first' : count(totalCount)}</p>
+        </div>
+        <Filters
+          value={filter}
+          onChange={(filter) => {
+            setAfter(null);
+            setFilter(filter);
+          }}
+        />
+      </header>
+      {error && !data && (
+        <div class="notice bad" role="alert">
+          The server cannot be reached.
+          <button type="button" class="button compact" onClick={() => reload({ requestPolicy: 'network-only' })}>
+            Try again
+          </button>
+        </div>
+      )}
+      {data && shown.length === 0 && <Nothing filtered={filter !== NO_FILTER} />}
+      <ul class="tiles" aria-busy={fetching}>
+        {shown.map(({ node }) => (
+          <Tile key={node.id} session={node} />
+        ))}
+      </ul>
+      <EndOfList onReached={next} />
+    </>
+  );
+}
+
+function count(total: number): string {
+  return total === 1 ? '1 painting' : `${total} paintings, newest first`;
+}
+
+function Nothing({ filtered }: { filtered: boolean }) {
+  if (filtered) return <p class="empty">No painting is like that.</p>;
+  return (
+    <div class="empty">
+      <p>Nothing has been painted yet.</p>
+      <Link class="button primary" href="/">
+        Paint the first
+      </Link>
+    </div>
+  );
+}
+
+/** Comes into sight a little before the list ends. */
+function EndOfList({ onReached }: { onReached: () => void }) {
+  const end = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const observer = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && onReached(),
+      {
+        rootMargin: '600px',
+      },
+    );
+    observer.observe(end.current!);
+    return () => observer.disconnect();
+  }, [onReached]);
+  return <div ref={end} />;
 }
