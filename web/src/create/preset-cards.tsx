@@ -23,32 +23,34 @@ export function PresetCards({ presets, value, mistake, onChange }: PresetCardsPr
       <legend class="unseen">Preset</legend>
       <div class="presets">
         {presets.map(({ name, title, description, recipe }) => (
-          <label key={name} class="preset" title={description}>
-            <input
-              type="radio"
-              name="preset"
-              value={name}
-              checked={name === value}
-              aria-describedby={`preset-${name}`}
-              onChange={() => onChange(name)}
-            />
-            <span class="preset-card">
-              {THUMBNAILS.has(name) ? (
-                <img src={THUMBNAILS.get(name)} alt="" width="240" height="160" loading="lazy" />
-              ) : (
-                <span class="preset-blank" aria-hidden="true">
-                  {title.slice(0, 1)}
+          <div key={name} class="preset">
+            <label title={description}>
+              <input
+                type="radio"
+                name="preset"
+                value={name}
+                checked={name === value}
+                aria-describedby={`preset-${name}`}
+                onChange={() => onChange(name)}
+              />
+              <span class="preset-card">
+                {THUMBNAILS.has(name) ? (
+                  <img src={THUMBNAILS.get(name)} alt="" width="240" height="160" loading="lazy" />
+                ) : (
+                  <span class="preset-blank" aria-hidden="true">
+                    {title.slice(0, 1)}
+                  </span>
+                )}
+                <span class="preset-title">{title}</span>
+                <span class="preset-facts">
+                  {recipe.size} px · {recipe.steps} steps
                 </span>
-              )}
-              <span class="preset-title">{title}</span>
-              <span class="preset-facts">
-                {recipe.size} px · {recipe.steps} steps
               </span>
-            </span>
+            </label>
             <span id={`preset-${name}`} class="unseen">
               {description}
             </span>
-          </label>
+          </div>
         ))}
       </div>
       <p class="hint" aria-hidden="true">

@@ -38,6 +38,6 @@ export function Filters({ value, onChange }: FiltersProps) {
 
 /** Without what is not asked for: all of it absent is no filter. */
 function named(filter: Filter): Filter {
-  const entries = Object.entries(filter).filter(([, value]) => value !== undefined && value !== '');
+  const entries = Object.entries(filter).filter(([, value]) => value !== undefined && value !== null);
   return entries.length === 0 ? NO_FILTER : (Object.fromEntries(entries) as Filter);
 }

@@ -126,7 +126,7 @@ function Networks({ networks }: Pick<EngineQuery['engine'], 'networks'>) {
                   {name}
                 </th>
                 <td>{layers.length > 0 ? `${layers.length}, to ${layers.at(-1)!}` : '–'}</td>
-                <td>{licence ?? '–'}</td>
+                <td class="words">{licence ?? '–'}</td>
                 <td>{sha256 ? <code title={sha256}>{sha256.slice(0, 12)}</code> : 'not at hand'}</td>
               </tr>
             ))}

@@ -18,20 +18,18 @@ export function Canvas({ session, event, strength }: CanvasProps) {
     <div class="canvas">
       <div class="canvas-frame" style={{ '--ratio': width / height }}>
         <Compare before={contentImage.medium} width={width} height={height}>
-          {resultImage ? (
-            // The server blends the same way, value by value; here it follows the finger.
-            <>
-              <img class="under" src={contentImage.medium} alt="" />
-              <img src={resultImage.medium} alt="The painting" style={{ opacity: strength / 100 }} />
-            </>
-          ) : (
-            <SmoothImage
-              src={preview ?? contentImage.medium}
-              alt={preview ? 'The painting so far' : 'The picture that will be painted'}
-            />
-          )}
+          {/* The server blends the same way, value by value; here it follows the finger. */}
+          {resultImage && <img src={contentImage.medium} alt="" />}
+          <div class="layer" style={{ opacity: resultImage ? strength / 100 : 1 }}>
+            <SmoothImage src={resultImage?.medium ?? preview ?? contentImage.medium} alt={describe(session, preview)} />
+          </div>
         </Compare>
       </div>
     </div>
   );
+}
+
+function describe({ resultImage }: SessionDetailsFragment, preview: string | undefined): string {
+  if (resultImage) return 'The painting';
+  return preview ? 'The painting so far' : 'The picture that will be painted';
 }

@@ -47,7 +47,12 @@ export function LossChart({ points, contentWeight, styleWeight }: LossChartProps
         scales: { x: { time: false }, y: { distr: LOGARITHMIC } },
         axes: [
           { ...axis, size: 28, grid: { show: false } },
-          { ...axis, size: 56, values: (_chart, ticks) => ticks.map((tick) => (tick === null ? '' : loss(tick))) },
+          {
+            ...axis,
+            size: 56,
+            values: (_chart, ticks) => ticks.map((tick) => (tick === null ? '' : loss(tick))),
+            grid: { ...axis.grid, filter: wholePowers },
+          },
         ],
         series: [
           {},
@@ -111,6 +116,11 @@ export function LossChart({ points, contentWeight, styleWeight }: LossChartProps
       </dl>
     </figure>
   );
+}
+
+/** Lines at 1, 10, 100, ... only: the picture is the main thing on this page. */
+function wholePowers(_chart: uPlot, ticks: number[]): (number | null)[] {
+  return ticks.map((tick) => (Number.isInteger(Number(Math.log10(tick).toFixed(6))) ? tick : null));
 }
 
 /** One column a series; zero has no place on a logarithmic scale. */
