@@ -44,7 +44,7 @@ it('offers the sample pictures', async () => {
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
 });
 
-it.each(['/assets/none.js', '/assets/..%2findex.html', '/samples/none.jpg', '/gallery/none'])(
+it.each(['/assets/none.js', '/assets/..%2f..%2fmain.js', '/samples/none.jpg', '/gallery/none'])(
   'has nothing at %s',
   async (path) => {
     const { url } = await startServer();
