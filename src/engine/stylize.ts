@@ -7,7 +7,7 @@ import { originOf } from './checkpoint/origin.js';
 import { EngineError } from './errors.js';
 import { IterateAverage } from './image/iterate-average.js';
 import { initialImage, type InitialSources } from './image/initial-image.js';
-import { preparePictures, present, shrink } from './image/pictures.js';
+import { checkMasks, preparePictures, present, scaled, withKept } from './image/pictures.js';
 import { resample } from './image/resample.js';
 import type { Network } from './network/network.js';
 import { createEvaluator } from './objective/evaluator.js';
@@ -18,7 +18,7 @@ import { Plateau } from './optimizer/plateau.js';
 import type { Recipe } from './recipe/recipe.js';
 import { checkRecipe } from './recipe/resolve.js';
 import { planScales, type ScalePlan } from './schedule/pyramid.js';
-import type { RgbImage, StepRecord, StyleImage } from './types.js';
+import type { MaskImage, RgbImage, StepRecord, StyleImage } from './types.js';
 
 export interface StylizeRequest {
   /** Its alpha is put back on the result and on every image shown. */
@@ -27,6 +27,8 @@ export interface StylizeRequest {
   readonly styles: readonly StyleImage[];
   /** The picture to begin with, of any size and stretched to the content's; just where the recipe says IMAGE. */
   readonly initialImage?: RgbImage | undefined;
+  /** Where the content stays untouched: the picture shown and returned is the content's there, to the bit where it is 255. */
+  readonly keepMask?: MaskImage | undefined;
   readonly recipe: Recipe;
   readonly network: Network;
   readonly backend: Backend;
@@ -48,8 +50,8 @@ export interface StylizeStep extends StepRecord {
  * Optimises an image against the content's features and the styles' Gram matrices. A scale whose optimiser has converged
  * ends before its share of the steps.
  * @returns the finished picture, as the generator's return value
- * @throws EngineError `INVALID_RECIPE`, `CHECKPOINT_INVALID`, `DIVERGED`, `BACKEND_FAILED`; the signal's reason where it
- * was aborted
+ * @throws EngineError `INVALID_RECIPE`, `INVALID_MASK`, `CHECKPOINT_INVALID`, `DIVERGED`, `BACKEND_FAILED`; the signal's
+ * reason where it was aborted
  */
 export async function* stylize(
   request: StylizeRequest,
@@ -59,8 +61,9 @@ export async function* stylize(
   checkRecipe(recipe);
   checkInitialImage(request);
   const startedAt = performance.now();
-  const pictures = preparePictures(request.content, request.styles, recipe);
+  const pictures = preparePictures(request.content, request.styles, request.keepMask, recipe);
   const scales = planScales(pictures.content.width, pictures.content.height, recipe);
+  checkMasks(pictures, scales, recipe);
   const origin = originOf(recipe, network, pictures.content);
   const resumed = request.resume && openCheckpoint(request.resume, { origin, scales, optimizer: recipe.optimizer });
   let { seq, step, evaluations } = resumed ?? { seq: 0, step: 0, evaluations: 0 };
@@ -68,14 +71,15 @@ export async function* stylize(
   let state: OptimisationState | undefined;
   for (const [index, scale] of scales.entries()) {
     if (resumed && index < resumed.scaleIndex) continue;
-    const content = resample(pictures.content, scale.width, scale.height);
-    const styles = pictures.styles.map(({ image, weight }) => ({ image: shrink(image, scale.factor), weight }));
+    const fitted = scaled(pictures, scale);
+    const { content, styles, keep } = fitted;
     const takenUp = index === resumed?.scaleIndex ? resumed : undefined;
     if (takenUp) state = restoreState(recipe, takenUp);
     else
       state = state
         ? enlarge(state, recipe, scale)
         : initialState(recipe, { content, styles, picture: request.initialImage }, scale);
+    if (!takenUp) state = { ...state, image: withKept(state.image, fitted) };
     const { image, average, optimizer } = state;
     let { stepsLeft } = state;
     const plateau = new Plateau(recipe.minImprovement, [...(takenUp?.totals ?? [])]);
@@ -84,6 +88,7 @@ export async function* stylize(
       network,
       content,
       styles,
+      keep,
       recipe,
       backend,
       start: image.data,
@@ -113,7 +118,7 @@ export async function* stylize(
           totalSteps: recipe.steps,
           scale: { index, count: scales.length, width: scale.width, height: scale.height },
           losses: taken.losses,
-          image: () => present(shownImage(image, average), { content, alpha: pictures.alpha }, recipe),
+          image: () => present(shownImage(image, average), fitted, recipe),
           checkpoint: () => encodeCheckpoint({ origin, ...at, ...held }),
         };
       }

@@ -6,6 +6,9 @@ const CODES: Readonly<Record<UserErrorCode, { description: string }>> = {
   IMAGE_NOT_FOUND: { description: 'There is no picture with this id.' },
   PRESET_NOT_FOUND: { description: 'There is no preset of this name.' },
   INVALID_STYLES: { description: 'Too few or too many styles, or a weight out of range.' },
+  INVALID_MASK: {
+    description: 'A mask leaves next to nothing to paint: it is too dark or too small, or all is kept.',
+  },
   INVALID_RECIPE: {
     description: 'A recipe field is out of range, names something that does not exist, or contradicts another.',
   },

@@ -8,6 +8,8 @@ export type UserErrorCode =
   | 'PRESET_NOT_FOUND'
   /** Too few or too many styles, or a weight that is no positive number. */
   | 'INVALID_STYLES'
+  /** A mask leaves next to nothing to paint. */
+  | 'INVALID_MASK'
   /** A recipe field is out of range, names something that does not exist, or contradicts another. */
   | 'INVALID_RECIPE'
   /** The title is too long. */

@@ -4,6 +4,7 @@ import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
 import { resolveRecipe } from '../engine/recipe/resolve.js';
 import type { ImageRow, NewSession, SessionRow, Storage } from '../storage/index.js';
 import { UserError, UserErrors } from './errors.js';
+import { findEmptyMask, type AskedMasks } from './masks.js';
 import type { Networks } from './networks.js';
 import { workingSize } from './working-size.js';
 
@@ -20,6 +21,8 @@ export interface StyleInput {
   readonly weight: number;
   /** Its size over the recipe's, within `STYLE_SCALE`: how large its strokes and motifs come out. */
   readonly scale: number;
+  /** The mask of where in the content it is painted: white there, black elsewhere. */
+  readonly maskImageId?: string | null | undefined;
 }
 
 /** What a caller asks for. */
@@ -28,13 +31,15 @@ export interface CreateSession {
   readonly styles: readonly StyleInput[];
   /** The picture that the run begins with, in place of what the recipe says. */
   readonly initialImageId?: string | undefined;
+  /** The mask of what stays the content's: white there, black elsewhere. */
+  readonly keepMaskImageId?: string | undefined;
   readonly preset?: string | undefined;
   readonly recipe?: RecipeOverrides | undefined;
   readonly title?: string | undefined;
 }
 
 export interface CreatorOptions {
-  readonly storage: Pick<Storage, 'sessions' | 'images'>;
+  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec'>;
   readonly networks: Pick<Networks, 'choose'>;
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
@@ -48,7 +53,8 @@ export class SessionCreator {
   async create(input: CreateSession): Promise<SessionRow> {
     const { storage, queueLimit } = this.options;
     const mistakes = [...checkTitle(input), ...checkStyles(input)];
-    const content = await this.#findImages(input, mistakes);
+    const images = await this.#findImages(input, mistakes);
+    const content = images.get(input.contentImageId);
     const recipe = collect(mistakes, () => resolve(input));
     const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
     if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
@@ -56,12 +62,15 @@ export class SessionCreator {
       throw new UserErrors([new UserError('QUEUE_FULL', `${queueLimit} sessions are waiting; try again later.`)]);
     }
     const { width, height } = workingSize(content, recipe);
+    const emptyMask = await findEmptyMask(storage, masksOf(input, images), recipe, { width, height });
+    if (emptyMask) throw new UserErrors([emptyMask]);
     const session: NewSession = {
       title: input.title?.trim() || undefined,
       preset: input.preset ?? DEFAULT_PRESET,
       recipe: JSON.stringify(recipe),
       contentImageId: content.id,
       initialImageId: input.initialImageId,
+      keepMaskImageId: input.keepMaskImageId,
       styles: input.styles,
       width,
       height,
@@ -73,13 +82,15 @@ export class SessionCreator {
     return await storage.sessions.create(session);
   }
 
-  /** The content image; every image that does not exist is a mistake. */
-  async #findImages(input: CreateSession, mistakes: UserError[]): Promise<ImageRow | undefined> {
-    const { contentImageId, initialImageId, styles } = input;
+  /** The images by id; every image that does not exist is a mistake. */
+  async #findImages(input: CreateSession, mistakes: UserError[]): Promise<ReadonlyMap<string, ImageRow>> {
+    const { contentImageId, initialImageId, keepMaskImageId, styles } = input;
     const fields = new Map([['contentImageId', contentImageId]]);
     if (initialImageId !== undefined) fields.set('initialImageId', initialImageId);
-    for (const [index, { imageId }] of styles.slice(0, MAX_STYLES).entries()) {
+    if (keepMaskImageId !== undefined) fields.set('keepMaskImageId', keepMaskImageId);
+    for (const [index, { imageId, maskImageId }] of styles.slice(0, MAX_STYLES).entries()) {
       fields.set(`styles.${index}.imageId`, imageId);
+      if (maskImageId != null) fields.set(`styles.${index}.maskImageId`, maskImageId);
     }
     const images = new Map(
       (await this.options.storage.images.findMany([...new Set(fields.values())])).map((image) => [image.id, image]),
@@ -87,7 +98,7 @@ export class SessionCreator {
     for (const [field, id] of fields) {
       if (!images.has(id)) mistakes.push(new UserError('IMAGE_NOT_FOUND', `There is no image ${id}.`, field));
     }
-    return images.get(contentImageId);
+    return images;
   }
 
   async #chooseNetwork(recipe: Recipe, mistakes: UserError[]) {
@@ -98,6 +109,14 @@ export class SessionCreator {
       return undefined;
     }
   }
+}
+
+function masksOf({ styles, keepMaskImageId }: CreateSession, images: ReadonlyMap<string, ImageRow>): AskedMasks {
+  const find = (id: string | null | undefined) => (id == null ? undefined : images.get(id));
+  return {
+    styles: styles.map(({ weight, maskImageId }) => ({ weight, mask: find(maskImageId) })),
+    keepMask: find(keepMaskImageId),
+  };
 }
 
 function checkTitle({ title }: CreateSession): UserError[] {

@@ -13,7 +13,7 @@ import type {
 
 /** Styles come in the order in which they were given. */
 const WITH_STYLES = {
-  styles: { select: { imageId: true, weight: true, scale: true }, orderBy: { position: 'asc' } },
+  styles: { select: { imageId: true, weight: true, scale: true, maskImageId: true }, orderBy: { position: 'asc' } },
 } satisfies Prisma.SessionInclude;
 
 type SessionWithStyles = Prisma.SessionGetPayload<{ include: typeof WITH_STYLES }>;

@@ -30,7 +30,11 @@ export interface StyleRow {
   readonly weight: number;
   /** Size of the style picture over the recipe's. */
   readonly scale: number;
+  /** The mask of where it is painted. */
+  readonly maskImageId: string | null;
 }
+
+export type NewStyle = Omit<StyleRow, 'maskImageId'> & Partial<Pick<StyleRow, 'maskImageId'>>;
 
 export interface SessionRow {
   readonly id: string;
@@ -42,6 +46,8 @@ export interface SessionRow {
   readonly contentImageId: string;
   /** What the run begins with, where the recipe says IMAGE. */
   readonly initialImageId: string | null;
+  /** The mask of what stays the content's. */
+  readonly keepMaskImageId: string | null;
   readonly resultImageId: string | null;
   /** In the order in which they were given. */
   readonly styles: readonly StyleRow[];
@@ -74,7 +80,8 @@ export interface NewSession {
   readonly recipe: string;
   readonly contentImageId: string;
   readonly initialImageId?: string | undefined;
-  readonly styles: readonly StyleRow[];
+  readonly keepMaskImageId?: string | undefined;
+  readonly styles: readonly NewStyle[];
   readonly width: number;
   readonly height: number;
   readonly totalSteps: number;
@@ -207,6 +214,13 @@ export interface RgbPixels {
   readonly alpha?: Uint8Array | undefined;
 }
 
+/** An 8-bit grey picture: width * height bytes. The engine's mask, structurally. */
+export interface GreyPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
 export interface PictureLimits {
   /** Bytes of an uploaded file. */
   readonly maxBytes: number;
@@ -234,6 +248,8 @@ export interface PictureCodec {
   decode(bytes: Uint8Array, maxSide?: number): Promise<RgbPixels>;
   /** Decodes stored bytes at exactly this size, resampled as the engine does it (Catmull-Rom, antialiased). */
   decodeTo(bytes: Uint8Array, width: number, height: number): Promise<RgbPixels>;
+  /** Decodes the brightness of stored bytes at exactly this size, resampled as the engine does it; alpha is ignored. */
+  decodeMask(bytes: Uint8Array, width: number, height: number): Promise<GreyPixels>;
   /** Encodes pixels, shrunk so that the long side is at most `maxSide`. JPEG, which has no alpha, shows them on white. */
   encode(
     pixels: RgbPixels,

@@ -42,3 +42,9 @@ export function kernelOf(layer: ConvLayer, previous: ConvLayer | undefined, pool
   if (pooling === 'MAX' || !startsBlock(layer, previous)) return layer.weight;
   return layer.weight.map((w) => w * AVERAGE_POOLING_GAIN);
 }
+
+/** Names of a style layer's terms, one a region: `relu1_1` where the whole picture is one, else `relu1_1:0`, `relu1_1:1`. */
+export function styleTerms(layer: string, maskedRegions: number | undefined): string[] {
+  if (maskedRegions === undefined) return [layer];
+  return Array.from({ length: maskedRegions }, (_, k) => `${layer}:${k}`);
+}

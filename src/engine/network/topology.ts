@@ -40,9 +40,12 @@ export const LAYER_NAMES: readonly string[] = VGG19_BLOCKS.flatMap(({ convolutio
   Array.from({ length: convolutions }, (_, i) => `relu${block + 1}_${i + 1}`),
 );
 
+/** The block, from 1, of the layer of that name. */
+export const blockOf = (layer: string): number => Number(layer.charAt(4));
+
 /** Channels of VGG19's layer of that name. */
 export function vgg19Channels(layer: string): number {
-  const block = VGG19_BLOCKS[Number(layer.charAt(4)) - 1];
+  const block = VGG19_BLOCKS[blockOf(layer) - 1];
   if (!block) throw new RangeError(`not a VGG layer: ${layer}`);
   return block.channels;
 }

@@ -65,12 +65,12 @@ async function start(job: Job): Promise<void> {
 }
 
 async function run(job: Job, self: RunningJob): Promise<void> {
-  const { jobId, recipe, content, styles, initialImage, firstSeq } = job;
+  const { jobId, recipe, content, styles, initialImage, keepMask, firstSeq } = job;
   const network = await networkOf(job);
   const backend = chosen!;
   const resume = job.resume === undefined ? undefined : await readCheckpoint(job.resume);
   const steps = stylize(
-    { content, styles, initialImage, recipe, network, backend, firstSeq, resume },
+    { content, styles, initialImage, keepMask, recipe, network, backend, firstSeq, resume },
     { signal: self.controller.signal },
   );
   for (;;) {

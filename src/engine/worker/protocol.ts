@@ -4,7 +4,7 @@
  */
 import type { EngineErrorCode } from '../errors.js';
 import type { Recipe } from '../recipe/recipe.js';
-import type { NetworkIdentity, RgbImage, StepRecord, StyleImage } from '../types.js';
+import type { MaskImage, NetworkIdentity, RgbImage, StepRecord, StyleImage } from '../types.js';
 
 /** A run as the engine process receives it. */
 export interface Job {
@@ -14,6 +14,8 @@ export interface Job {
   readonly styles: readonly StyleImage[];
   /** Just where the recipe's `initialImage` is IMAGE. */
   readonly initialImage?: RgbImage | undefined;
+  /** Where the content stays untouched. */
+  readonly keepMask?: MaskImage | undefined;
   /** The network file to use, and who it is. */
   readonly network: NetworkIdentity & { readonly file: string };
   /** Step records are numbered from here: the first is `firstSeq`. */

@@ -42,6 +42,14 @@ export class SessionFieldsResolver {
     return session.initialImageId === null ? null : await loaders.image.load(session.initialImageId);
   }
 
+  @FieldResolver(() => ImageType, {
+    nullable: true,
+    description: 'The mask of what is kept: the content stays untouched where it is white.',
+  })
+  async keepMaskImage(@Root() session: SessionRow, @Ctx() { loaders }: GraphqlContext): Promise<ImageRow | null> {
+    return session.keepMaskImageId === null ? null : await loaders.image.load(session.keepMaskImageId);
+  }
+
   @FieldResolver(() => ImageType, { nullable: true, description: 'The result, once the session has COMPLETED.' })
   async resultImage(@Root() session: SessionRow, @Ctx() { loaders }: GraphqlContext): Promise<ImageRow | null> {
     return session.resultImageId === null ? null : await loaders.image.load(session.resultImageId);
@@ -132,5 +140,13 @@ export class SessionStyleResolver {
   @FieldResolver(() => ImageType, { description: 'The picture.' })
   async image(@Root() style: StyleRow, @Ctx() { loaders }: GraphqlContext): Promise<ImageRow | null> {
     return await loaders.image.load(style.imageId);
+  }
+
+  @FieldResolver(() => ImageType, {
+    nullable: true,
+    description: 'The mask of where it is painted; null where it shares what the other styles’ masks leave.',
+  })
+  async maskImage(@Root() style: StyleRow, @Ctx() { loaders }: GraphqlContext): Promise<ImageRow | null> {
+    return style.maskImageId === null ? null : await loaders.image.load(style.maskImageId);
   }
 }

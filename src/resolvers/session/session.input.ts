@@ -16,6 +16,13 @@ export class StyleInput {
     description: `Size of the picture over the recipe’s, ${STYLE_SCALE.min} to ${STYLE_SCALE.max}: how large its strokes and motifs come out.`,
   })
   scale!: number;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'A mask of where in the content it is painted: white there, black elsewhere, grey between; stretched to the content’s shape. Styles without one share what the masks leave. Errors: INVALID_MASK.',
+  })
+  maskImageId?: string | null;
 }
 
 @InputType({ description: 'What to paint, and how.' })
@@ -32,6 +39,13 @@ export class CreateSessionInput {
       'A picture for the run to begin with: an uploaded one, or the result of a session. Stretched to the content’s shape. The recipe’s `initialImage` becomes IMAGE.',
   })
   initialImageId?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'A mask of what is kept: the content stays untouched where it is white; stretched to the content’s shape. Errors: INVALID_MASK.',
+  })
+  keepMaskImageId?: string | null;
 
   @Field(() => String, {
     nullable: true,

@@ -59,12 +59,13 @@ export class SessionResolver {
     @Ctx() { services }: GraphqlContext,
     @Arg('input', () => CreateSessionInput, { description: 'What to paint, and how.' }) input: CreateSessionInput,
   ): Promise<CreateSessionPayload> {
-    const { contentImageId, styles, initialImageId, preset, recipe, title } = input;
+    const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title } = input;
     const { value, errors } = await withMistakes(() =>
       services.sessions.create({
         contentImageId,
         styles,
         initialImageId: initialImageId ?? undefined,
+        keepMaskImageId: keepMaskImageId ?? undefined,
         preset: preset ?? undefined,
         recipe: recipe ?? undefined,
         title: title ?? undefined,
