@@ -1,6 +1,7 @@
-import { pino } from 'pino';
+import { openAccess } from './access.js';
 import type { Config } from './config.js';
 import { createHttpServer, createOriginGuard, listen } from './http/index.js';
+import { createLogger } from './logger.js';
 import { mountGraphql } from './resolvers/graphql-server.js';
 import { ImageService } from './sessions/image-service.js';
 import { createSessions } from './sessions/index.js';
@@ -16,7 +17,7 @@ export interface RunningServer {
 
 /** The composition root: puts storage, sessions, GraphQL and HTTP together. */
 export async function startServer(config: Config): Promise<RunningServer> {
-  const logger = pino({ level: config.logLevel });
+  const logger = createLogger(config.logLevel);
   const storage = await openStorage({
     dataDir: config.dataDir,
     limits: { maxBytes: config.maxUploadBytes, maxPixels: config.maxPixels },
@@ -32,29 +33,33 @@ export async function startServer(config: Config): Promise<RunningServer> {
       weightsSha256: config.weightsSha256,
     },
     queueLimit: config.maxQueue,
+    ownerLimit: config.maxSessions,
     logger,
   });
-  const images = new ImageService(storage, config.maxUploadBytes);
-  const guard = createOriginGuard(config.origins);
+  const images = new ImageService(storage, config.maxUploadBytes, config.maxUploads);
+  const guard = createOriginGuard(config.origins, config.auth === 'keys');
   const ends: (() => void | Promise<void>)[] = [() => storage.close(), () => sessions.stop()];
   let closing: Promise<void> | undefined;
   /** In reverse: what was begun last ends first. */
   const close = () => (closing ??= endAll(ends));
 
   try {
+    const access = await openAccess(config, storage.apiKeys, logger);
     const server = await createHttpServer({
       config,
       guard,
+      access,
       images,
       results: new ResultService(storage, images),
-      findPreview: (id, seq, maxSide) => sessions.service.findPreview(id, seq, maxSide),
+      findPreview: (...asked) => sessions.service.findPreview(...asked),
       findObstacles: () =>
         Promise.resolve(closing ? ['The server is shutting down.'] : sessions.system.findObstacles()),
       logger,
       mountGraphql: async (app, httpServer) => {
-        const services = { sessions: sessions.service, system: sessions.system, images, storage };
+        const { apiKeys, urls } = access;
+        const services = { sessions: sessions.service, system: sessions.system, images, apiKeys, urls };
         const mayConnect = (request: Parameters<typeof guard>[0]) => guard(request) === null;
-        const graphql = await mountGraphql({ app, httpServer, services, config, mayConnect, logger });
+        const graphql = await mountGraphql({ app, httpServer, services, config, mayConnect, access, logger });
         ends.push(() => graphql.dispose());
       },
     });

@@ -9,6 +9,7 @@ it('has defaults for everything', () => {
   const config = loadConfig({});
   expect(config).toEqual({
     host: '127.0.0.1',
+    auth: 'off',
     port: 4000,
     dataDir: path.resolve('data'),
     home: path.join(os.homedir(), '.cache', 'easel'),
@@ -26,6 +27,11 @@ it('has defaults for everything', () => {
     maxComplexity: 5000,
     maxSockets: 5000,
     maxSubscriptions: 100,
+    maxAliases: 50,
+    maxSocketsPerClient: 2000,
+    maxRequests: 6000,
+    maxSessions: 100,
+    maxUploads: 16,
   });
   expect(Object.isFrozen(config)).toBe(true);
   expect(CONFIG_TABLE).toHaveLength(Object.keys(config).length);
@@ -92,9 +98,16 @@ it('lists everything that is wrong at once', () => {
 it.each(['0.0.0.0', '::', '192.168.1.5', 'example.com', '127.0.0.1.example.com'])(
   'refuses to listen on %s as long as there is no authentication',
   (host) => {
-    expect(() => loadConfig({ EASEL_HOST: host })).toThrow(/EASEL_HOST .*no authentication/);
+    expect(() => loadConfig({ EASEL_HOST: host })).toThrow(
+      /EASEL_HOST .*no authentication.*npm run keys.*EASEL_AUTH=keys/,
+    );
+    expect(loadConfig({ EASEL_HOST: host, EASEL_AUTH: 'keys' })).toMatchObject({ host, auth: 'keys' });
   },
 );
+
+it('refuses what is no host at all', () => {
+  expect(() => loadConfig({ EASEL_HOST: 'not a host', EASEL_AUTH: 'keys' })).toThrow(/EASEL_HOST must be an address/);
+});
 
 it.each(['example.com', 'ftp://example.com', 'https://user@example.com', 'null', '*'])(
   'refuses %s as an origin',

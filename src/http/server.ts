@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { ImageService } from '../sessions/image-service.js';
 import type { ResultService } from '../sessions/result-service.js';
+import { authenticate, type Access } from './authentication.js';
 import { errorHandler, HttpError } from './errors.js';
 import { healthRoutes, type FindObstacles } from './health-routes.js';
 import { imageRoutes } from './image-routes.js';
@@ -18,18 +19,19 @@ import { studioRoutes } from './studio-routes.js';
 export interface HttpDependencies {
   readonly config: Pick<Config, 'origins' | 'maxUploadBytes'>;
   readonly guard: OriginGuard;
+  readonly access: Access;
   readonly images: ImageService;
   readonly results: ResultService;
   readonly findPreview: FindPreview;
   readonly findObstacles: FindObstacles;
   readonly logger: Logger;
-  /** Puts GraphQL on the app and the server (upgrades to WebSocket). Called once, behind the origin guard. */
+  /** Puts GraphQL on the app and the server (upgrades to WebSocket). Called once, behind the origin guard and the authentication. */
   readonly mountGraphql: (app: Express, server: Server) => void | Promise<void>;
 }
 
 /** Puts the HTTP side together. The server does not listen yet. */
 export async function createHttpServer(dependencies: HttpDependencies): Promise<Server> {
-  const { config, guard, images, results, findPreview, findObstacles, logger, mountGraphql } = dependencies;
+  const { config, guard, access, images, results, findPreview, findObstacles, logger, mountGraphql } = dependencies;
   const app = express();
   // Where an answer has an ETag, its route knows a cheaper one than the hash of the body.
   app.set('etag', false);
@@ -39,13 +41,9 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   // Before the guard: probes come with whatever name the machine has, and learn nothing.
   app.use(healthRoutes(findObstacles));
   app.use(guardOrigins(guard, config.origins));
-  app.use(
-    studioRoutes(),
-    pageRoutes(),
-    imageRoutes(images, config.maxUploadBytes),
-    previewRoutes(findPreview),
-    resultRoutes(results),
-  );
+  app.use(studioRoutes(), pageRoutes(access.authenticator.isRequired));
+  app.use(authenticate(access));
+  app.use(imageRoutes(images, config.maxUploadBytes, access.urls), previewRoutes(findPreview), resultRoutes(results));
   await mountGraphql(app, server);
   app.use((request) => {
     throw new HttpError(404, 'NOT_FOUND', `There is nothing at ${request.method} ${request.path}.`);

@@ -1,8 +1,9 @@
+import type { ApiKeys } from '../auth/api-keys.js';
+import type { UrlSigner } from '../auth/url-signer.js';
 import type { ImageService } from '../sessions/image-service.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { SystemService } from '../sessions/system-service.js';
-import { LOCAL_VIEWER, type Viewer } from '../sessions/viewer.js';
-import type { Storage } from '../storage/index.js';
+import type { Viewer } from '../sessions/viewer.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
 /** What the resolvers work with. */
@@ -10,7 +11,9 @@ export interface Services {
   readonly sessions: SessionService;
   readonly images: ImageService;
   readonly system: SystemService;
-  readonly storage: Pick<Storage, 'images'>;
+  readonly apiKeys: ApiKeys;
+  /** Every address of a picture passes here before it is given out, with the picture's or session's owner. */
+  readonly urls: UrlSigner;
 }
 
 /** What every resolver is given: of one HTTP request, or of one operation on a socket. */
@@ -20,6 +23,6 @@ export interface GraphqlContext {
   readonly loaders: Loaders;
 }
 
-export function createContext(services: Services): GraphqlContext {
-  return { viewer: LOCAL_VIEWER, services, loaders: createLoaders(services) };
+export function createContext(services: Services, viewer: Viewer): GraphqlContext {
+  return { viewer, services, loaders: createLoaders(services, viewer) };
 }

@@ -6,11 +6,16 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Express } from 'express';
 import graphqlUploadExpress from 'graphql-upload/graphqlUploadExpress.mjs';
 import type { Logger } from 'pino';
+import type { Authenticator } from '../auth/authenticator.js';
+import type { KeyWatch } from '../auth/key-watch.js';
+import { principalOf } from '../auth/principal.js';
+import type { RequestLimiter } from '../auth/request-limiter.js';
 import { createContext, type GraphqlContext, type Services } from './context.js';
 import { formatError } from './errors.js';
 import { mountSocket } from './graphql-socket.js';
 import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
 import { getSchema } from './schema.js';
+import { SocketGuard } from './socket-guard.js';
 
 export interface GraphqlOptions {
   readonly app: Express;
@@ -20,6 +25,8 @@ export interface GraphqlOptions {
   readonly config: Limits & {
     /** WebSocket connections at a time. */
     readonly maxSockets: number;
+    /** WebSocket connections of one client at a time. */
+    readonly maxSocketsPerClient: number;
     /** Operations at a time over one WebSocket connection. */
     readonly maxSubscriptions: number;
     /** Bytes of an uploaded file. */
@@ -27,6 +34,12 @@ export interface GraphqlOptions {
   };
   /** Whether a request to upgrade to WebSocket may: its Origin is none that could be foreign. */
   readonly mayConnect: (request: IncomingMessage) => boolean;
+  /** Who may open connections, and how often one may ask. */
+  readonly access: {
+    readonly authenticator: Authenticator;
+    readonly watch: KeyWatch;
+    readonly limiter: RequestLimiter;
+  };
   readonly logger: Logger;
 }
 
@@ -42,7 +55,7 @@ const DRAIN_MS = 5000;
  * @returns `dispose` ends the streams with close code 1001, lets answers under way finish and closes the HTTP server.
  */
 export async function mountGraphql(options: GraphqlOptions): Promise<{ dispose(): Promise<void> }> {
-  const { app, httpServer, services, config, mayConnect, logger } = options;
+  const { app, httpServer, services, config, mayConnect, access, logger } = options;
   const schema = getSchema();
   const socket = mountSocket({
     httpServer,
@@ -53,6 +66,8 @@ export async function mountGraphql(options: GraphqlOptions): Promise<{ dispose()
     maxSockets: config.maxSockets,
     maxSubscriptions: config.maxSubscriptions,
     mayConnect,
+    guard: new SocketGuard({ ...access, maxPerClient: config.maxSocketsPerClient }),
+    limiter: access.limiter,
     logger,
   });
   const apollo = new ApolloServer<GraphqlContext>({
@@ -75,7 +90,7 @@ export async function mountGraphql(options: GraphqlOptions): Promise<{ dispose()
     GRAPHQL_PATH,
     graphqlUploadExpress({ maxFileSize: config.maxUploadBytes, maxFiles: 1, maxFieldSize: MAX_BODY }),
     express.json({ limit: MAX_BODY }),
-    expressMiddleware(apollo, { context: () => Promise.resolve(createContext(services)) }),
+    expressMiddleware(apollo, { context: ({ req }) => Promise.resolve(createContext(services, principalOf(req))) }),
   );
   return {
     async dispose() {

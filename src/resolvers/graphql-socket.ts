@@ -12,10 +12,13 @@ import {
 import type { Disposable, SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
-import { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
+import { rateMessage, type RequestLimiter } from '../auth/request-limiter.js';
+import type { Viewer } from '../sessions/viewer.js';
 import { createContext, type Services } from './context.js';
 import { formatError } from './errors.js';
 import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
+import type { SocketGuard } from './socket-guard.js';
 
 export interface SocketOptions {
   readonly httpServer: Server;
@@ -29,6 +32,10 @@ export interface SocketOptions {
   readonly maxSubscriptions: number;
   /** Whether a request to upgrade may: browsers do not ask CORS about sockets. */
   readonly mayConnect: (request: IncomingMessage) => boolean;
+  /** Who is behind a connection, and how many they have. */
+  readonly guard: SocketGuard;
+  /** Counts operations. */
+  readonly limiter: RequestLimiter;
   readonly logger: Logger;
 }
 
@@ -41,16 +48,30 @@ const CONNECTION_INIT_TIMEOUT_MS = 3000;
  * so all of them are made here again: tokens, validity, depth, complexity, and what clients learn of errors.
  */
 export function mountSocket(options: SocketOptions): Disposable {
-  const { httpServer, path, schema, services, limits, maxSockets, maxSubscriptions, mayConnect, logger } = options;
+  const {
+    httpServer,
+    path,
+    schema,
+    services,
+    limits,
+    maxSockets,
+    maxSubscriptions,
+    mayConnect,
+    guard,
+    limiter,
+    logger,
+  } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAYLOAD,
     verifyClient: ({ req }, answer) => {
       if (!mayConnect(req)) answer(false, 403, 'Forbidden');
       else if (sockets.clients.size >= maxSockets) answer(false, 503, 'Too many connections');
+      else if (!guard.hasRoom(req)) answer(false, 429, 'Too many connections');
       else answer(true);
     },
   });
+  sockets.on('connection', (socket, request) => socket.once('close', guard.open(request)));
   // Not left to the WebSocketServer, which would make the HTTP server's errors its own, and report them once more.
   httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.url?.split('?')[0] === path) {
@@ -66,12 +87,19 @@ export function mountSocket(options: SocketOptions): Disposable {
     {
       schema,
       connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT_MS,
-      onSubscribe: ({ subscriptions }, _id, payload) => {
+      onConnect: (context) => guard.admit(context),
+      onSubscribe: async (context, _id, payload) => {
+        // A connection whose key has ended is being closed, but may still be heard.
+        if (context.extra.socket.readyState !== WebSocket.OPEN)
+          return [coded('UNAUTHENTICATED', 'The connection ends.')];
         // The one that begins is already among them.
-        if (Object.keys(subscriptions).length > maxSubscriptions) {
+        if (Object.keys(context.subscriptions).length > maxSubscriptions) {
           return [coded('TOO_MANY_SUBSCRIPTIONS', `One connection has at most ${maxSubscriptions} subscriptions.`)];
         }
-        return prepare(payload, { schema, services, limits });
+        const viewer = guard.principalOf(context);
+        const retryAfter = await limiter.take(viewer.ownerId);
+        if (retryAfter > 0) return [coded('RATE_LIMITED', rateMessage(retryAfter), { retryAfter })];
+        return prepare(payload, { schema, services, limits, viewer });
       },
       // A connection that is lost ends its subscriptions with its own error, which nobody can read any more.
       onError: ({ extra: { socket } }, _id, _payload, errors) =>
@@ -86,7 +114,7 @@ export function mountSocket(options: SocketOptions): Disposable {
 /** Parses and checks an operation. */
 function prepare(
   { query, operationName, variables }: SubscribePayload,
-  { schema, services, limits }: Pick<SocketOptions, 'schema' | 'services' | 'limits'>,
+  { schema, services, limits, viewer }: Pick<SocketOptions, 'schema' | 'services' | 'limits'> & { viewer: Viewer },
 ): ExecutionArgs | GraphQLError[] {
   let document: DocumentNode;
   try {
@@ -98,9 +126,15 @@ function prepare(
   if (invalid.length > 0) return [...invalid];
   const excess = findExcess({ schema, document, operationName, variables }, limits);
   if (excess) return [excess];
-  return { schema, document, operationName, variableValues: variables, contextValue: createContext(services) };
+  return {
+    schema,
+    document,
+    operationName,
+    variableValues: variables,
+    contextValue: createContext(services, viewer),
+  };
 }
 
-function coded(code: string, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code } });
+function coded(code: string, message: string, more: object = {}): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...more } });
 }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { AuthResolver } from './auth/auth.resolver.js';
 import { ImageResolver } from './image/image.resolver.js';
 import { PresetResolver } from './preset/preset.resolver.js';
 import { PreviewResolver } from './session/preview.resolver.js';
@@ -23,6 +24,7 @@ let schema: GraphQLSchema | undefined;
 export function getSchema(): GraphQLSchema {
   schema ??= buildSchemaSync({
     resolvers: [
+      AuthResolver,
       EngineResolver,
       ImageResolver,
       PresetResolver,

@@ -1,4 +1,4 @@
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { UserError, UserErrorCode } from '../sessions/errors.js';
 
 const CODES: Readonly<Record<UserErrorCode, { description: string }>> = {
@@ -16,6 +16,13 @@ const CODES: Readonly<Record<UserErrorCode, { description: string }>> = {
   NETWORK_NOT_FOUND: { description: 'The recipe’s network is not at hand on this server.' },
   NETWORK_INVALID: { description: 'The recipe’s network is at hand, but its file cannot be used.' },
   QUEUE_FULL: { description: 'As many sessions wait as the server lets wait. Try again later.' },
+  TOO_MANY_SESSIONS: {
+    description: 'The owner has as many unfinished sessions as one owner may have. Cancel one, or wait for one.',
+  },
+  TOO_MANY_UPLOADS: {
+    description: 'As many pictures are being uploaded as the server takes at a time. Try again in a moment.',
+  },
+  API_KEY_NOT_FOUND: { description: 'There is no API key with this id.' },
   NOT_CANCELLABLE: { description: 'The session has completed or failed.' },
   INVALID_CURSOR: { description: 'The cursor is none that this server gave out.' },
   INVALID_ARGUMENT: { description: 'An argument is out of range.' },
@@ -35,7 +42,7 @@ registerEnumType(UserErrorCodeEnum, {
 });
 
 @ObjectType('UserError', { description: 'A mistake in the input.' })
-export class UserErrorType implements Pick<UserError, 'code' | 'field' | 'message'> {
+export class UserErrorType implements Pick<UserError, 'code' | 'field' | 'message' | 'queuePosition'> {
   @Field(() => UserErrorCodeEnum, { description: 'What kind of mistake; stable.' })
   code!: UserErrorCode;
 
@@ -47,4 +54,10 @@ export class UserErrorType implements Pick<UserError, 'code' | 'field' | 'messag
 
   @Field(() => String, { description: 'What is wrong, for people.' })
   message!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'With QUEUE_FULL: how many sessions would have waited before this one; else null.',
+  })
+  queuePosition?: number;
 }

@@ -20,6 +20,12 @@ export type UserErrorCode =
   | 'NETWORK_INVALID'
   /** As many sessions wait as the server lets wait. Try again later. */
   | 'QUEUE_FULL'
+  /** The owner has as many unfinished sessions as one owner may have. Finish, cancel or wait. */
+  | 'TOO_MANY_SESSIONS'
+  /** As many pictures are being uploaded as the server takes at a time. Try again in a moment. */
+  | 'TOO_MANY_UPLOADS'
+  /** There is no API key with this id. */
+  | 'API_KEY_NOT_FOUND'
   /** The session has completed or failed. */
   | 'NOT_CANCELLABLE'
   /** The cursor is none that this server gave out. */
@@ -42,6 +48,8 @@ export class UserError extends Error {
     message: string,
     /** The input field at fault as a path, such as `styles.1.weight`. */
     readonly field?: string,
+    /** With QUEUE_FULL: how many sessions would have waited before the refused one. */
+    readonly queuePosition?: number,
   ) {
     super(message);
   }

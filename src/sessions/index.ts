@@ -25,6 +25,8 @@ export interface SessionsOptions {
   readonly networks: NetworkPlaces & { readonly weightsSha256?: string | undefined };
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
+  /** Unfinished sessions that one owner may have at once. */
+  readonly ownerLimit: number;
   /** Work between two checkpoints, milliseconds; 5000 unless given. */
   readonly checkpointMs?: number;
   readonly logger: Logger;
@@ -43,7 +45,7 @@ export interface Sessions {
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { storage, threads, backend, networks: places, queueLimit, checkpointMs, logger } = options;
+  const { storage, threads, backend, networks: places, queueLimit, ownerLimit, checkpointMs, logger } = options;
   const pictures = () => readSamplePictures(storage.codec);
   const installer = new NetworkInstaller({ threads, sha256: places.weightsSha256, pictures, logger });
   const networks = new Networks(places, installer);
@@ -53,7 +55,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const engine = new EngineProcess({ threads, backend, logger });
   const jobs = new JobBuilder(storage, networks);
   const runner = new Runner({ storage, hub, frames, jobs, engine, checkpointMs, logger });
-  const creator = new SessionCreator({ storage, networks, queueLimit });
+  const creator = new SessionCreator({ storage, networks, queueLimit, ownerLimit });
   return {
     service: new SessionService({ storage, creator, snapshots, hub, runner }),
     system: new SystemService(storage, engine, networks),

@@ -134,7 +134,7 @@ export class Runner {
     const { signal } = current.abort;
     try {
       const picture = await this.#paint(session, writer, current);
-      if (picture) return { action: 'complete', result: await this.#store(picture) };
+      if (picture) return { action: 'complete', result: await this.#store(session, picture) };
       return { action: signal.aborted ? 'cancel' : 'requeue' };
     } catch (error) {
       if (signal.aborted) return { action: 'cancel' };
@@ -208,11 +208,11 @@ export class Runner {
     if (recorded) hub.publishStatus(recorded);
   }
 
-  async #store(picture: RgbImage): Promise<ImageRow> {
+  async #store({ ownerId }: SessionRow, picture: RgbImage): Promise<ImageRow> {
     const { images, blobs, codec } = this.options.storage;
     const { bytes, width, height } = await codec.encode(picture, 'png');
     const sha256 = await blobs.put(bytes);
-    return await images.create({ sha256, format: 'png', width, height, byteSize: bytes.byteLength });
+    return await images.create({ ownerId, sha256, format: 'png', width, height, byteSize: bytes.byteLength });
   }
 
   /** Writes how a run ended; a database that fails is tried again, so that no session is left in the air. */

@@ -2,10 +2,11 @@ import { EngineError } from '../engine/errors.js';
 import { DEFAULT_PRESET, PRESETS } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
 import { resolveRecipe } from '../engine/recipe/resolve.js';
-import type { ImageRow, NewSession, SessionRow, Storage } from '../storage/index.js';
+import type { ImageRow, NewSession, SessionRow, SessionStatus, Storage } from '../storage/index.js';
 import { UserError, UserErrors } from './errors.js';
 import { findEmptyMask, type AskedMasks } from './masks.js';
 import type { Networks } from './networks.js';
+import { isVisible, type Viewer } from './viewer.js';
 import { workingSize } from './working-size.js';
 
 /** Styles that one session can blend. */
@@ -43,28 +44,32 @@ export interface CreatorOptions {
   readonly networks: Pick<Networks, 'choose'>;
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
+  /** Unfinished sessions that one owner may have at once. */
+  readonly ownerLimit: number;
 }
+
+/** What an owner's limit counts. */
+const UNFINISHED: readonly SessionStatus[] = ['QUEUED', 'RUNNING', 'PAUSED'];
 
 /** Checks everything that can be checked about a session before anything is written, then queues it. */
 export class SessionCreator {
+  #adding: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly options: CreatorOptions) {}
 
   /** Throws `UserErrors` with every mistake found. */
-  async create(input: CreateSession): Promise<SessionRow> {
-    const { storage, queueLimit } = this.options;
+  async create(viewer: Viewer, input: CreateSession): Promise<SessionRow> {
     const mistakes = [...checkTitle(input), ...checkStyles(input)];
-    const images = await this.#findImages(input, mistakes);
+    const images = await this.#findImages(viewer, input, mistakes);
     const content = images.get(input.contentImageId);
     const recipe = collect(mistakes, () => resolve(input));
     const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
     if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
-    if ((await storage.sessions.count(['QUEUED'])) >= queueLimit) {
-      throw new UserErrors([new UserError('QUEUE_FULL', `${queueLimit} sessions are waiting; try again later.`)]);
-    }
     const { width, height } = workingSize(content, recipe);
-    const emptyMask = await findEmptyMask(storage, masksOf(input, images), recipe, { width, height });
+    const emptyMask = await findEmptyMask(this.options.storage, masksOf(input, images), recipe, { width, height });
     if (emptyMask) throw new UserErrors([emptyMask]);
     const session: NewSession = {
+      ownerId: viewer.ownerId,
       title: input.title?.trim() || undefined,
       preset: input.preset ?? DEFAULT_PRESET,
       recipe: JSON.stringify(recipe),
@@ -79,11 +84,38 @@ export class SessionCreator {
       networkSha256: network.sha256,
       networkStandIn: network.standIn,
     };
-    return await storage.sessions.create(session);
+    return await this.#add(session);
   }
 
-  /** The images by id; every image that does not exist is a mistake. */
-  async #findImages(input: CreateSession, mistakes: UserError[]): Promise<ReadonlyMap<string, ImageRow>> {
+  /** One after the other, so that two that come at once do not both find the last place free. */
+  #add(session: NewSession): Promise<SessionRow> {
+    const added = this.#adding.then(async () => {
+      await this.#checkRoom(session.ownerId);
+      return await this.options.storage.sessions.create(session);
+    });
+    this.#adding = added.catch(() => undefined);
+    return added;
+  }
+
+  async #checkRoom(ownerId: string): Promise<void> {
+    const { storage, queueLimit, ownerLimit } = this.options;
+    const waiting = await storage.sessions.count(['QUEUED']);
+    if (waiting >= queueLimit) {
+      const message = `The queue is full: ${waiting} sessions wait, and this one would be number ${waiting + 1}. Try again later.`;
+      throw new UserErrors([new UserError('QUEUE_FULL', message, undefined, waiting)]);
+    }
+    if ((await storage.sessions.count(UNFINISHED, ownerId)) >= ownerLimit) {
+      const message = `You have ${ownerLimit} unfinished sessions, as many as one may have. Cancel one, or wait for one to finish.`;
+      throw new UserErrors([new UserError('TOO_MANY_SESSIONS', message)]);
+    }
+  }
+
+  /** The images by id; every image that the viewer does not have is a mistake. */
+  async #findImages(
+    viewer: Viewer,
+    input: CreateSession,
+    mistakes: UserError[],
+  ): Promise<ReadonlyMap<string, ImageRow>> {
     const { contentImageId, initialImageId, keepMaskImageId, styles } = input;
     const fields = new Map([['contentImageId', contentImageId]]);
     if (initialImageId !== undefined) fields.set('initialImageId', initialImageId);
@@ -92,9 +124,8 @@ export class SessionCreator {
       fields.set(`styles.${index}.imageId`, imageId);
       if (maskImageId != null) fields.set(`styles.${index}.maskImageId`, maskImageId);
     }
-    const images = new Map(
-      (await this.options.storage.images.findMany([...new Set(fields.values())])).map((image) => [image.id, image]),
-    );
+    const found = await this.options.storage.images.findMany([...new Set(fields.values())]);
+    const images = new Map(found.filter((image) => isVisible(viewer, image)).map((image) => [image.id, image]));
     for (const [field, id] of fields) {
       if (!images.has(id)) mistakes.push(new UserError('IMAGE_NOT_FOUND', `There is no image ${id}.`, field));
     }

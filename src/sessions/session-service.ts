@@ -8,6 +8,7 @@ import type { Runner } from './runner.js';
 import type { CreateSession, SessionCreator } from './session-creator.js';
 import type { SnapshotReader } from './snapshot.js';
 import { isTerminal, TRANSITIONS } from './state.js';
+import { isVisible, visibleOwner, type Viewer } from './viewer.js';
 
 /** Most sessions on one page, and most points of a loss curve in one answer. */
 export const MAX_PAGE = 100;
@@ -40,13 +41,16 @@ export interface ServiceOptions {
   readonly runner: Pick<Runner, 'wake' | 'cancel'>;
 }
 
-/** What can be done with sessions. Mistakes of the caller are thrown as `UserError` or `UserErrors`. */
+/**
+ * What can be done with sessions. Mistakes of the caller are thrown as `UserError` or `UserErrors`. For a viewer there are
+ * only the sessions of their own, for an admin all.
+ */
 export class SessionService {
   constructor(private readonly options: ServiceOptions) {}
 
-  /** Checks the input and queues a session. */
-  async create(input: CreateSession): Promise<SessionRow> {
-    const session = await this.options.creator.create(input);
+  /** Checks the input and queues a session, which is then the viewer's. */
+  async create(viewer: Viewer, input: CreateSession): Promise<SessionRow> {
+    const session = await this.options.creator.create(viewer, input);
     this.options.runner.wake();
     return session;
   }
@@ -55,8 +59,9 @@ export class SessionService {
    * Cancels a waiting session at once; asks a running one to stop, which it does within a step. Cancelling a cancelled
    * session changes nothing. Throws SESSION_NOT_FOUND or NOT_CANCELLABLE.
    */
-  async cancel(id: string): Promise<SessionRow> {
+  async cancel(viewer: Viewer, id: string): Promise<SessionRow> {
     const { storage, hub, runner } = this.options;
+    await this.get(viewer, id);
     for (;;) {
       const { from, to } = TRANSITIONS.withdraw;
       const withdrawn = await storage.sessions.transition(id, { from }, to, { finishedAt: new Date() });
@@ -66,7 +71,7 @@ export class SessionService {
       }
       const isRunning = await storage.sessions.requestCancel(id);
       if (isRunning) runner.cancel(id);
-      const session = await this.get(id);
+      const session = await this.get(viewer, id);
       if (isRunning || session.status === 'CANCELLED') return session;
       if (isTerminal(session.status)) {
         throw new UserError(
@@ -80,33 +85,34 @@ export class SessionService {
   }
 
   /** A session with its present progress, or null. */
-  async find(id: string): Promise<SessionRow | null> {
+  async find(viewer: Viewer, id: string): Promise<SessionRow | null> {
     const session = await this.options.storage.sessions.find(id);
-    return session && this.#withProgress(session);
+    return session && isVisible(viewer, session) ? this.#withProgress(session) : null;
   }
 
   /** A session with its present progress. Throws SESSION_NOT_FOUND. */
-  async get(id: string): Promise<SessionRow> {
-    const session = await this.find(id);
+  async get(viewer: Viewer, id: string): Promise<SessionRow> {
+    const session = await this.find(viewer, id);
     if (!session) throw sessionNotFound(id);
     return session;
   }
 
   /** Throws INVALID_CURSOR or INVALID_ARGUMENT. */
-  async page({ first, after, statuses }: PageInput): Promise<Page> {
+  async page(viewer: Viewer, { first, after, statuses }: PageInput): Promise<Page> {
     checkCount('first', first, MAX_PAGE);
     // One more than asked for tells whether there are more.
     const rows = await this.options.storage.sessions.page({
       limit: first + 1,
       after: after === undefined ? undefined : decodeCursor(after),
       statuses,
+      ownerId: visibleOwner(viewer),
     });
     const sessions = rows.slice(0, first).map((session) => this.#withProgress(session));
     return { sessions, hasNextPage: rows.length > first };
   }
 
-  async count(statuses?: readonly SessionStatus[]): Promise<number> {
-    return await this.options.storage.sessions.count(statuses);
+  async count(viewer: Viewer, statuses?: readonly SessionStatus[]): Promise<number> {
+    return await this.options.storage.sessions.count(statuses, visibleOwner(viewer));
   }
 
   /** How many sessions stand before a waiting one; null for one that does not wait. */
@@ -129,7 +135,8 @@ export class SessionService {
   }
 
   /** Opens the live stream of a session. Throws SESSION_NOT_FOUND. */
-  async watch(id: string, options: ChannelOptions): Promise<ProgressChannel> {
+  async watch(viewer: Viewer, id: string, options: ChannelOptions): Promise<ProgressChannel> {
+    if (!(await this.#has(viewer, id))) throw sessionNotFound(id);
     const channel = await this.options.hub.subscribe(id, options);
     if (!channel) throw sessionNotFound(id);
     return channel;
@@ -139,11 +146,18 @@ export class SessionService {
    * The preview of the step record `seq`, or a newer one where that has been replaced; its long side is at most
    * `maxSide` pixels. Null where there is none (any more).
    */
-  async findPreview(id: string, seq: number, maxSide: number): Promise<FoundPreview | null> {
+  async findPreview(viewer: Viewer, id: string, seq: number, maxSide: number): Promise<FoundPreview | null> {
+    if (!(await this.#has(viewer, id))) return null;
     const frame = this.options.hub.frame(id) ?? (await this.options.snapshots.read(id))?.frame;
     if (!frame || frame.seq < seq) return null;
     const { bytes, mimeType } = await frame.encode(maxSide);
     return { bytes, mimeType, exact: frame.seq === seq };
+  }
+
+  /** Whether the viewer has such a session; costs a query only where the hub does not hold it. */
+  async #has(viewer: Viewer, id: string): Promise<boolean> {
+    const session = this.options.hub.latest(id)?.session ?? (await this.options.storage.sessions.find(id));
+    return session !== null && isVisible(viewer, session);
   }
 
   /** Rows are written once a second; the hub knows the present. */

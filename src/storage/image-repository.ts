@@ -8,9 +8,10 @@ export class PrismaImageRepository implements ImageRepository {
   constructor(private readonly prisma: PrismaClient) {}
 
   async create(image: NewImage): Promise<ImageRow> {
+    const { sha256, ownerId } = image;
     const fileName = image.fileName ?? null;
     return await this.prisma.$transaction(async (tx) => {
-      const same = await tx.image.findFirst({ where: { sha256: image.sha256, fileName } });
+      const same = await tx.image.findFirst({ where: { sha256, ownerId, fileName } });
       return toRow(same ?? (await tx.image.create({ data: { ...image, id: newId('img'), fileName } })));
     });
   }

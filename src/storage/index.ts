@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { PrismaApiKeyRepository } from './api-key-repository.js';
 import { FileBlobStore } from './blob-store.js';
 import { FileCheckpointStore } from './checkpoint-store.js';
 import { openDatabase } from './database.js';
@@ -6,6 +7,7 @@ import { PrismaImageRepository } from './image-repository.js';
 import { SharpPictureCodec } from './picture-codec.js';
 import { PrismaSessionRepository } from './session-repository.js';
 import type {
+  ApiKeyRepository,
   BlobStore,
   CheckpointStore,
   ImageRepository,
@@ -15,6 +17,7 @@ import type {
 } from './types.js';
 
 export { StorageError, type StorageErrorCode } from './errors.js';
+export { openApiKeys, type OpenApiKeys } from './open-api-keys.js';
 export { MIME_TYPES, MIN_SIDE, tooManyBytes } from './picture-codec.js';
 export type * from './types.js';
 
@@ -22,6 +25,7 @@ export type * from './types.js';
 export interface Storage {
   readonly sessions: SessionRepository;
   readonly images: ImageRepository;
+  readonly apiKeys: ApiKeyRepository;
   readonly blobs: BlobStore;
   readonly checkpoints: CheckpointStore;
   readonly codec: PictureCodec;
@@ -42,6 +46,7 @@ export async function openStorage({ dataDir, limits }: StorageOptions): Promise<
     return {
       sessions: new PrismaSessionRepository(database.prisma),
       images: new PrismaImageRepository(database.prisma),
+      apiKeys: new PrismaApiKeyRepository(database.prisma),
       blobs: await FileBlobStore.open(path.join(dataDir, 'pictures')),
       checkpoints: await FileCheckpointStore.open(path.join(dataDir, 'checkpoints')),
       codec: new SharpPictureCodec(limits),

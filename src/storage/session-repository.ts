@@ -45,10 +45,11 @@ export class PrismaSessionRepository implements SessionRepository {
     return sessions.map(toRow);
   }
 
-  async page({ limit, after, statuses }: PageRequest): Promise<SessionRow[]> {
+  async page({ limit, after, statuses, ownerId }: PageRequest): Promise<SessionRow[]> {
     const sessions = await this.prisma.session.findMany({
       where: {
         ...inStatus(statuses),
+        ownerId,
         ...(after && {
           OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
         }),
@@ -60,8 +61,8 @@ export class PrismaSessionRepository implements SessionRepository {
     return sessions.map(toRow);
   }
 
-  async count(statuses?: readonly SessionStatus[]): Promise<number> {
-    return await this.prisma.session.count({ where: inStatus(statuses) });
+  async count(statuses?: readonly SessionStatus[], ownerId?: string): Promise<number> {
+    return await this.prisma.session.count({ where: { ...inStatus(statuses), ownerId } });
   }
 
   async queuePosition({ id, queuedAt }: Pick<SessionRow, 'id' | 'queuedAt'>): Promise<number> {

@@ -5,6 +5,7 @@ export type PictureFormat = 'png' | 'jpeg' | 'webp';
 
 export interface ImageRow {
   readonly id: string;
+  readonly ownerId: string;
   readonly sha256: string;
   readonly format: PictureFormat;
   readonly width: number;
@@ -15,6 +16,7 @@ export interface ImageRow {
 }
 
 export interface NewImage {
+  readonly ownerId: string;
   readonly sha256: string;
   readonly format: PictureFormat;
   readonly width: number;
@@ -38,6 +40,7 @@ export type NewStyle = Omit<StyleRow, 'maskImageId'> & Partial<Pick<StyleRow, 'm
 
 export interface SessionRow {
   readonly id: string;
+  readonly ownerId: string;
   readonly title: string | null;
   readonly status: SessionStatus;
   readonly preset: string;
@@ -75,6 +78,7 @@ export interface SessionRow {
 }
 
 export interface NewSession {
+  readonly ownerId: string;
   readonly title?: string | undefined;
   readonly preset: string;
   readonly recipe: string;
@@ -138,6 +142,8 @@ export interface PageRequest {
   /** Only rows strictly older than this position (keyset: createdAt, then id). */
   readonly after?: { readonly createdAt: Date; readonly id: string } | undefined;
   readonly statuses?: readonly SessionStatus[] | undefined;
+  /** Only this owner's; everybody's where absent. */
+  readonly ownerId?: string | undefined;
 }
 
 export interface SessionRepository {
@@ -145,7 +151,8 @@ export interface SessionRepository {
   find(id: string): Promise<SessionRow | null>;
   findMany(ids: readonly string[]): Promise<SessionRow[]>;
   page(request: PageRequest): Promise<SessionRow[]>;
-  count(statuses?: readonly SessionStatus[]): Promise<number>;
+  /** Sessions in one of these statuses, of one owner; of all where these are absent. */
+  count(statuses?: readonly SessionStatus[], ownerId?: string): Promise<number>;
   /** How many QUEUED sessions stand before this one (queuedAt, then id). */
   queuePosition(session: Pick<SessionRow, 'id' | 'queuedAt'>): Promise<number>;
   /** The QUEUED session that has waited longest. */
@@ -170,10 +177,40 @@ export interface SessionRepository {
 }
 
 export interface ImageRepository {
-  /** Adds a row; a row with the same sha256 and file name is returned as it is instead. */
+  /** Adds a row; the owner's row with the same sha256 and file name is returned as it is instead. */
   create(image: NewImage): Promise<ImageRow>;
   find(id: string): Promise<ImageRow | null>;
   findMany(ids: readonly string[]): Promise<ImageRow[]>;
+}
+
+/** What a key may do: a USER with what is its owner's, an ADMIN everything. */
+export type KeyRole = 'USER' | 'ADMIN';
+
+export interface ApiKeyRow {
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256 of the secret, hexadecimal. */
+  readonly hash: string;
+  readonly ownerId: string;
+  readonly role: KeyRole;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+export type NewApiKey = Pick<ApiKeyRow, 'id' | 'name' | 'hash' | 'ownerId' | 'role' | 'expiresAt'>;
+
+export interface ApiKeyRepository {
+  create(key: NewApiKey): Promise<ApiKeyRow>;
+  find(id: string): Promise<ApiKeyRow | null>;
+  findMany(ids: readonly string[]): Promise<ApiKeyRow[]>;
+  /** All keys, newest first. */
+  list(): Promise<ApiKeyRow[]>;
+  /** Marks a key as revoked, unless it was before. Null where there is none. */
+  revoke(id: string, at: Date): Promise<ApiKeyRow | null>;
+  /** Notes that a key was used. */
+  touch(id: string, at: Date): Promise<void>;
 }
 
 /** Content-addressed bytes. The key is the SHA-256 of what is stored, hexadecimal. */

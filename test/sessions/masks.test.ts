@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { ImageService } from '../../src/sessions/image-service.js';
+import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
 import { LIMITS } from '../storage/support.js';
 import { allEvents, openStudio } from '../support/studio.js';
 
@@ -13,7 +14,7 @@ const curtain = (width: number, height: number, share: number) =>
 async function openGallery() {
   const studio = await openStudio();
   const images = new ImageService(studio.storage, LIMITS.maxBytes);
-  const upload = async (picture: Sharp) => (await images.upload(await picture.toBuffer())).id;
+  const upload = async (picture: Sharp) => (await images.upload(LOCAL_VIEWER, await picture.toBuffer())).id;
   return { ...studio, upload };
 }
 
@@ -24,7 +25,7 @@ describe('masks of a session', () => {
     // Of other shapes than the content: stretched.
     const [maskImageId, keepMaskImageId] = [await upload(curtain(40, 90, 0.5)), await upload(curtain(64, 16, 0.25))];
     const { styles, ...asked } = request(4);
-    const session = await sessions.service.create({
+    const session = await sessions.service.create(LOCAL_VIEWER, {
       ...asked,
       recipe: { ...asked.recipe, size: 64 },
       styles: [...styles, { ...styles[0]!, maskImageId }],
@@ -32,7 +33,7 @@ describe('masks of a session', () => {
     });
     expect(session.keepMaskImageId).toBe(keepMaskImageId);
     expect(session.styles.map((style) => style.maskImageId)).toEqual([null, maskImageId]);
-    const end = (await allEvents(await sessions.service.watch(session.id, {}))).at(-1)!;
+    const end = (await allEvents(await sessions.service.watch(LOCAL_VIEWER, session.id, {}))).at(-1)!;
     expect(end.session).toMatchObject({ status: 'COMPLETED', errorMessage: null });
     const pixels = async (id: string) =>
       await storage.codec.decode(await storage.blobs.get((await storage.images.find(id))!.sha256));
@@ -59,7 +60,7 @@ describe('masks of a session', () => {
     ];
     for (const [maskImageId, keepMaskImageId, code, field] of refusals) {
       const styles = [...asked.styles, { ...asked.styles[0]!, maskImageId }];
-      await expect(sessions.service.create({ ...asked, styles, keepMaskImageId })).rejects.toMatchObject({
+      await expect(sessions.service.create(LOCAL_VIEWER, { ...asked, styles, keepMaskImageId })).rejects.toMatchObject({
         errors: [{ code, field }],
       });
     }

@@ -28,10 +28,17 @@ const tables = async (connection: SqliteConnection) =>
 describe('migrate', () => {
   it('makes the schema once, and has nothing to do afterwards', async () => {
     const { connection, run } = await setUp();
-    expect(await run()).toEqual(['0001_init', '0002_initial_image', '0003_masks']);
-    expect(await tables(connection)).toEqual(['Image', 'LossRecord', 'Session', 'SessionStyle', '_prisma_migrations']);
+    expect(await run()).toEqual(['0001_init', '0002_initial_image', '0003_masks', '0004_auth']);
+    expect(await tables(connection)).toEqual([
+      'ApiKey',
+      'Image',
+      'LossRecord',
+      'Session',
+      'SessionStyle',
+      '_prisma_migrations',
+    ]);
     expect(await run()).toEqual([]);
-    expect(await query(connection, 'SELECT count(*) FROM "_prisma_migrations"')).toEqual([[3]]);
+    expect(await query(connection, 'SELECT count(*) FROM "_prisma_migrations"')).toEqual([[4]]);
   });
 
   it('applies what is new, in order', async () => {

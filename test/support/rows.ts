@@ -7,6 +7,7 @@ export function sessionRow(changes: Partial<SessionRow> = {}): SessionRow {
   const now = new Date('2026-01-01T00:00:00Z');
   return {
     id: 's1',
+    ownerId: 'local',
     title: null,
     status: 'RUNNING',
     preset: 'draft',

@@ -10,7 +10,7 @@ registerEnumType(PictureFormatEnum, { name: 'PictureFormat', description: 'The f
 
 /** Its `url` is resolved in image.resolver.ts. */
 @ObjectType('Image', { description: 'A picture that was uploaded, or the result of a session. It never changes.' })
-export class ImageType implements Omit<ImageRow, 'sha256'> {
+export class ImageType implements Omit<ImageRow, 'sha256' | 'ownerId'> {
   @Field(() => ID, { description: 'Names the picture.' })
   id!: string;
 
@@ -38,6 +38,8 @@ export class UploadImagePayload {
   @Field(() => ImageType, { nullable: true, description: 'The stored picture; null where there are errors.' })
   image!: ImageRow | null;
 
-  @Field(() => [UserErrorType], { description: 'Why it was not stored: NOT_A_PICTURE, TOO_LARGE or TOO_SMALL.' })
+  @Field(() => [UserErrorType], {
+    description: 'Why it was not stored: NOT_A_PICTURE, TOO_LARGE, TOO_SMALL or TOO_MANY_UPLOADS.',
+  })
   errors!: readonly UserErrorType[];
 }

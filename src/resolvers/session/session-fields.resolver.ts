@@ -58,10 +58,11 @@ export class SessionFieldsResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Where the result is served in any form, relative to the server; null before the session has COMPLETED. Errors: INVALID_ARGUMENT.',
+      'Where the result is served in any form, relative to the server; null before the session has COMPLETED. With authentication on, it holds for one to two hours. Errors: INVALID_ARGUMENT.',
   })
   resultUrl(
     @Root() session: SessionRow,
+    @Ctx() { services }: GraphqlContext,
     @Arg('size', () => Int, {
       nullable: true,
       description: `Longest side in pixels; rounded up to one of ${SERVED_SIZES.join(', ')}, never enlarged. The result’s own where absent.`,
@@ -78,11 +79,12 @@ export class SessionFieldsResolver {
     })
     strength?: number | null,
   ): string | null {
-    return resultPath(session, {
+    const path = resultPath(session, {
       size: size ? servedSize(size) : undefined,
       format: format ?? undefined,
       strength: strength ?? undefined,
     });
+    return path && services.urls.sign(path, session.ownerId);
   }
 
   @FieldResolver(() => LossesType, {

@@ -13,18 +13,18 @@ import { SessionStatusEnum, SessionType } from './session.type.js';
 export class SessionResolver {
   @Query(() => SessionType, { nullable: true, description: 'A session; null where there is none with this id.' })
   async session(
-    @Ctx() { services }: GraphqlContext,
+    @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, { description: 'Names the session.' }) id: string,
   ): Promise<SessionRow | null> {
-    return await services.sessions.find(id);
+    return await services.sessions.find(viewer, id);
   }
 
   @Query(() => SessionConnection, {
-    description: 'All sessions, newest first. Errors: INVALID_CURSOR, INVALID_ARGUMENT.',
+    description: 'The viewer’s sessions (for an admin, all), newest first. Errors: INVALID_CURSOR, INVALID_ARGUMENT.',
     complexity: ({ args, childComplexity }) => 1 + childComplexity * Math.min(Number(args.first), MAX_PAGE),
   })
   async sessions(
-    @Ctx() { services }: GraphqlContext,
+    @Ctx() { viewer, services }: GraphqlContext,
     @Arg('first', () => Int, { defaultValue: 20, description: `At most this many; 1 to ${MAX_PAGE}.` })
     first: number,
     @Arg('after', () => String, { nullable: true, description: 'Only those beyond this cursor.' })
@@ -33,7 +33,7 @@ export class SessionResolver {
     statuses?: SessionStatus[] | null,
   ): Promise<SessionConnection> {
     const filter = statuses ?? undefined;
-    const page = await services.sessions.page({ first, after: after ?? undefined, statuses: filter });
+    const page = await services.sessions.page(viewer, { first, after: after ?? undefined, statuses: filter });
     const edges = page.sessions.map((node) => ({ cursor: encodeCursor(node), node }));
     return {
       edges,
@@ -48,20 +48,23 @@ export class SessionResolver {
   }
 
   @FieldResolver(() => Int, { description: 'How many sessions the whole list has.' })
-  async totalCount(@Root() { statuses }: SessionConnection, @Ctx() { services }: GraphqlContext): Promise<number> {
-    return await services.sessions.count(statuses);
+  async totalCount(
+    @Root() { statuses }: SessionConnection,
+    @Ctx() { viewer, services }: GraphqlContext,
+  ): Promise<number> {
+    return await services.sessions.count(viewer, statuses);
   }
 
   @Mutation(() => CreateSessionPayload, {
     description: 'Checks the whole input, queues a session and answers at once.',
   })
   async createSession(
-    @Ctx() { services }: GraphqlContext,
+    @Ctx() { viewer, services }: GraphqlContext,
     @Arg('input', () => CreateSessionInput, { description: 'What to paint, and how.' }) input: CreateSessionInput,
   ): Promise<CreateSessionPayload> {
     const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title } = input;
     const { value, errors } = await withMistakes(() =>
-      services.sessions.create({
+      services.sessions.create(viewer, {
         contentImageId,
         styles,
         initialImageId: initialImageId ?? undefined,
@@ -79,10 +82,10 @@ export class SessionResolver {
       'Cancels a waiting session at once, a running one within a step. Cancelling a cancelled session changes nothing.',
   })
   async cancelSession(
-    @Ctx() { services }: GraphqlContext,
+    @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, { description: 'Names the session.' }) id: string,
   ): Promise<CancelSessionPayload> {
-    const { value, errors } = await withMistakes(() => services.sessions.cancel(id));
+    const { value, errors } = await withMistakes(() => services.sessions.cancel(viewer, id));
     return { session: value, errors };
   }
 }
