@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { Router } from 'express';
 import { PLAYGROUND_TABS } from './playground-tabs.js';
 

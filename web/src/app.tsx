@@ -3,12 +3,14 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Link, Route, Switch, useLocation } from 'wouter-preact';
 import { client } from './api/client';
+import { locked } from './api/key';
 import { connection } from './api/socket';
 import { useStore } from './api/store';
 import './app.css';
 import { CreatePage } from './create/create-page';
 import { GalleryPage } from './gallery/gallery-page';
 import { QueuePage } from './queue/queue-page';
+import { KeyPage } from './key-page';
 import { SessionPage } from './session/session-page';
 import { Announcer } from './ui/announcer';
 import { Icon, type IconName } from './ui/icon';
@@ -30,16 +32,24 @@ export function App() {
       <Bar />
       <ConnectionNotice />
       <Main>
-        <Switch>
-          <Route path="/" component={CreatePage} />
-          <Route path="/gallery" component={GalleryPage} />
-          <Route path="/queue" component={QueuePage} />
-          <Route path="/sessions/:id">{({ id }) => <SessionPage key={id} id={id} />}</Route>
-        </Switch>
+        <Pages />
       </Main>
       <Toasts />
       <Announcer />
     </Provider>
+  );
+}
+
+/** Where the server wants a key, that comes first. */
+function Pages() {
+  if (useStore(locked)) return <KeyPage />;
+  return (
+    <Switch>
+      <Route path="/" component={CreatePage} />
+      <Route path="/gallery" component={GalleryPage} />
+      <Route path="/queue" component={QueuePage} />
+      <Route path="/sessions/:id">{({ id }) => <SessionPage key={id} id={id} />}</Route>
+    </Switch>
   );
 }
 
@@ -84,7 +94,8 @@ function Main({ children }: { children: ComponentChildren }) {
 }
 
 function ConnectionNotice() {
-  if (useStore(connection) !== 'lost') return null;
+  const lost = useStore(connection) === 'lost';
+  if (useStore(locked) || !lost) return null;
   return (
     <div class="notice notice-strip" role="status">
       <span class="spinner" aria-hidden="true" />

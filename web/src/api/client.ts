@@ -1,7 +1,8 @@
 import { cacheExchange, type Cache } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
-import { Client, fetchExchange, subscriptionExchange } from '@urql/preact';
+import { Client, fetchExchange, mapExchange, subscriptionExchange } from '@urql/preact';
 import { EMBEDDED } from '../generated/keys';
+import { authorization, lock } from './key';
 import { forwardSubscription } from './socket';
 
 /** Lists of sessions are asked for anew: what belongs in them is for the server to say. */
@@ -28,8 +29,15 @@ const cache = cacheExchange({
   },
 });
 
+const refusals = mapExchange({
+  onError: ({ graphQLErrors }) => {
+    if (graphQLErrors.some(({ extensions }) => extensions.code === 'UNAUTHENTICATED')) lock();
+  },
+});
+
 export const client = new Client({
   url: '/graphql',
   preferGetMethod: false,
-  exchanges: [cache, fetchExchange, subscriptionExchange({ forwardSubscription })],
+  fetchOptions: () => ({ headers: { ...authorization() } }),
+  exchanges: [refusals, cache, fetchExchange, subscriptionExchange({ forwardSubscription })],
 });

@@ -1,5 +1,6 @@
 import { createClient, type SubscribePayload } from 'graphql-ws';
 import type { SubscriptionForwarder } from '@urql/preact';
+import { authorization, lock } from './key';
 import { Store } from './store';
 
 /** `idle` where nothing is followed; `lost` from the loss of the connection until it is back. */
@@ -14,11 +15,14 @@ const PONG_WITHIN_MS = 5000;
 /** Going from page to page keeps the connection. */
 const LINGER_MS = 3000;
 const CLOSED_IN_GOOD_ORDER = 1000;
+/** No key, or one that does not hold. */
+const REFUSED = [4401, 4403];
 
 let pongTimer: ReturnType<typeof setTimeout> | undefined;
 
 const client = createClient({
   url: () => `${location.origin.replace('http', 'ws')}/graphql`,
+  connectionParams: authorization,
   lazyCloseTimeout: LINGER_MS,
   keepAlive: PING_EVERY_MS,
   retryAttempts: Infinity,
@@ -29,7 +33,9 @@ const client = createClient({
     connected: () => connection.set('open'),
     closed: (event) => {
       clearTimeout(pongTimer);
-      connection.set((event as CloseEvent).code === CLOSED_IN_GOOD_ORDER ? 'idle' : 'lost');
+      const { code } = event as CloseEvent;
+      if (REFUSED.includes(code)) lock();
+      connection.set(code === CLOSED_IN_GOOD_ORDER ? 'idle' : 'lost');
     },
     ping: (received) => {
       // A dead connection says nothing, not even that it is dead.

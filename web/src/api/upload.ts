@@ -1,3 +1,5 @@
+import { authorization } from './key';
+
 /** A stored picture, as `POST /images` answers. */
 export interface UploadedImage {
   readonly id: string;
@@ -21,6 +23,8 @@ export function upload(file: Blob, name: string, onProgress: (share: number) => 
     request.open('POST', `/images?fileName=${encodeURIComponent(name)}`);
     request.responseType = 'json';
     request.setRequestHeader('Content-Type', file.type.startsWith('image/') ? file.type : 'application/octet-stream');
+    const { authorization: header } = authorization();
+    if (header) request.setRequestHeader('Authorization', header);
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
     request.onload = () => {
       const body = request.response as { image?: UploadedImage; error?: { message: string } } | null;

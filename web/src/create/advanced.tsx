@@ -2,11 +2,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { RecipeFieldsFragment, WorkbenchQuery } from '../generated/graphql';
 import { Icon } from '../ui/icon';
 import { RecipeControl } from './control';
-import { change, override, placeInitial, type Draft } from './draft';
-import { FilePicker } from './file-picker';
+import { change, override, placeInitial, placeKeep, type Draft } from './draft';
 import type { Mistakes } from './mistakes';
 import { GROUPS } from './recipe-fields';
-import { UploadState } from './upload-state';
+import { SmallPicture } from './small-picture';
 
 interface AdvancedProps {
   readonly draft: Draft;
@@ -18,7 +17,7 @@ interface AdvancedProps {
 /** Every control of the recipe. It opens by itself where one of them is at fault. */
 export function Advanced({ draft, recipe, networks, mistakes }: AdvancedProps) {
   const drawer = useRef<HTMLDetailsElement>(null);
-  const wrong = mistakes.under('recipe') ?? mistakes.at('initialImageId');
+  const wrong = mistakes.under('recipe') ?? mistakes.at('initialImageId') ?? mistakes.at('keepMaskImageId');
   useEffect(() => {
     if (wrong) drawer.current!.open = true;
   }, [wrong]);
@@ -46,38 +45,51 @@ export function Advanced({ draft, recipe, networks, mistakes }: AdvancedProps) {
               mistake={mistakes.at(`recipe.${field}`)}
             />
           ))}
-          {title === 'Start' && <InitialPicture draft={draft} mistake={mistakes.at('initialImageId')} />}
+          {title === 'Start' && <OtherPictures draft={draft} mistakes={mistakes} />}
         </fieldset>
       ))}
     </details>
   );
 }
 
-/** A picture of one's own for the run to begin with. */
-function InitialPicture({ draft: { initial }, mistake }: { draft: Draft; mistake: string | undefined }) {
+/** Pictures that a recipe goes with. */
+function OtherPictures({ draft: { initial, keep }, mistakes }: { draft: Draft; mistakes: Mistakes }) {
   return (
-    <div class="field control">
-      <span class="field-label">Picture to begin with</span>
-      <div class="actions">
-        {initial && <img class="initial" src={initial.preview} alt={`To begin with: ${initial.name}`} />}
-        <FilePicker class="button compact" onFiles={([file]) => placeInitial(file!)}>
-          {initial ? 'Replace' : 'Choose'}
-        </FilePicker>
-        {initial && (
-          <button
-            type="button"
-            class="button quiet compact"
-            onClick={() => {
-              change({ initial: null });
-              override('initialImage', undefined);
-            }}
-          >
-            Remove
-          </button>
-        )}
+    <>
+      <div class="field control">
+        <span class="field-label">Picture to begin with</span>
+        <SmallPicture
+          label="Picture to begin with"
+          choose="Choose"
+          hint="Sets the initial image to “Image”."
+          picture={initial}
+          onFile={placeInitial}
+          onRemove={() => {
+            change({ initial: null });
+            override('initialImage', undefined);
+          }}
+        />
+        <FieldHint mistake={mistakes.at('initialImageId')} hint="Sets the initial image to “Image”." />
       </div>
-      {initial && <UploadState picture={initial} />}
-      {mistake ? <p class="mistake">{mistake}</p> : <p class="hint">Sets the initial image to “Image”.</p>}
-    </div>
+      <div class="field control">
+        <span class="field-label">Mask of what stays</span>
+        <SmallPicture
+          label="Mask of what stays"
+          choose="Choose"
+          hint="The content stays untouched where this picture is white."
+          picture={keep}
+          onFile={placeKeep}
+          onRemove={() => change({ keep: null })}
+        />
+        <FieldHint
+          mistake={mistakes.at('keepMaskImageId')}
+          hint="The content stays untouched where this picture is white."
+        />
+      </div>
+    </>
   );
+}
+
+function FieldHint({ mistake, hint }: { mistake: string | undefined; hint: string }) {
+  return <p class={mistake ? 'mistake' : 'hint'}>{mistake ?? hint}</p>;
 }

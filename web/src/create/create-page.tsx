@@ -21,7 +21,7 @@ import { useAddress } from './use-address';
 /** Where each mistake has a place of its own. */
 const FIELDS = new Set<string>(Object.values(GROUPS).flat());
 const isShown = (field: string) =>
-  ['contentImageId', 'initialImageId', 'preset', 'title'].includes(field) ||
+  ['contentImageId', 'initialImageId', 'keepMaskImageId', 'preset', 'title'].includes(field) ||
   field.startsWith('styles') ||
   (field.startsWith('recipe.') && FIELDS.has(field.split('.')[1]!));
 

@@ -10,6 +10,8 @@ export interface Style {
   readonly weight: number;
   /** How large its strokes come out. */
   readonly scale: number;
+  /** Where in the content it is painted; null for everywhere. */
+  readonly mask: Picture | null;
 }
 
 /** The fields of a recipe that differ from the preset's. */
@@ -19,6 +21,8 @@ export type Overrides = { readonly [Field in keyof RecipeFieldsFragment]?: Recip
 export interface Draft {
   readonly content: Picture | null;
   readonly initial: Picture | null;
+  /** What of the content stays as it is, as a mask. */
+  readonly keep: Picture | null;
   readonly styles: readonly Style[];
   readonly preset: string;
   readonly overrides: Overrides;
@@ -31,6 +35,7 @@ const WEIGHT = 50;
 export const EMPTY_DRAFT: Draft = {
   content: null,
   initial: null,
+  keep: null,
   styles: [],
   preset: 'balanced',
   overrides: {},
@@ -55,14 +60,26 @@ export function placeInitial(file: File): void {
   change({ initial: sendPicture(file, place), overrides: { ...draft.value.overrides, initialImage: 'IMAGE' } });
 }
 
+export function placeKeep(file: File): void {
+  const place = (keep: Picture) => draft.value.keep?.key === keep.key && change({ keep });
+  change({ keep: sendPicture(file, place) });
+}
+
+export function placeMask(styleKey: number, file: File): void {
+  const isThere = ({ key }: Picture) =>
+    draft.value.styles.some(({ picture, mask }) => picture.key === styleKey && mask?.key === key);
+  const place = (mask: Picture) => isThere(mask) && changeStyle(styleKey, { mask });
+  changeStyle(styleKey, { mask: sendPicture(file, place) });
+}
+
 export function addStyles(files: readonly File[]): void {
   for (const file of files.slice(0, MOST_STYLES - draft.value.styles.length)) {
     addStyle(sendPicture(file, (picture) => changeStyle(picture.key, { picture })));
   }
 }
 
-export function addStyle(picture: Picture, weight = WEIGHT, scale = 1): void {
-  change({ styles: [...draft.value.styles, { picture, weight, scale }] });
+export function addStyle(picture: Picture, weight = WEIGHT, scale = 1, mask: Picture | null = null): void {
+  change({ styles: [...draft.value.styles, { picture, weight, scale, mask }] });
 }
 
 export function changeStyle(key: number, changes: Partial<Style>): void {
@@ -86,24 +103,31 @@ export function override<Field extends keyof Overrides>(field: Field, value: Ove
 }
 
 /** What `createSession` takes; null as long as pictures are missing or under way. */
-export function inputOf({ content, initial, styles, preset, overrides, title }: Draft): CreateSessionInput | null {
-  if (!content?.image || styles.length === 0 || styles.some(({ picture }) => !picture.image)) return null;
+export function inputOf(draft: Draft): CreateSessionInput | null {
+  if (missing(draft) !== null) return null;
+  const { content, initial, keep, styles, preset, overrides, title } = draft;
   return {
-    contentImageId: content.image.id,
-    styles: styles.map(({ picture, weight, scale }) => ({ imageId: picture.image!.id, weight, scale })),
+    contentImageId: content!.image!.id,
+    styles: styles.map(({ picture, weight, scale, mask }) => ({
+      imageId: picture.image!.id,
+      weight,
+      scale,
+      ...(mask && { maskImageId: mask.image!.id }),
+    })),
     preset,
     recipe: overrides as RecipeInput,
-    ...(initial?.image && overrides.initialImage === 'IMAGE' && { initialImageId: initial.image.id }),
+    ...(initial && overrides.initialImage === 'IMAGE' && { initialImageId: initial.image!.id }),
+    ...(keep && { keepMaskImageId: keep.image!.id }),
     ...(title.trim() && { title }),
   };
 }
 
 /** What is still missing, in words; null where nothing is. */
-export function missing({ content, styles }: Draft): string | null {
+export function missing({ content, initial, keep, styles }: Draft): string | null {
   if (!content) return 'Choose a picture to paint';
   if (styles.length === 0) return 'Choose a style';
-  const pictures = [content, ...styles.map(({ picture }) => picture)];
-  if (pictures.some(({ mistake }) => mistake)) return 'Replace the picture that was refused';
-  if (pictures.some(({ image }) => !image)) return 'Uploading …';
+  const pictures = [content, initial, keep, ...styles.flatMap(({ picture, mask }) => [picture, mask])];
+  if (pictures.some((picture) => picture?.mistake)) return 'Replace the picture that was refused';
+  if (pictures.some((picture) => picture && !picture.image)) return 'Uploading …';
   return null;
 }

@@ -1,10 +1,11 @@
 import { Icon } from '../ui/icon';
 import { Slider } from '../ui/slider';
-import { addStyles, changeStyle, MOST_STYLES, removeStyle, type Style } from './draft';
+import { addStyles, changeStyle, MOST_STYLES, placeMask, removeStyle, type Style } from './draft';
 import { DropZone } from './drop-zone';
 import { FilePicker } from './file-picker';
 import type { Mistakes } from './mistakes';
 import { Samples } from './samples';
+import { SmallPicture } from './small-picture';
 import { UploadState } from './upload-state';
 
 interface StyleListProps {
@@ -55,7 +56,7 @@ interface StyleCardProps {
   readonly mistake: string | undefined;
 }
 
-function StyleCard({ style: { picture, weight, scale }, share, mistake }: StyleCardProps) {
+function StyleCard({ style: { picture, weight, scale, mask }, share, mistake }: StyleCardProps) {
   const { key, name } = picture;
   return (
     <li class="style-card">
@@ -89,6 +90,14 @@ function StyleCard({ style: { picture, weight, scale }, share, mistake }: StyleC
         step={0.25}
         text={`× ${Number(scale.toFixed(2))}`}
         onInput={(power) => changeStyle(key, { scale: 2 ** power })}
+      />
+      <SmallPicture
+        label={`Mask of ${name}`}
+        choose="Mask"
+        hint="Paint it only where this picture is white"
+        picture={mask}
+        onFile={(file) => placeMask(key, file)}
+        onRemove={() => changeStyle(key, { mask: null })}
       />
       {mistake && (
         <p class="mistake" role="alert">

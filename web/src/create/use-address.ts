@@ -2,9 +2,9 @@ import { useClient, type Client } from '@urql/preact';
 import { useEffect } from 'preact/hooks';
 import { useLocation, useSearch } from 'wouter-preact';
 import { plain } from '../api/plain';
-import { PictureDocument, SessionDocument, WorkbenchDocument } from '../generated/graphql';
+import { PictureDocument, SessionDocument, WorkbenchDocument, type ImageCardFragment } from '../generated/graphql';
 import { addStyle, change, EMPTY_DRAFT, type Overrides } from './draft';
-import { storedPicture } from './pictures';
+import { storedPicture, type Picture } from './pictures';
 
 /**
  * Takes from the address what to begin with: `?content=` and `?style=` name pictures, `?from=` a session whose pictures
@@ -25,11 +25,14 @@ export function useAddress(): void {
   }, [client, search, navigate]);
 }
 
+/** Shown small, whatever its size. */
+function stored(image: ImageCardFragment, name: string): Picture {
+  return storedPicture({ ...image, url: image.medium }, name);
+}
+
 async function findPicture(client: Client, id: string) {
   const { data } = await client.query(PictureDocument, { id });
-  return data?.image
-    ? storedPicture({ ...data.image, url: data.image.medium }, data.image.fileName ?? 'a painting')
-    : null;
+  return data?.image ? stored(data.image, data.image.fileName ?? 'a painting') : null;
 }
 
 async function takeSession(client: Client, id: string): Promise<void> {
@@ -45,15 +48,14 @@ async function takeSession(client: Client, id: string): Promise<void> {
     title: session.title ?? '',
     preset: base.name,
     overrides: differences(plain(session.recipe), plain(base.recipe)),
-    content: storedPicture({ ...session.contentImage, url: session.contentImage.medium }, 'the same picture'),
-    initial: session.initialImage
-      ? storedPicture({ ...session.initialImage, url: session.initialImage.medium }, 'the same start')
-      : null,
+    content: stored(session.contentImage, 'the same picture'),
+    initial: session.initialImage && stored(session.initialImage, 'the same start'),
+    keep: session.keepMaskImage && stored(session.keepMaskImage, 'the same mask'),
   });
   const heaviest = Math.max(...session.styles.map(({ weight }) => weight));
-  for (const { image, weight, scale } of session.styles) {
+  for (const { image, weight, scale, maskImage } of session.styles) {
     const share = Math.max(1, Math.round((50 * weight) / heaviest));
-    addStyle(storedPicture({ ...image, url: image.medium }, 'the same style'), share, scale);
+    addStyle(stored(image, 'the same style'), share, scale, maskImage && stored(maskImage, 'the same mask'));
   }
 }
 

@@ -4,6 +4,7 @@ import { Link } from 'wouter-preact';
 import { EngineDocument, type EngineQuery } from '../generated/graphql';
 import { StatusBadge } from '../session/status';
 import { useTitle } from '../ui/title';
+import { Keys } from './keys';
 import './queue.css';
 
 const REFRESH_MS = 3000;
@@ -48,6 +49,7 @@ export function QueuePage() {
           <Engine engine={data.engine} />
           <Waiting sessions={data.sessions} />
           <Networks networks={data.engine.networks} />
+          <Keys />
         </div>
       )}
     </>

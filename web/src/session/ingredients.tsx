@@ -6,7 +6,7 @@ import { toast } from '../ui/toasts';
 
 /** What it is made from: the pictures and the recipe. */
 export function Ingredients({ session }: { session: SessionDetailsFragment }) {
-  const { contentImage, styles, initialImage, preset, network, backend } = session;
+  const { contentImage, styles, initialImage, keepMaskImage, preset, network, backend } = session;
   const recipe = plain(session.recipe);
   const sum = styles.reduce((total, style) => total + style.weight, 0);
   return (
@@ -14,6 +14,7 @@ export function Ingredients({ session }: { session: SessionDetailsFragment }) {
       <ul class="ingredient-list">
         <Ingredient url={contentImage.thumbnail} name="Content" />
         {initialImage && <Ingredient url={initialImage.thumbnail} name="Begun with" />}
+        {keepMaskImage && <Ingredient url={keepMaskImage.thumbnail} name="Stays" />}
         {styles.map((style, index) => (
           <Ingredient
             key={index}
