@@ -57,7 +57,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
       logger,
       mountGraphql: async (app, httpServer) => {
         const { apiKeys, urls } = access;
-        const services = { sessions: sessions.service, system: sessions.system, images, apiKeys, urls };
+        const { service, lifecycle, system } = sessions;
+        const services = { sessions: service, lifecycle, system, images, apiKeys, urls };
         const mayConnect = (request: Parameters<typeof guard>[0]) => guard(request) === null;
         const graphql = await mountGraphql({ app, httpServer, services, config, mayConnect, access, logger });
         ends.push(() => graphql.dispose());

@@ -4,6 +4,8 @@ import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { AuthResolver } from './auth/auth.resolver.js';
 import { ImageResolver } from './image/image.resolver.js';
 import { PresetResolver } from './preset/preset.resolver.js';
+import { LifecycleFieldsResolver } from './session/lifecycle-fields.resolver.js';
+import { LifecycleResolver } from './session/lifecycle.resolver.js';
 import { PreviewResolver } from './session/preview.resolver.js';
 import { ProgressResolver } from './session/progress.resolver.js';
 import { SessionFieldsResolver, SessionStyleResolver } from './session/session-fields.resolver.js';
@@ -27,6 +29,8 @@ export function getSchema(): GraphQLSchema {
       AuthResolver,
       EngineResolver,
       ImageResolver,
+      LifecycleFieldsResolver,
+      LifecycleResolver,
       PresetResolver,
       PreviewResolver,
       ProgressResolver,

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import type { CheckpointForm } from '../engine/checkpoint/lean.js';
 import type { BackendChoice } from '../engine/choice/names.js';
 import { EngineError } from '../engine/errors.js';
 import type { RgbImage, StepRecord } from '../engine/types.js';
@@ -24,6 +25,11 @@ export interface RunOptions {
   readonly signal: AbortSignal;
 }
 
+export interface CheckpointRequest {
+  readonly form: CheckpointForm;
+  readonly thenStop: boolean;
+}
+
 /** A run in the engine process. */
 export interface EngineRun {
   /** The result, or null where the run was aborted or stopped at a checkpoint. Rejects with an `EngineError`. */
@@ -31,7 +37,7 @@ export interface EngineRun {
   /** Asks for the picture of the next step. */
   wantImage(): void;
   /** Has the state after the next step written to the file, and the run stop there where `thenStop` is true. */
-  wantCheckpoint(file: string, thenStop: boolean): void;
+  wantCheckpoint(file: string, options: CheckpointRequest): void;
 }
 
 /** STARTING until the backend is loaded, then READY or BUSY; DOWN when the process could not be started. */
@@ -116,7 +122,7 @@ export class EngineProcess {
     return {
       finished: finished.finally(() => signal.removeEventListener('abort', cancel)),
       wantImage: () => ask({ type: 'wantImage', jobId }),
-      wantCheckpoint: (file, thenStop) => ask({ type: 'wantCheckpoint', jobId, file, thenStop }),
+      wantCheckpoint: (file, options) => ask({ type: 'wantCheckpoint', jobId, file, ...options }),
     };
   }
 

@@ -28,6 +28,20 @@ export type UserErrorCode =
   | 'API_KEY_NOT_FOUND'
   /** The session has completed or failed. */
   | 'NOT_CANCELLABLE'
+  /** The session has ended. */
+  | 'NOT_PAUSABLE'
+  /** The session is not PAUSED. */
+  | 'NOT_RESUMABLE'
+  /** The session has not ended, has FAILED, or no state of it is kept. */
+  | 'NOT_CONTINUABLE'
+  /** The session has no result. */
+  | 'NO_RESULT'
+  /** No state of the session's run is kept. */
+  | 'NO_CHECKPOINT'
+  /** The kept state is of another size or network than the new session. */
+  | 'CHECKPOINT_MISMATCH'
+  /** The idempotency key was used before, with another input. */
+  | 'IDEMPOTENCY_CONFLICT'
   /** The cursor is none that this server gave out. */
   | 'INVALID_CURSOR'
   /** An argument is out of range. */

@@ -21,7 +21,7 @@ export class ImageService {
   #uploads = 0;
 
   constructor(
-    private readonly storage: Pick<Storage, 'images' | 'blobs' | 'codec'>,
+    private readonly storage: Pick<Storage, 'images' | 'pictures' | 'blobs' | 'codec'>,
     /** Most bytes of an upload. */
     private readonly maxBytes: number,
     /** Most uploads at a time, of all owners together: each holds its bytes and its pixels in memory. */
@@ -52,20 +52,11 @@ export class ImageService {
     source: Uint8Array | AsyncIterable<Uint8Array>,
     fileName?: string,
   ): Promise<ImageRow> {
-    const { images, blobs, codec } = this.storage;
-    const picture = await codec.check(source instanceof Uint8Array ? source : await this.collect(source));
-    // The blob first: a row never names bytes that are not there.
-    const sha256 = await blobs.put(picture.bytes);
-    const { format, width, height, bytes } = picture;
-    return await images.create({
-      ownerId,
-      sha256,
-      format,
-      width,
-      height,
-      byteSize: bytes.byteLength,
-      fileName: cleanFileName(fileName),
-    });
+    const { pictures, codec } = this.storage;
+    const { bytes, format, width, height } = await codec.check(
+      source instanceof Uint8Array ? source : await this.collect(source),
+    );
+    return await pictures.add({ ownerId, bytes, format, width, height, fileName: cleanFileName(fileName) });
   }
 
   /** Null where the viewer has no such picture. */

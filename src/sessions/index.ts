@@ -2,10 +2,14 @@ import type { Logger } from 'pino';
 import type { NetworkPlaces } from '../engine/network/locate.js';
 import type { BackendChoice } from '../engine/choice/names.js';
 import type { Storage } from '../storage/index.js';
+import { Admission } from './admission.js';
 import { EngineProcess } from './engine-process.js';
+import { Idempotency } from './idempotency.js';
 import { JobBuilder } from './job-builder.js';
+import { createLifecycle, type Lifecycle } from './lifecycle.js';
 import { NetworkInstaller } from './network-installer.js';
 import { Networks } from './networks.js';
+import { PictureSweeper } from './picture-sweeper.js';
 import { PreviewFrames } from './preview-frame.js';
 import { ProgressHub } from './progress-hub.js';
 import { Runner } from './runner.js';
@@ -29,12 +33,16 @@ export interface SessionsOptions {
   readonly ownerLimit: number;
   /** Work between two checkpoints, milliseconds; 5000 unless given. */
   readonly checkpointMs?: number;
+  /** How long pictures that nobody uses stay after they came in, milliseconds; a day unless given. */
+  readonly pictureGraceMs?: number;
   readonly logger: Logger;
 }
 
 /** The life of sessions, on the in-process queue. */
 export interface Sessions {
   readonly service: SessionService;
+  readonly lifecycle: Lifecycle;
+  readonly sweeper: PictureSweeper;
   readonly system: SystemService;
   readonly hub: ProgressHub;
   readonly engine: EngineProcess;
@@ -45,7 +53,7 @@ export interface Sessions {
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { storage, threads, backend, networks: places, queueLimit, ownerLimit, checkpointMs, logger } = options;
+  const { storage, threads, backend, networks: places, checkpointMs, pictureGraceMs, logger } = options;
   const pictures = () => readSamplePictures(storage.codec);
   const installer = new NetworkInstaller({ threads, sha256: places.weightsSha256, pictures, logger });
   const networks = new Networks(places, installer);
@@ -55,18 +63,36 @@ export function createSessions(options: SessionsOptions): Sessions {
   const engine = new EngineProcess({ threads, backend, logger });
   const jobs = new JobBuilder(storage, networks);
   const runner = new Runner({ storage, hub, frames, jobs, engine, checkpointMs, logger });
-  const creator = new SessionCreator({ storage, networks, queueLimit, ownerLimit });
+  const admission = new Admission(storage.sessions, options);
+  const creator = new SessionCreator({ storage, networks, admission });
+  const idempotency = new Idempotency(storage.sessions);
+  const service = new SessionService({ storage, creator, idempotency, snapshots, hub, runner });
+  const sweeper = new PictureSweeper(storage.pictures, logger, pictureGraceMs);
   return {
-    service: new SessionService({ storage, creator, snapshots, hub, runner }),
+    service,
+    lifecycle: createLifecycle({
+      storage,
+      sessions: service,
+      creator,
+      idempotency,
+      hub,
+      runner,
+      sweeper,
+      admission,
+    }),
+    sweeper,
     system: new SystemService(storage, engine, networks),
     hub,
     engine,
-    start: () => runner.start(),
+    start: async () => {
+      await runner.start();
+      sweeper.start();
+    },
     stop: async () => {
       const stopped = runner.stop();
       // After the runner knows that it stops: a session whose network was on its way is queued again.
       installer.close();
-      await stopped;
+      await Promise.all([stopped, sweeper.stop()]);
     },
   };
 }

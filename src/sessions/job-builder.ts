@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { EngineError } from '../engine/errors.js';
 import type { Recipe } from '../engine/recipe/recipe.js';
 import type { RgbImage } from '../engine/types.js';
+import type { Leg } from '../engine/schedule/leg.js';
 import type { Job } from '../engine/worker/protocol.js';
 import type { ImageRow, SessionRow, Storage } from '../storage/index.js';
 import type { Networks } from './networks.js';
@@ -38,8 +40,19 @@ export class JobBuilder {
       keepMask: await mask(session.keepMaskImageId),
       network: await this.#network(session, recipe, signal),
       firstSeq: session.seq + 1,
-      resume: (await this.storage.checkpoints.find(session.id)) ?? undefined,
+      ...(await this.#place(session)),
     };
+  }
+
+  /** Where the run begins, and where it leaves its last state. */
+  async #place(session: SessionRow): Promise<Pick<Job, 'resume' | 'leg' | 'finalState'>> {
+    const { checkpoints } = this.storage;
+    const resume = (await checkpoints.find(session.id)) ?? undefined;
+    const leg = legOf(session);
+    if (leg && !resume) {
+      throw new EngineError('CHECKPOINT_INVALID', 'The state that this session goes on from is gone.');
+    }
+    return { resume, leg, finalState: checkpoints.newFile() };
   }
 
   async #network(session: SessionRow, recipe: Recipe, signal: AbortSignal): Promise<Job['network']> {
@@ -66,4 +79,10 @@ export class JobBuilder {
     if (!image) throw new Error(`Image ${imageId} is gone.`);
     return image;
   }
+}
+
+/** The leg that a session's present run is; undefined where the run is the recipe's own. */
+export function legOf({ id, continuedFrom, totalSteps }: SessionRow): Leg | undefined {
+  if (continuedFrom === null) return undefined;
+  return { id: `${id}/${continuedFrom}`, fromStep: continuedFrom, steps: totalSteps - continuedFrom };
 }

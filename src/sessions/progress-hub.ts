@@ -40,9 +40,18 @@ export class ProgressHub {
 
   /** To be called after every change of a session's status, with the row as it was written. */
   publishStatus(session: SessionRow, frame?: PreviewFrame): void {
-    const topic = session.status === 'RUNNING' ? this.#topicOf(session.id) : this.#topics.get(session.id);
+    const { id, status } = session;
+    // One that has ended and is continued must not be remembered as ended.
+    const isKnown = status === 'RUNNING' || this.#ended.has(id);
+    const topic = isKnown ? this.#topicOf(id) : this.#topics.get(id);
     topic?.publishStatus(session, frame);
-    this.#release(session.id);
+    this.#release(id);
+  }
+
+  /** To be called when a session was deleted, after its last status. Whoever has not taken its last event still can. */
+  forget(id: string): void {
+    this.#topics.delete(id);
+    this.#ended.delete(id);
   }
 
   /** To be called with every step record of a running session, and its picture where one was asked for. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { EngineError, type EngineErrorCode } from '../engine/errors.js';
 import type { Job } from '../engine/worker/protocol.js';
+import { planLeg } from '../engine/schedule/leg.js';
 import { planScales } from '../engine/schedule/pyramid.js';
 import type { NetworkIdentity, RgbImage } from '../engine/types.js';
 import type { ImageRow, SessionChanges, SessionRow, Storage } from '../storage/index.js';
@@ -17,7 +18,7 @@ import { MAX_ATTEMPTS, recoverSessions } from './recovery.js';
 import { isTerminal, TRANSITIONS, type SessionAction } from './state.js';
 
 export interface RunnerOptions {
-  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec' | 'checkpoints'>;
+  readonly storage: Pick<Storage, 'sessions' | 'pictures' | 'codec' | 'checkpoints'>;
   readonly hub: ProgressHub;
   readonly frames: PreviewFrames;
   readonly jobs: JobBuilder;
@@ -42,8 +43,12 @@ const LAST_CHECKPOINT_MS = 5000;
 interface Current {
   readonly id: string;
   readonly abort: AbortController;
+  /** What its owner wants to become of it. */
+  wish: 'cancel' | 'suspend' | null;
   /** Of the run in the engine, where it has come so far. */
   checkpointer: Checkpointer | null;
+  /** Resolves when its end has been written. */
+  readonly over: { readonly promise: Promise<void>; readonly resolve: () => void };
 }
 
 /**
@@ -71,9 +76,28 @@ export class Runner {
     this.#wake();
   }
 
-  /** Stops the session's run within a step, where it is the one that runs. */
+  /** Ends the session's run within a step, where it is the one that runs. */
   cancel(id: string): void {
-    if (this.#current?.id === id) this.#current.abort.abort();
+    this.#interrupt(id, 'cancel');
+  }
+
+  /** Pauses the session's run within a step, where it is the one that runs. */
+  pause(id: string): void {
+    this.#interrupt(id, 'suspend');
+  }
+
+  /** Resolves when the session does not run: at once, or when its run's end has been written. */
+  async settled(id: string): Promise<void> {
+    if (this.#current?.id === id) await this.#current.over.promise;
+  }
+
+  #interrupt(id: string, wish: 'cancel' | 'suspend'): void {
+    const current = this.#current;
+    if (current?.id !== id || current.wish === 'cancel') return;
+    current.wish = wish;
+    // Before the engine has the run there is nothing to keep.
+    if (current.checkpointer) current.checkpointer.stop(wish === 'cancel' ? 'LEAN' : 'WHOLE');
+    else current.abort.abort();
   }
 
   /** Stops working. The session that runs goes back to its place in the queue, with a checkpoint of its latest step. */
@@ -81,7 +105,7 @@ export class Runner {
     this.#stopping = true;
     this.#wake();
     if (this.#current?.checkpointer) {
-      this.#current.checkpointer.suspend();
+      this.#current.checkpointer.stop('WHOLE');
       await Promise.race([this.#loop, sleep(LAST_CHECKPOINT_MS, undefined, { ref: false })]);
     }
     await this.options.engine.close();
@@ -100,6 +124,7 @@ export class Runner {
         this.options.logger.error({ err: error }, 'the queue could not go on; will try again');
         await Promise.race([woken, sleep(RETRY_MS)]);
       } finally {
+        this.#current?.over.resolve();
         this.#current = null;
       }
     }
@@ -113,7 +138,7 @@ export class Runner {
     await engine.start().catch(() => undefined);
     if (this.#stopping) return true;
     // Known before the row says RUNNING, so that a cancellation that finds it so reaches the run.
-    const current: Current = { id: waiting.id, abort: new AbortController(), checkpointer: null };
+    const current = newCurrent(waiting.id);
     this.#current = current;
     const claimToken = randomUUID();
     const session = await storage.sessions.transition(waiting.id, TRANSITIONS.claim, TRANSITIONS.claim.to, {
@@ -122,6 +147,9 @@ export class Runner {
       startedAt: waiting.startedAt ?? new Date(),
     });
     if (!session) return true;
+    // Asked for while the run before was ending.
+    if (session.cancelRequested) this.cancel(session.id);
+    else if (session.pauseRequested) this.pause(session.id);
     logger.info({ session: session.id, network: session.networkName }, 'session started');
     hub.publishStatus(session);
     const writer = new ProgressWriter(storage.sessions, session.id, claimToken, logger);
@@ -135,9 +163,10 @@ export class Runner {
     try {
       const picture = await this.#paint(session, writer, current);
       if (picture) return { action: 'complete', result: await this.#store(session, picture) };
-      return { action: signal.aborted ? 'cancel' : 'requeue' };
+      return { action: current.wish ?? 'requeue' };
     } catch (error) {
-      if (signal.aborted) return { action: 'cancel' };
+      if (current.wish === 'cancel') return { action: 'cancel' };
+      if (current.wish && (signal.aborted || hasCode(error, 'ENGINE_CRASHED'))) return { action: current.wish };
       if (this.#stopping) return { action: 'requeue' };
       const attempt = session.attempt + 1;
       if (hasCode(error, 'ENGINE_CRASHED') && attempt < MAX_ATTEMPTS) {
@@ -160,7 +189,7 @@ export class Runner {
     try {
       return await this.#runJob(job, session, writer, current);
     } catch (error) {
-      if (!hasCode(error, 'CHECKPOINT_INVALID')) throw error;
+      if (!hasCode(error, 'CHECKPOINT_INVALID') || job.leg) throw error;
       this.options.logger.error({ err: error, session: session.id }, 'session begins anew');
       return await this.#runJob({ ...job, resume: undefined }, session, writer, current);
     }
@@ -173,7 +202,8 @@ export class Runner {
     current: Current,
   ): Promise<RgbImage | null> {
     const { storage, hub, frames, engine, checkpointMs, logger } = this.options;
-    const pace = new PaceMeter(planScales(width, height, job.recipe));
+    const scales = planScales(width, height, job.recipe);
+    const pace = new PaceMeter(job.leg ? planLeg(scales, job.leg) : scales);
     const run = engine.run(job, {
       signal: current.abort.signal,
       onStep: (record, image, checkpoint) => {
@@ -193,12 +223,6 @@ export class Runner {
     }
   }
 
-  async #dropCheckpoint(id: string): Promise<void> {
-    await this.options.storage.checkpoints.delete(id).catch((error: unknown) => {
-      this.options.logger.warn({ err: error, session: id }, 'a checkpoint that nobody needs was not deleted');
-    });
-  }
-
   /** Writes down which network a session got that had to wait for it. */
   async #recordNetwork({ id, claimToken }: SessionRow, { name, sha256, standIn }: NetworkIdentity): Promise<void> {
     const { storage, hub } = this.options;
@@ -209,10 +233,9 @@ export class Runner {
   }
 
   async #store({ ownerId }: SessionRow, picture: RgbImage): Promise<ImageRow> {
-    const { images, blobs, codec } = this.options.storage;
+    const { pictures, codec } = this.options.storage;
     const { bytes, width, height } = await codec.encode(picture, 'png');
-    const sha256 = await blobs.put(bytes);
-    return await images.create({ ownerId, sha256, format: 'png', width, height, byteSize: bytes.byteLength });
+    return await pictures.add({ ownerId, bytes, format: 'png', width, height });
   }
 
   /** Writes how a run ended; a database that fails is tried again, so that no session is left in the air. */
@@ -227,11 +250,12 @@ export class Runner {
         await writer.flush();
         const ended = await storage.sessions.transition(session.id, { from, claimToken }, to, {
           claimToken: null,
+          // A pause that is asked for while a run is interrupted is the next run's.
+          ...(action !== 'requeue' && { pauseRequested: false }),
           finishedAt,
           ...changes,
           resultImageId: result?.id,
         });
-        if (ended && isTerminal(to)) await this.#dropCheckpoint(session.id);
         if (ended) hub.publishStatus(ended, result && frames.result(result, ended.seq));
         logger.info({ session: session.id, status: ended?.status ?? 'lost to another runner' }, 'session ended');
         return;
@@ -242,6 +266,14 @@ export class Runner {
       }
     }
   }
+}
+
+function newCurrent(id: string): Current {
+  let resolve!: () => void;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { id, abort: new AbortController(), wish: null, checkpointer: null, over: { promise, resolve } };
 }
 
 function hasCode(error: unknown, code: EngineErrorCode): boolean {

@@ -1,9 +1,12 @@
 import { EngineError } from '../engine/errors.js';
 import { DEFAULT_PRESET, PRESETS } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
-import { resolveRecipe } from '../engine/recipe/resolve.js';
-import type { ImageRow, NewSession, SessionRow, SessionStatus, Storage } from '../storage/index.js';
+import { overrideRecipe, resolveRecipe } from '../engine/recipe/resolve.js';
+import { newId, type ImageRow, type NewSession, type SessionRow, type Storage } from '../storage/index.js';
+import type { Admission } from './admission.js';
+import { checkState, type Branch } from './branch.js';
 import { UserError, UserErrors } from './errors.js';
+import type { IdempotencyMark } from './idempotency.js';
 import { findEmptyMask, type AskedMasks } from './masks.js';
 import type { Networks } from './networks.js';
 import { isVisible, type Viewer } from './viewer.js';
@@ -37,76 +40,70 @@ export interface CreateSession {
   readonly preset?: string | undefined;
   readonly recipe?: RecipeOverrides | undefined;
   readonly title?: string | undefined;
+  /** What it takes over from another session. */
+  readonly branch?: Branch | undefined;
 }
 
 export interface CreatorOptions {
-  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec'>;
+  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec' | 'checkpoints'>;
   readonly networks: Pick<Networks, 'choose'>;
-  /** Sessions that may wait at once. */
-  readonly queueLimit: number;
-  /** Unfinished sessions that one owner may have at once. */
-  readonly ownerLimit: number;
+  readonly admission: Admission;
 }
-
-/** What an owner's limit counts. */
-const UNFINISHED: readonly SessionStatus[] = ['QUEUED', 'RUNNING', 'PAUSED'];
 
 /** Checks everything that can be checked about a session before anything is written, then queues it. */
 export class SessionCreator {
-  #adding: Promise<unknown> = Promise.resolve();
-
   constructor(private readonly options: CreatorOptions) {}
 
   /** Throws `UserErrors` with every mistake found. */
-  async create(viewer: Viewer, input: CreateSession): Promise<SessionRow> {
+  async create(viewer: Viewer, input: CreateSession, mark?: IdempotencyMark): Promise<SessionRow> {
+    const { storage, admission } = this.options;
+    const { branch } = input;
     const mistakes = [...checkTitle(input), ...checkStyles(input)];
     const images = await this.#findImages(viewer, input, mistakes);
     const content = images.get(input.contentImageId);
     const recipe = collect(mistakes, () => resolve(input));
     const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
-    if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
-    const { width, height } = workingSize(content, recipe);
-    const emptyMask = await findEmptyMask(this.options.storage, masksOf(input, images), recipe, { width, height });
+    const size = content && recipe && workingSize(content, recipe);
+    if (branch?.takesState && size && network) mistakes.push(...checkState(branch.parent, size, network));
+    if (mistakes.length > 0 || !content || !recipe || !network || !size) throw new UserErrors(mistakes);
+    const emptyMask = await findEmptyMask(storage, masksOf(input, images), recipe, size);
     if (emptyMask) throw new UserErrors([emptyMask]);
     const session: NewSession = {
       ownerId: viewer.ownerId,
       title: input.title?.trim() || undefined,
-      preset: input.preset ?? DEFAULT_PRESET,
+      preset: input.preset ?? branch?.parent.preset ?? DEFAULT_PRESET,
       recipe: JSON.stringify(recipe),
       contentImageId: content.id,
       initialImageId: input.initialImageId,
       keepMaskImageId: input.keepMaskImageId,
       styles: input.styles,
-      width,
-      height,
+      width: size.width,
+      height: size.height,
       totalSteps: recipe.steps,
       networkName: network.name,
       networkSha256: network.sha256,
       networkStandIn: network.standIn,
+      parentId: branch?.parent.id,
+      ...mark,
     };
-    return await this.#add(session);
+    return await admission.enter({ ownerId: viewer.ownerId, isUnfinished: false }, () =>
+      branch?.takesState ? this.#createWithState(session, branch.parent.id) : storage.sessions.create(session),
+    );
   }
 
-  /** One after the other, so that two that come at once do not both find the last place free. */
-  #add(session: NewSession): Promise<SessionRow> {
-    const added = this.#adding.then(async () => {
-      await this.#checkRoom(session.ownerId);
-      return await this.options.storage.sessions.create(session);
-    });
-    this.#adding = added.catch(() => undefined);
-    return added;
-  }
-
-  async #checkRoom(ownerId: string): Promise<void> {
-    const { storage, queueLimit, ownerLimit } = this.options;
-    const waiting = await storage.sessions.count(['QUEUED']);
-    if (waiting >= queueLimit) {
-      const message = `The queue is full: ${waiting} sessions wait, and this one would be number ${waiting + 1}. Try again later.`;
-      throw new UserErrors([new UserError('QUEUE_FULL', message, undefined, waiting)]);
+  /** The state first: a session that is to go on from one never lacks it. */
+  async #createWithState(session: NewSession, parentId: string): Promise<SessionRow> {
+    const { sessions, checkpoints } = this.options.storage;
+    const id = newId('ses');
+    if (!(await checkpoints.copy(parentId, id))) {
+      const message = 'No state of the session is kept: it has made no step yet.';
+      throw new UserErrors([new UserError('NO_CHECKPOINT', message, 'from')]);
     }
-    if ((await storage.sessions.count(UNFINISHED, ownerId)) >= ownerLimit) {
-      const message = `You have ${ownerLimit} unfinished sessions, as many as one may have. Cancel one, or wait for one to finish.`;
-      throw new UserErrors([new UserError('TOO_MANY_SESSIONS', message)]);
+    try {
+      return await sessions.create({ ...session, id, continuedFrom: 0 });
+    } catch (error) {
+      await checkpoints.delete(id);
+      throw error;
     }
   }
 
@@ -175,22 +172,28 @@ function checkStyles({ styles }: CreateSession): UserError[] {
   });
 }
 
-function resolve({ preset = DEFAULT_PRESET, recipe = {}, initialImageId }: CreateSession): Recipe {
-  if (!PRESETS.some(({ name }) => name === preset)) {
-    throw new UserError('PRESET_NOT_FOUND', `There is no preset ${preset}.`, 'preset');
-  }
+function resolve({ preset, recipe = {}, initialImageId, branch }: CreateSession): Recipe {
+  const override = (overrides: RecipeOverrides) =>
+    branch && preset === undefined
+      ? overrideRecipe(JSON.parse(branch.parent.recipe) as Recipe, overrides)
+      : resolvePreset(preset, overrides);
   if (initialImageId === undefined) {
-    const resolved = resolveRecipe(preset, recipe);
+    const resolved = override(recipe);
     if (resolved.initialImage !== 'IMAGE') return resolved;
     throw new UserError('INVALID_RECIPE', 'initialImage IMAGE needs a picture to begin with.', 'initialImageId');
   }
   const initialImage = recipe.initialImage ?? 'IMAGE';
-  if (initialImage === 'IMAGE') return resolveRecipe(preset, { ...recipe, initialImage });
+  if (initialImage === 'IMAGE') return override({ ...recipe, initialImage });
   throw new UserError(
     'INVALID_RECIPE',
     `initialImageId names a picture to begin with, but initialImage is ${initialImage}; leave one of them out.`,
     'recipe.initialImage',
   );
+}
+
+function resolvePreset(preset = DEFAULT_PRESET, overrides: RecipeOverrides): Recipe {
+  if (PRESETS.some(({ name }) => name === preset)) return resolveRecipe(preset, overrides);
+  throw new UserError('PRESET_NOT_FOUND', `There is no preset ${preset}.`, 'preset');
 }
 
 function collect<T>(mistakes: UserError[], work: () => T): T | undefined {

@@ -1,7 +1,8 @@
 import type { Losses } from '../engine/types.js';
-import type { LossRow, SessionRow, SessionStatus, Storage } from '../storage/index.js';
+import type { LossRow, SessionRow, SessionStatus, StatusChangeRow, Storage } from '../storage/index.js';
 import { decodeCursor } from './cursor.js';
 import { UserError } from './errors.js';
+import type { Idempotency } from './idempotency.js';
 import type { ChannelOptions, ProgressChannel } from './progress-channel.js';
 import type { ProgressHub } from './progress-hub.js';
 import type { Runner } from './runner.js';
@@ -36,6 +37,7 @@ export interface FoundPreview {
 export interface ServiceOptions {
   readonly storage: Pick<Storage, 'sessions'>;
   readonly creator: SessionCreator;
+  readonly idempotency: Idempotency;
   readonly snapshots: SnapshotReader;
   readonly hub: ProgressHub;
   readonly runner: Pick<Runner, 'wake' | 'cancel'>;
@@ -48,15 +50,29 @@ export interface ServiceOptions {
 export class SessionService {
   constructor(private readonly options: ServiceOptions) {}
 
-  /** Checks the input and queues a session, which is then the viewer's. */
-  async create(viewer: Viewer, input: CreateSession): Promise<SessionRow> {
-    const session = await this.options.creator.create(viewer, input);
-    this.options.runner.wake();
+  /** Checks the input and queues a session, which is then the viewer's; or finds the one that the key stands for. */
+  async create(viewer: Viewer, input: CreateSession, idempotencyKey?: string): Promise<SessionRow> {
+    const { creator, idempotency, runner } = this.options;
+    const session = await idempotency.once(viewer, idempotencyKey, input, (mark) =>
+      creator.create(viewer, input, mark),
+    );
+    runner.wake();
     return session;
   }
 
+  /** Those of these sessions that the viewer has, with their present progress. */
+  async findMany(viewer: Viewer, ids: readonly string[]): Promise<SessionRow[]> {
+    const sessions = await this.options.storage.sessions.findMany(ids);
+    return sessions.filter((session) => isVisible(viewer, session)).map((session) => this.#withProgress(session));
+  }
+
+  /** The statuses that each of these sessions came into, oldest first. */
+  async statusHistories(ids: readonly string[]): Promise<StatusChangeRow[]> {
+    return await this.options.storage.sessions.statusHistories(ids);
+  }
+
   /**
-   * Cancels a waiting session at once; asks a running one to stop, which it does within a step. Cancelling a cancelled
+   * Cancels a waiting or paused session at once; asks a running one to stop, which it does within a step. Cancelling a cancelled
    * session changes nothing. Throws SESSION_NOT_FOUND or NOT_CANCELLABLE.
    */
   async cancel(viewer: Viewer, id: string): Promise<SessionRow> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFile, syncFolder } from './durable-files.js';
 import type { CheckpointStore } from './types.js';
@@ -43,6 +43,19 @@ export class FileCheckpointStore implements CheckpointStore {
 
   async sessionIds(): Promise<string[]> {
     return (await readdir(this.root)).filter((name) => !name.endsWith(PARTIAL));
+  }
+
+  async copy(fromId: string, toId: string): Promise<boolean> {
+    const file = this.newFile();
+    try {
+      await copyFile(this.#path(fromId), file, constants.COPYFILE_FICLONE);
+    } catch (error) {
+      await rm(file, { force: true });
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
+    await this.keep(toId, file);
+    return true;
   }
 
   async delete(sessionId: string): Promise<void> {

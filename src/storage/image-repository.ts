@@ -12,7 +12,9 @@ export class PrismaImageRepository implements ImageRepository {
     const fileName = image.fileName ?? null;
     return await this.prisma.$transaction(async (tx) => {
       const same = await tx.image.findFirst({ where: { sha256, ownerId, fileName } });
-      return toRow(same ?? (await tx.image.create({ data: { ...image, id: newId('img'), fileName } })));
+      const storedAt = new Date();
+      if (same) return toRow(await tx.image.update({ where: { id: same.id }, data: { storedAt } }));
+      return toRow(await tx.image.create({ data: { ...image, id: newId('img'), fileName, storedAt } }));
     });
   }
 

@@ -5,6 +5,7 @@ import { FileCheckpointStore } from './checkpoint-store.js';
 import { openDatabase } from './database.js';
 import { PrismaImageRepository } from './image-repository.js';
 import { SharpPictureCodec } from './picture-codec.js';
+import { PrismaPictureStore } from './picture-store.js';
 import { PrismaSessionRepository } from './session-repository.js';
 import type {
   ApiKeyRepository,
@@ -13,10 +14,12 @@ import type {
   ImageRepository,
   PictureCodec,
   PictureLimits,
+  PictureStore,
   SessionRepository,
 } from './types.js';
 
 export { StorageError, type StorageErrorCode } from './errors.js';
+export { newId } from './ids.js';
 export { openApiKeys, type OpenApiKeys } from './open-api-keys.js';
 export { MIME_TYPES, MIN_SIDE, tooManyBytes } from './picture-codec.js';
 export type * from './types.js';
@@ -27,6 +30,7 @@ export interface Storage {
   readonly images: ImageRepository;
   readonly apiKeys: ApiKeyRepository;
   readonly blobs: BlobStore;
+  readonly pictures: PictureStore;
   readonly checkpoints: CheckpointStore;
   readonly codec: PictureCodec;
   /** Lets go of the data folder. Nothing else of the storage may be used afterwards. */
@@ -43,11 +47,14 @@ export interface StorageOptions {
 export async function openStorage({ dataDir, limits }: StorageOptions): Promise<Storage> {
   const database = await openDatabase(dataDir);
   try {
+    const images = new PrismaImageRepository(database.prisma);
+    const blobs = await FileBlobStore.open(path.join(dataDir, 'pictures'));
     return {
       sessions: new PrismaSessionRepository(database.prisma),
-      images: new PrismaImageRepository(database.prisma),
+      images,
       apiKeys: new PrismaApiKeyRepository(database.prisma),
-      blobs: await FileBlobStore.open(path.join(dataDir, 'pictures')),
+      blobs,
+      pictures: new PrismaPictureStore(database.prisma, images, blobs),
       checkpoints: await FileCheckpointStore.open(path.join(dataDir, 'checkpoints')),
       codec: new SharpPictureCodec(limits),
       close: () => database.close(),

@@ -25,6 +25,11 @@ export interface NewImage {
   readonly fileName?: string | undefined;
 }
 
+/** A picture to be stored, as its file's bytes. */
+export interface NewPicture extends Omit<NewImage, 'sha256' | 'byteSize'> {
+  readonly bytes: Uint8Array;
+}
+
 export type SessionStatus = 'QUEUED' | 'RUNNING' | 'PAUSED' | 'COMPLETED' | 'CANCELLED' | 'FAILED';
 
 export interface StyleRow {
@@ -71,6 +76,15 @@ export interface SessionRow {
   readonly claimToken: string | null;
   readonly attempt: number;
   readonly cancelRequested: boolean;
+  readonly pauseRequested: boolean;
+  /** The run goes on from a kept state, after this step; 0 where that was the parent's, null where there is none. */
+  readonly continuedFrom: number | null;
+  /** The session that it was branched from, as long as there is one. */
+  readonly parentId: string | null;
+  /** SHA-256 of owner and key, hexadecimal; unique. */
+  readonly idempotencyKey: string | null;
+  /** SHA-256 of what was asked for with the key, hexadecimal. */
+  readonly inputHash: string | null;
   readonly createdAt: Date;
   readonly queuedAt: Date;
   readonly startedAt: Date | null;
@@ -79,6 +93,8 @@ export interface SessionRow {
 
 export interface NewSession {
   readonly ownerId: string;
+  /** A new one unless given. */
+  readonly id?: string | undefined;
   readonly title?: string | undefined;
   readonly preset: string;
   readonly recipe: string;
@@ -93,6 +109,17 @@ export interface NewSession {
   /** Null where the network has to be obtained before the run. */
   readonly networkSha256: string | null;
   readonly networkStandIn: boolean;
+  readonly parentId?: string | undefined;
+  readonly continuedFrom?: number | undefined;
+  readonly idempotencyKey?: string | undefined;
+  readonly inputHash?: string | undefined;
+}
+
+/** A status that a session came into. */
+export interface StatusChangeRow {
+  readonly sessionId: string;
+  readonly status: SessionStatus;
+  readonly at: Date;
 }
 
 export interface LossRow {
@@ -124,16 +151,21 @@ export type SessionChanges = Partial<
     | 'claimToken'
     | 'attempt'
     | 'cancelRequested'
+    | 'pauseRequested'
+    | 'totalSteps'
+    | 'continuedFrom'
     | 'queuedAt'
     | 'startedAt'
     | 'finishedAt'
   >
 >;
 
-/** The condition of a conditional update; a null token means "whatever the token". */
+/** The condition of a conditional update; what is absent is not asked for. */
 export interface SessionGuard {
   readonly from: readonly SessionStatus[];
   readonly claimToken?: string;
+  /** The number of the last step record. */
+  readonly seq?: number;
 }
 
 export interface PageRequest {
@@ -147,7 +179,9 @@ export interface PageRequest {
 }
 
 export interface SessionRepository {
+  /** Adds a QUEUED session. Throws `StorageError` KEY_TAKEN where there is one with its idempotency key. */
   create(session: NewSession): Promise<SessionRow>;
+  findByKey(idempotencyKey: string): Promise<SessionRow | null>;
   find(id: string): Promise<SessionRow | null>;
   findMany(ids: readonly string[]): Promise<SessionRow[]>;
   page(request: PageRequest): Promise<SessionRow[]>;
@@ -159,11 +193,20 @@ export interface SessionRepository {
   oldestQueued(): Promise<SessionRow | null>;
   /**
    * One conditional update: sets `to` and `changes` if the row is in one of `guard.from` (and carries the guard's
-   * token, where one is given). Null when the row was not so: somebody else won.
+   * token, where one is given), and notes the new status. Null when the row was not so: somebody else won.
    */
   transition(id: string, guard: SessionGuard, to: SessionStatus, changes?: SessionChanges): Promise<SessionRow | null>;
   /** Asks for cancellation of a running session; true if it was RUNNING. */
   requestCancel(id: string): Promise<boolean>;
+  /** Asks for a pause of a running session; true if it was RUNNING. */
+  requestPause(id: string): Promise<boolean>;
+  /**
+   * One conditional deletion, with everything that belongs to the session alone; its branches lose their parent. Null
+   * when the row was in none of these statuses.
+   */
+  remove(id: string, from: readonly SessionStatus[]): Promise<SessionRow | null>;
+  /** The latest statuses of each session, oldest first. */
+  statusHistories(ids: readonly string[]): Promise<StatusChangeRow[]>;
   /** Adds loss rows and moves step, seq, elapsedMs, evaluations forward, in one transaction, fenced by the token. */
   recordProgress(
     id: string,
@@ -177,7 +220,7 @@ export interface SessionRepository {
 }
 
 export interface ImageRepository {
-  /** Adds a row; the owner's row with the same sha256 and file name is returned as it is instead. */
+  /** Adds a row; where the owner has one with the same sha256 and file name, it counts as stored anew instead. */
   create(image: NewImage): Promise<ImageRow>;
   find(id: string): Promise<ImageRow | null>;
   findMany(ids: readonly string[]): Promise<ImageRow[]>;
@@ -221,10 +264,32 @@ export interface BlobStore {
   get(key: string): Promise<Buffer>;
   stream(key: string): Promise<Readable>;
   has(key: string): Promise<boolean>;
+  /** Deletes a blob, unless it was stored (again) after `storedBefore`; false where there was nothing to delete. */
+  delete(key: string, storedBefore?: Date): Promise<boolean>;
+  /** All keys, in bunches. */
+  list(): AsyncIterable<readonly string[]>;
+}
+
+/** Which unused pictures may go. */
+export interface FreeRequest {
+  /** Only those of these ids; all where absent. */
+  readonly among?: readonly string[];
+  /** Only what came in at this instant or earlier: what came later may be about to be used. */
+  readonly storedBefore: Date;
+}
+
+/** Pictures as rows and bytes together, and the one place that knows which of them nobody uses. */
+export interface PictureStore {
+  /** Once it returns, the picture survives a power cut. The same bytes under the same name are the same row. */
+  add(picture: NewPicture): Promise<ImageRow>;
+  /** Lets pictures go that no session uses. Returns how many went. */
+  free(request: FreeRequest): Promise<number>;
+  /** Lets bytes go that no row names: what a killed process left behind. Aborting ends it early. Returns how many went. */
+  freeBlobs(storedBefore: Date, signal?: AbortSignal): Promise<number>;
 }
 
 /**
- * Each unfinished session's newest checkpoint, as a file that the engine process writes and reads by itself: of its tens
+ * Each session's newest checkpoint, as a file that the engine process writes and reads by itself: of its tens
  * of megabytes nothing passes through the process that serves.
  */
 export interface CheckpointStore {
@@ -238,6 +303,8 @@ export interface CheckpointStore {
   sessionIds(): Promise<string[]>;
   /** No work where there is none. */
   delete(sessionId: string): Promise<void>;
+  /** Gives a session a copy of another's checkpoint; false where there is none. */
+  copy(fromId: string, toId: string): Promise<boolean>;
 }
 
 /**

@@ -43,7 +43,8 @@ async function mount(changes: Partial<Services> = {}): Promise<Mounted> {
   const images = new ImageService(storage, LIMITS.maxBytes);
   const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
   const { apiKeys, urls } = access;
-  const services = { sessions: sessions.service, system: sessions.system, images, apiKeys, urls, ...changes };
+  const { service, lifecycle, system } = sessions;
+  const services = { sessions: service, lifecycle, system, images, apiKeys, urls, ...changes };
   const app = express();
   app.use((request, _response, next) => {
     setPrincipal(request, LOCAL_VIEWER);

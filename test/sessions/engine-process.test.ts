@@ -66,7 +66,7 @@ describe('the engine process', () => {
     const first = startEngine().run(await job(20), {
       signal,
       onStep: ({ step }, _image, checkpoint) => {
-        if (step === 3) first.wantCheckpoint(file, true);
+        if (step === 3) first.wantCheckpoint(file, { form: 'WHOLE', thenStop: true });
         steps.push(step);
         if (checkpoint) written.push({ ...checkpoint, step });
       },
@@ -91,7 +91,7 @@ describe('the engine process', () => {
       signal,
       onStep: (_record, _image, checkpoint) => checkpoint && errors.push(checkpoint.error),
     });
-    run.wantCheckpoint(nowhere, false);
+    run.wantCheckpoint(nowhere, { form: 'WHOLE', thenStop: false });
     expect(await run.finished).toMatchObject({ width: 32 });
     expect(errors).toEqual([expect.stringContaining('ENOENT')]);
     const next = engine.run(await job(20, { resume: nowhere }), { signal, onStep: () => undefined });

@@ -119,7 +119,6 @@ describe('a run', () => {
     expect(end).toMatchObject({ gap: false, session: { status: 'COMPLETED', step: 60, attempt: 1 } });
     expect(await curve(storage, id)).toEqual(await curve(storage, whole.id));
     await expectKept(storage, id, step);
-    expect(await storage.checkpoints.sessionIds()).toEqual([]);
   });
 
   it('whose engine dies every time fails with a clear code, and the next one runs', async () => {
@@ -177,7 +176,7 @@ describe('a restart', () => {
     expect(end).toMatchObject({ seq: 3, session: { status: 'COMPLETED', attempt: 0 } });
   });
 
-  it('lets go of checkpoints whose sessions have ended', async () => {
+  it('lets go of checkpoints whose sessions are gone, and of no others', async () => {
     const { sessions, storage, request } = await openStudio();
     const { id } = await sessions.service.create(LOCAL_VIEWER, request(3));
     await sessions.service.cancel(LOCAL_VIEWER, id);
@@ -187,7 +186,7 @@ describe('a restart', () => {
       await storage.checkpoints.keep(owner, file);
     }
     await sessions.start();
-    expect(await storage.checkpoints.sessionIds()).toEqual([]);
+    expect(await storage.checkpoints.sessionIds()).toEqual([id]);
   });
 
   it('after a death queues the session again under new numbers, and says so', async () => {
@@ -212,6 +211,17 @@ describe('a restart', () => {
     expect(await studio.sessions.service.find(LOCAL_VIEWER, id)).toMatchObject({
       status: 'FAILED',
       errorCode: 'ATTEMPTS_EXHAUSTED',
+    });
+  });
+
+  it('pauses a session whose pause was not carried out any more', async () => {
+    const studio = await openStudio();
+    const id = await abandonedSession(studio, { pauseRequested: true });
+    await studio.sessions.start();
+    expect(await studio.sessions.service.find(LOCAL_VIEWER, id)).toMatchObject({
+      status: 'PAUSED',
+      pauseRequested: false,
+      seq: 2 + 3,
     });
   });
 

@@ -28,17 +28,19 @@ const tables = async (connection: SqliteConnection) =>
 describe('migrate', () => {
   it('makes the schema once, and has nothing to do afterwards', async () => {
     const { connection, run } = await setUp();
-    expect(await run()).toEqual(['0001_init', '0002_initial_image', '0003_masks', '0004_auth']);
+    const names = ['0001_init', '0002_initial_image', '0003_masks', '0004_auth', '0005_lifecycle'];
+    expect(await run()).toEqual(names);
     expect(await tables(connection)).toEqual([
       'ApiKey',
       'Image',
       'LossRecord',
       'Session',
       'SessionStyle',
+      'StatusChange',
       '_prisma_migrations',
     ]);
     expect(await run()).toEqual([]);
-    expect(await query(connection, 'SELECT count(*) FROM "_prisma_migrations"')).toEqual([[4]]);
+    expect(await query(connection, 'SELECT count(*) FROM "_prisma_migrations"')).toEqual([[5]]);
   });
 
   it('applies what is new, in order', async () => {

@@ -23,7 +23,7 @@ export interface Studio {
 }
 
 type StudioOptions = Partial<
-  Pick<SessionsOptions, 'queueLimit' | 'ownerLimit' | 'checkpointMs' | 'networks' | 'logger'>
+  Pick<SessionsOptions, 'queueLimit' | 'ownerLimit' | 'checkpointMs' | 'pictureGraceMs' | 'networks' | 'logger'>
 >;
 
 /** Sessions over the storage, as one process has them: stopped when the test ends, unless the test stops them. */

@@ -6,6 +6,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import type { Backend } from '../backend/backend.js';
 import { chooseBackend } from '../choice/choose.js';
+import type { CheckpointForm } from '../checkpoint/lean.js';
 import type { BackendChoice } from '../choice/names.js';
 import { EngineError } from '../errors.js';
 import { loadNetwork, type Network } from '../network/network.js';
@@ -16,7 +17,7 @@ interface RunningJob {
   readonly jobId: string;
   readonly controller: AbortController;
   wantsImage: boolean;
-  wantsCheckpoint: { readonly file: string; readonly thenStop: boolean } | null;
+  wantsCheckpoint: { readonly file: string; readonly form: CheckpointForm; readonly thenStop: boolean } | null;
 }
 let running: RunningJob | undefined;
 /** There is one before there is a job. */
@@ -65,12 +66,12 @@ async function start(job: Job): Promise<void> {
 }
 
 async function run(job: Job, self: RunningJob): Promise<void> {
-  const { jobId, recipe, content, styles, initialImage, keepMask, firstSeq } = job;
+  const { jobId, recipe, content, styles, initialImage, keepMask, firstSeq, leg, finalState } = job;
   const network = await networkOf(job);
   const backend = chosen!;
   const resume = job.resume === undefined ? undefined : await readCheckpoint(job.resume);
   const steps = stylize(
-    { content, styles, initialImage, keepMask, recipe, network, backend, firstSeq, resume },
+    { content, styles, initialImage, keepMask, recipe, network, backend, firstSeq, resume, leg },
     { signal: self.controller.signal },
   );
   for (;;) {
@@ -79,8 +80,10 @@ async function run(job: Job, self: RunningJob): Promise<void> {
       send({ type: 'done', jobId, image: next.value });
       return;
     }
-    const { image, checkpoint, ...record } = next.value;
-    const { wantsImage, wantsCheckpoint } = self;
+    const { image, checkpoint, isLast, ...record } = next.value;
+    const { wantsImage } = self;
+    const final = isLast && finalState !== undefined;
+    const wanted = final ? ({ file: finalState, form: 'LEAN', thenStop: false } as const) : self.wantsCheckpoint;
     self.wantsImage = false;
     self.wantsCheckpoint = null;
     send({
@@ -88,9 +91,9 @@ async function run(job: Job, self: RunningJob): Promise<void> {
       jobId,
       record,
       image: wantsImage ? image() : undefined,
-      checkpoint: wantsCheckpoint ? await writeCheckpoint(wantsCheckpoint.file, checkpoint()) : undefined,
+      checkpoint: wanted ? await writeCheckpoint(wanted.file, checkpoint(wanted.form)) : undefined,
     });
-    if (wantsCheckpoint?.thenStop) self.controller.abort();
+    if (wanted?.thenStop) self.controller.abort();
   }
 }
 

@@ -2,8 +2,10 @@
  * What the parent and the engine process say to each other, over Node's IPC channel with `serialization: 'advanced'`
  * (structured clone, so pictures travel as bytes). One job at a time.
  */
+import type { CheckpointForm } from '../checkpoint/lean.js';
 import type { EngineErrorCode } from '../errors.js';
 import type { Recipe } from '../recipe/recipe.js';
+import type { Leg } from '../schedule/leg.js';
 import type { MaskImage, NetworkIdentity, RgbImage, StepRecord, StyleImage } from '../types.js';
 
 /** A run as the engine process receives it. */
@@ -22,6 +24,10 @@ export interface Job {
   readonly firstSeq: number;
   /** The file of a checkpoint to go on from. */
   readonly resume?: string;
+  /** The run goes on where that of the checkpoint has ended. */
+  readonly leg?: Leg | undefined;
+  /** The file that the state after the last step is written to, LEAN, in place of any other checkpoint of that step; nothing unless given. */
+  readonly finalState?: string;
 }
 
 /**
@@ -39,7 +45,13 @@ export type EngineRequest =
   /** Attach the picture to the next step record (once). Previews are made only when somebody asks. */
   | { readonly type: 'wantImage'; readonly jobId: string }
   /** Write the state after the next step to a file (once) and say so in its record; then stop, where that is asked. */
-  | { readonly type: 'wantCheckpoint'; readonly jobId: string; readonly file: string; readonly thenStop: boolean }
+  | {
+      readonly type: 'wantCheckpoint';
+      readonly jobId: string;
+      readonly file: string;
+      readonly form: CheckpointForm;
+      readonly thenStop: boolean;
+    }
   /** Stop before the next step. Answered by `cancelled`, as stopping at a checkpoint is. */
   | { readonly type: 'cancel'; readonly jobId: string };
 

@@ -50,7 +50,10 @@ export class SessionFieldsResolver {
     return session.keepMaskImageId === null ? null : await loaders.image.load(session.keepMaskImageId);
   }
 
-  @FieldResolver(() => ImageType, { nullable: true, description: 'The result, once the session has COMPLETED.' })
+  @FieldResolver(() => ImageType, {
+    nullable: true,
+    description: 'The result, once the session has COMPLETED. Of a session that goes on, the one before.',
+  })
   async resultImage(@Root() session: SessionRow, @Ctx() { loaders }: GraphqlContext): Promise<ImageRow | null> {
     return session.resultImageId === null ? null : await loaders.image.load(session.resultImageId);
   }

@@ -1,7 +1,10 @@
 import { Field, Float, ID, InputType } from 'type-graphql';
 import { DEFAULT_PRESET } from '../../engine/recipe/presets.js';
+import { MAX_KEY_LENGTH } from '../../sessions/idempotency.js';
 import { MAX_STYLES, MAX_TITLE_LENGTH, STYLE_SCALE } from '../../sessions/session-creator.js';
 import { RecipeInput } from '../preset/recipe.input.js';
+
+export const IDEMPOTENCY_KEY = `Any text of yours, 1 to ${MAX_KEY_LENGTH} characters, new for each session that you want: sent again with the same input, it answers with the session that it made, for as long as that exists. With another input: IDEMPOTENCY_CONFLICT.`;
 
 @InputType({ description: 'A style picture and its share of the blend.' })
 export class StyleInput {
@@ -58,4 +61,7 @@ export class CreateSessionInput {
 
   @Field(() => String, { nullable: true, description: `What to call it; at most ${MAX_TITLE_LENGTH} characters.` })
   title?: string | null;
+
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
+  idempotencyKey?: string | null;
 }

@@ -62,24 +62,28 @@ export class SessionResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('input', () => CreateSessionInput, { description: 'What to paint, and how.' }) input: CreateSessionInput,
   ): Promise<CreateSessionPayload> {
-    const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title } = input;
+    const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title, idempotencyKey } = input;
     const { value, errors } = await withMistakes(() =>
-      services.sessions.create(viewer, {
-        contentImageId,
-        styles,
-        initialImageId: initialImageId ?? undefined,
-        keepMaskImageId: keepMaskImageId ?? undefined,
-        preset: preset ?? undefined,
-        recipe: recipe ?? undefined,
-        title: title ?? undefined,
-      }),
+      services.sessions.create(
+        viewer,
+        {
+          contentImageId,
+          styles,
+          initialImageId: initialImageId ?? undefined,
+          keepMaskImageId: keepMaskImageId ?? undefined,
+          preset: preset ?? undefined,
+          recipe: recipe ?? undefined,
+          title: title ?? undefined,
+        },
+        idempotencyKey ?? undefined,
+      ),
     );
     return { session: value, errors };
   }
 
   @Mutation(() => CancelSessionPayload, {
     description:
-      'Cancels a waiting session at once, a running one within a step. Cancelling a cancelled session changes nothing.',
+      'Cancels a waiting or paused session at once, a running one within a step. Cancelling a cancelled session changes nothing.',
   })
   async cancelSession(
     @Ctx() { viewer, services }: GraphqlContext,

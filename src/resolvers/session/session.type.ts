@@ -11,11 +11,12 @@ export const SessionStatusEnum = {
 } satisfies { [K in SessionStatus]: K };
 registerEnumType(SessionStatusEnum, {
   name: 'SessionStatus',
-  description: 'Where a session is in its life. COMPLETED, CANCELLED and FAILED are final.',
+  description:
+    'Where a session is in its life. COMPLETED, CANCELLED and FAILED are final, unless `continueSession` gives it further steps.',
   valuesConfig: {
     QUEUED: { description: 'It waits for the engine.' },
     RUNNING: { description: 'The engine works on it.' },
-    PAUSED: { description: 'It was halted and can go on. Not reached yet: reserved.' },
+    PAUSED: { description: 'It was halted and keeps its state; `resumeSession` lets it go on.' },
     COMPLETED: { description: 'Its result is there.' },
     CANCELLED: { description: 'It was cancelled.' },
     FAILED: { description: 'It could not be finished; `Session.error` says why.' },
@@ -85,7 +86,10 @@ export class SessionType implements Pick<
   @Field(() => Int, { description: 'Optimiser steps done; 0 before the run begins.' })
   step!: number;
 
-  @Field(() => Int, { description: 'Optimiser steps to do in all; a run that has converged ends before.' })
+  @Field(() => Int, {
+    description:
+      'Optimiser steps to do in all; a run that has converged ends before. Grows when the session is continued.',
+  })
   totalSteps!: number;
 
   @Field(() => Float, { description: 'Milliseconds of work up to the latest step.' })
@@ -103,6 +107,9 @@ export class SessionType implements Pick<
   @Field(() => GraphQLISODateTime, { nullable: true, description: 'When the engine first took it up.' })
   startedAt!: Date | null;
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When it ended, however it ended.' })
+  @Field(() => GraphQLISODateTime, {
+    nullable: true,
+    description: 'When it ended, however it ended; null while it has not, or goes on.',
+  })
   finishedAt!: Date | null;
 }

@@ -1,0 +1,80 @@
+import type { Prisma, PrismaClient } from './generated/client.js';
+import { SharedLock } from './shared-lock.js';
+import type { BlobStore, FreeRequest, ImageRepository, ImageRow, NewPicture, PictureStore } from './types.js';
+
+/** Pictures that nobody uses. Names every relation of the model (a test sees to that): one that is missing loses pictures. */
+export const UNUSED = {
+  contentOf: { none: {} },
+  initialOf: { none: {} },
+  resultOf: { none: {} },
+  styleOf: { none: {} },
+  maskOf: { none: {} },
+  keptOf: { none: {} },
+} satisfies Prisma.ImageWhereInput;
+
+/** Rows looked at in one transaction, so that nobody waits long for it. */
+const BATCH = 100;
+
+/** Pictures in the database and the blob store. Adding and freeing exclude each other: no row comes to lack its bytes. */
+export class PrismaPictureStore implements PictureStore {
+  readonly #lock = new SharedLock();
+
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly images: ImageRepository,
+    private readonly blobs: BlobStore,
+  ) {}
+
+  async add({ bytes, ...picture }: NewPicture): Promise<ImageRow> {
+    return await this.#lock.shared(async () => {
+      // The blob first: a row never names bytes that are not there.
+      const sha256 = await this.blobs.put(bytes);
+      return await this.images.create({ ...picture, sha256, byteSize: bytes.byteLength });
+    });
+  }
+
+  async free(request: FreeRequest): Promise<number> {
+    let freed = 0;
+    for (;;) {
+      const count = await this.#lock.exclusive(() => this.#freeBatch(request));
+      freed += count;
+      if (count < BATCH) return freed;
+    }
+  }
+
+  async freeBlobs(storedBefore: Date, signal?: AbortSignal): Promise<number> {
+    let freed = 0;
+    for await (const keys of this.blobs.list()) {
+      if (signal?.aborted) break;
+      freed += await this.#lock.exclusive(() => this.#freeKeys(keys, storedBefore));
+    }
+    return freed;
+  }
+
+  async #freeBatch({ among, storedBefore }: FreeRequest): Promise<number> {
+    const where = { ...UNUSED, storedAt: { lte: storedBefore }, ...(among && { id: { in: [...among] } }) };
+    // One transaction, so that nobody comes to use what was found unused.
+    const rows = await this.prisma.$transaction(async (tx) => {
+      const unused = await tx.image.findMany({ where, select: { id: true, sha256: true }, take: BATCH });
+      await tx.image.deleteMany({ where: { id: { in: unused.map(({ id }) => id) } } });
+      return unused;
+    });
+    // The rows first: what a death leaves behind between the two are bytes without a row.
+    await this.#freeKeys([...new Set(rows.map(({ sha256 }) => sha256))]);
+    return rows.length;
+  }
+
+  /** Of these blobs, those that no row names. */
+  async #freeKeys(keys: readonly string[], storedBefore?: Date): Promise<number> {
+    const used = await this.#usedKeys(keys);
+    const unused = keys.filter((key) => !used.has(key));
+    const deleted = await Promise.all(unused.map((key) => this.blobs.delete(key, storedBefore)));
+    return deleted.filter(Boolean).length;
+  }
+
+  /** What else keeps blobs must be asked here, too. */
+  async #usedKeys(keys: readonly string[]): Promise<Set<string>> {
+    const rows = await this.prisma.image.findMany({ where: { sha256: { in: [...keys] } }, select: { sha256: true } });
+    return new Set(rows.map(({ sha256 }) => sha256));
+  }
+}
