@@ -25,6 +25,11 @@ const cache = cacheExchange({
   updates: {
     Mutation: {
       createSession: (_result, _args, cache) => forgetLists(cache),
+      branchSession: (_result, _args, cache) => forgetLists(cache),
+      deleteSession: (_result, { id }, cache) => {
+        forgetLists(cache);
+        cache.invalidate({ __typename: 'Session', id: id as string });
+      },
     },
   },
 });

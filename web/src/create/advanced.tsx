@@ -3,7 +3,7 @@ import type { RecipeFieldsFragment, WorkbenchQuery } from '../generated/graphql'
 import { Icon } from '../ui/icon';
 import { RecipeControl } from './control';
 import { change, override, placeInitial, placeKeep, type Draft } from './draft';
-import type { Mistakes } from './mistakes';
+import type { Mistakes } from '../api/mistakes';
 import { GROUPS } from './recipe-fields';
 import { SmallPicture } from './small-picture';
 

@@ -10,7 +10,7 @@ import { Advanced } from './advanced';
 import { ContentWell } from './content-well';
 import './create.css';
 import { addStyles, change, draft as store, inputOf, missing, placeContent } from './draft';
-import { Mistakes } from './mistakes';
+import { Mistakes } from '../api/mistakes';
 import { filesOf } from './pictures';
 import { PresetCards } from './preset-cards';
 import { GROUPS } from './recipe-fields';

@@ -2,7 +2,7 @@ import type { RecipeFieldsFragment } from '../generated/graphql';
 import { Choices } from '../ui/choices';
 import { Slider } from '../ui/slider';
 import { override } from './draft';
-import type { Mistakes } from './mistakes';
+import type { Mistakes } from '../api/mistakes';
 
 interface SettingsProps {
   /** The preset's own. */

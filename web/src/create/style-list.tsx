@@ -3,7 +3,7 @@ import { Slider } from '../ui/slider';
 import { addStyles, changeStyle, MOST_STYLES, placeMask, removeStyle, type Style } from './draft';
 import { DropZone } from './drop-zone';
 import { FilePicker } from './file-picker';
-import type { Mistakes } from './mistakes';
+import type { Mistakes } from '../api/mistakes';
 import { Samples } from './samples';
 import { SmallPicture } from './small-picture';
 import { UploadState } from './upload-state';

@@ -1,13 +1,16 @@
-import { useSubscription } from '@urql/preact';
+import { useClient, useSubscription } from '@urql/preact';
 import { Link } from 'wouter-preact';
+import { deleteWithUndo } from './delete';
 import { TileProgressDocument, type SessionCardFragment } from '../generated/graphql';
 import { StatusBadge } from '../session/status';
 import { since } from '../ui/format';
+import { Icon } from '../ui/icon';
 import { SmoothImage } from '../ui/smooth-image';
 
 /** A painting in the gallery; one that is being painted, live. */
 export function Tile({ session }: { session: SessionCardFragment }) {
   const { id, title, status, width, height, resultImage, contentImage, createdAt, step, totalSteps } = session;
+  const client = useClient();
   const running = status === 'RUNNING';
   const [{ data }] = useSubscription({
     query: TileProgressDocument,
@@ -32,6 +35,14 @@ export function Tile({ session }: { session: SessionCardFragment }) {
           </span>
         )}
       </Link>
+      <button
+        type="button"
+        class="icon-button on-picture"
+        aria-label={`Delete ${name}`}
+        onClick={() => deleteWithUndo(client, id, name)}
+      >
+        <Icon name="trash" />
+      </button>
     </li>
   );
 }

@@ -12,7 +12,9 @@ interface CanvasProps {
 
 /** The painting, as it is by now, with the content picture to compare it with. */
 export function Canvas({ session, event, strength }: CanvasProps) {
-  const { contentImage, resultImage, width, height } = session;
+  const { contentImage, width, height, status } = session;
+  // One that goes on still has the result from before.
+  const resultImage = status === 'COMPLETED' ? session.resultImage : null;
   const preview = event?.preview?.url;
   return (
     <div class="canvas">
@@ -21,7 +23,10 @@ export function Canvas({ session, event, strength }: CanvasProps) {
           {/* The server blends the same way, value by value; here it follows the finger. */}
           {resultImage && <img src={contentImage.medium} alt="" />}
           <div class="layer" style={{ opacity: resultImage ? strength / 100 : 1 }}>
-            <SmoothImage src={resultImage?.medium ?? preview ?? contentImage.medium} alt={describe(session, preview)} />
+            <SmoothImage
+              src={resultImage?.medium ?? preview ?? session.resultImage?.medium ?? contentImage.medium}
+              alt={describe(session, preview)}
+            />
           </div>
         </Compare>
       </div>
@@ -29,7 +34,7 @@ export function Canvas({ session, event, strength }: CanvasProps) {
   );
 }
 
-function describe({ resultImage }: SessionDetailsFragment, preview: string | undefined): string {
-  if (resultImage) return 'The painting';
+function describe({ status }: SessionDetailsFragment, preview: string | undefined): string {
+  if (status === 'COMPLETED') return 'The painting';
   return preview ? 'The painting so far' : 'The picture that will be painted';
 }

@@ -4,6 +4,16 @@ import type { MistakeFragment } from '../generated/graphql';
 export class Mistakes {
   constructor(private readonly list: readonly MistakeFragment[] = []) {}
 
+  /** Of an answer's errors; where no answer came, that is the mistake. */
+  static of(errors: readonly MistakeFragment[] | undefined): Mistakes {
+    const silence = {
+      code: 'INVALID_ARGUMENT',
+      field: null,
+      message: 'The server could not be asked. Try again.',
+    } as const;
+    return new Mistakes(errors ?? [silence]);
+  }
+
   /** What is wrong with a field, such as `recipe.steps`. */
   at(field: string): string | undefined {
     return this.list.find((mistake) => mistake.field === field)?.message;
