@@ -16,7 +16,9 @@ describe.skipIf(!haveChromium)(`a server that wants keys (${WITHOUT_CHROMIUM})`,
     await page.goto('/');
     const field = page.getByLabel('API key');
     await field.fill('easel_wrong');
+    const refused = page.waitForResponse((response) => response.status() === 401);
     await page.getByRole('button', { name: 'Open' }).click();
+    await refused;
     await field.fill(admin!.secret);
     await page.getByRole('button', { name: 'Open' }).click();
     // Chromium itself reports the refusals.
