@@ -75,6 +75,18 @@ const VARIABLES = {
     oneOf(...BACKEND_CHOICES),
     `What the engine computes with: ${BACKEND_CHOICES.join(', ')}. See "GPU".`,
   ),
+  memoryLimitBytes: variable(
+    'EASEL_MEMORY_LIMIT_MB',
+    '0',
+    (text) => integer(0, 2 ** 24)(text) * 2 ** 20 || undefined,
+    'Most megabytes that the engine may take; sessions that would need more are refused. 0: what the machine, or its container, has to give.',
+  ),
+  calibrate: variable(
+    'EASEL_CALIBRATE',
+    'on',
+    (text) => oneOf('on', 'off')(text) === 'on',
+    'Whether a few seconds of computing, at first start while nothing waits, tell `estimate` how fast the machine is: on, off.',
+  ),
   maxUploadBytes: variable(
     'EASEL_MAX_UPLOAD_BYTES',
     '20971520',

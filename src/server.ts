@@ -33,6 +33,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
       weightsSha256: config.weightsSha256,
     },
     queueLimit: config.maxQueue,
+    memoryLimitBytes: config.memoryLimitBytes,
+    calibrate: config.calibrate,
     ownerLimit: config.maxSessions,
     logger,
   });

@@ -18,6 +18,8 @@ it('has defaults for everything', () => {
     weightsSha256: undefined,
     threads: os.availableParallelism(),
     backend: 'auto',
+    memoryLimitBytes: undefined,
+    calibrate: true,
     maxUploadBytes: 20 * 1024 * 1024,
     maxPixels: 40e6,
     maxQueue: 100,
@@ -46,6 +48,8 @@ it('reads what is set, and takes an empty variable for unset', () => {
     EASEL_ORIGINS: 'https://app.example.com, http://localhost:5173',
     EASEL_LOG_LEVEL: '',
     EASEL_THREADS: ' 3 ',
+    EASEL_MEMORY_LIMIT_MB: '2000',
+    EASEL_CALIBRATE: 'off',
   });
   expect(config).toMatchObject({
     host: '::1',
@@ -55,6 +59,8 @@ it('reads what is set, and takes an empty variable for unset', () => {
     origins: ['https://app.example.com', 'http://localhost:5173'],
     logLevel: 'info',
     threads: 3,
+    memoryLimitBytes: 2000 * 2 ** 20,
+    calibrate: false,
   });
 });
 
@@ -79,6 +85,8 @@ it('lists everything that is wrong at once', () => {
     EASEL_WEIGHTS_SHA256: 'abc',
     EASEL_LOG_LEVEL: 'loud',
     EASEL_BACKEND: 'gpu',
+    EASEL_MEMORY_LIMIT_MB: '1.5',
+    EASEL_CALIBRATE: 'maybe',
   };
   let error: unknown;
   try {

@@ -31,6 +31,7 @@ async function start(dataDir: string): Promise<ServerProcess> {
       EASEL_BACKEND: 'onnx-cpu',
       EASEL_HOME: dataDir,
       EASEL_WEIGHTS_URL: 'offline',
+      EASEL_CALIBRATE: 'off',
     },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

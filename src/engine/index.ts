@@ -16,6 +16,10 @@ export {
 } from './choice/names.js';
 export { PROBE_SIZE, probeBackend, type ProbeReport } from './choice/probe.js';
 export { startBackend, type StartedBackend } from './choice/start.js';
+export { estimateRun, largestSize, type RunEstimate } from './estimate/estimate.js';
+export { measureMachine } from './estimate/measure-process.js';
+export type { RunPlan } from './estimate/run-plan.js';
+export { DEFAULT_SPEED, type Speed } from './estimate/speed.js';
 export { denormalize, normalize } from './image/normalize.js';
 export { importNetwork, type ImportRequest } from './network/import.js';
 export { locateNetwork, NETWORK_NAMES, type LocatedNetwork, type NetworkPlaces } from './network/locate.js';

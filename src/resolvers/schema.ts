@@ -4,6 +4,7 @@ import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { AuthResolver } from './auth/auth.resolver.js';
 import { ImageResolver } from './image/image.resolver.js';
 import { PresetResolver } from './preset/preset.resolver.js';
+import { EstimateResolver } from './session/estimate.resolver.js';
 import { LifecycleFieldsResolver } from './session/lifecycle-fields.resolver.js';
 import { LifecycleResolver } from './session/lifecycle.resolver.js';
 import { PreviewResolver } from './session/preview.resolver.js';
@@ -28,6 +29,7 @@ export function getSchema(): GraphQLSchema {
     resolvers: [
       AuthResolver,
       EngineResolver,
+      EstimateResolver,
       ImageResolver,
       LifecycleFieldsResolver,
       LifecycleResolver,

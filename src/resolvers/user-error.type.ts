@@ -15,6 +15,10 @@ const CODES: Readonly<Record<UserErrorCode, { description: string }>> = {
   INVALID_TITLE: { description: 'The title is too long.' },
   NETWORK_NOT_FOUND: { description: 'The recipe’s network is not at hand on this server.' },
   NETWORK_INVALID: { description: 'The recipe’s network is at hand, but its file cannot be used.' },
+  TOO_LARGE_FOR_MEMORY: {
+    description:
+      'The session would need more memory than there is; the message names the largest size that would fit, and `estimate` says it as a number.',
+  },
   QUEUE_FULL: { description: 'As many sessions wait as the server lets wait. Try again later.' },
   TOO_MANY_SESSIONS: {
     description: 'The owner has as many unfinished sessions as one owner may have. Cancel one, or wait for one.',

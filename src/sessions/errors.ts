@@ -18,6 +18,8 @@ export type UserErrorCode =
   | 'NETWORK_NOT_FOUND'
   /** The recipe's network is at hand, but its file cannot be used. */
   | 'NETWORK_INVALID'
+  /** A session would need more memory than there is. */
+  | 'TOO_LARGE_FOR_MEMORY'
   /** As many sessions wait as the server lets wait. Try again later. */
   | 'QUEUE_FULL'
   /** The owner has as many unfinished sessions as one owner may have. Finish, cancel or wait. */

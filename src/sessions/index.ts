@@ -3,7 +3,9 @@ import type { NetworkPlaces } from '../engine/network/locate.js';
 import type { BackendChoice } from '../engine/choice/names.js';
 import type { Storage } from '../storage/index.js';
 import { Admission } from './admission.js';
+import { Calibrator } from './calibrator.js';
 import { EngineProcess } from './engine-process.js';
+import { Estimator } from './estimator.js';
 import { Idempotency } from './idempotency.js';
 import { JobBuilder } from './job-builder.js';
 import { createLifecycle, type Lifecycle } from './lifecycle.js';
@@ -29,6 +31,10 @@ export interface SessionsOptions {
   readonly networks: NetworkPlaces & { readonly weightsSha256?: string | undefined };
   /** Sessions that may wait at once. */
   readonly queueLimit: number;
+  /** Most bytes that the engine process may take; what the machine can give unless given. */
+  readonly memoryLimitBytes?: number | undefined;
+  /** Whether this machine's speed is measured when there is nothing else to do, and kept in `networks.home`. */
+  readonly calibrate?: boolean;
   /** Unfinished sessions that one owner may have at once. */
   readonly ownerLimit: number;
   /** Work between two checkpoints, milliseconds; 5000 unless given. */
@@ -62,9 +68,11 @@ export function createSessions(options: SessionsOptions): Sessions {
   const hub = new ProgressHub((id) => snapshots.read(id));
   const engine = new EngineProcess({ threads, backend, logger });
   const jobs = new JobBuilder(storage, networks);
-  const runner = new Runner({ storage, hub, frames, jobs, engine, checkpointMs, logger });
+  const calibrator = new Calibrator({ engine, home: options.calibrate ? places.home : undefined, logger });
+  const estimator = new Estimator({ engine, calibrator, memoryLimitBytes: options.memoryLimitBytes });
+  const runner = new Runner({ storage, hub, frames, jobs, engine, idleWork: calibrator, checkpointMs, logger });
   const admission = new Admission(storage.sessions, options);
-  const creator = new SessionCreator({ storage, networks, admission });
+  const creator = new SessionCreator({ storage, networks, estimator, admission });
   const idempotency = new Idempotency(storage.sessions);
   const service = new SessionService({ storage, creator, idempotency, snapshots, hub, runner });
   const sweeper = new PictureSweeper(storage.pictures, logger, pictureGraceMs);

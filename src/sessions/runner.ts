@@ -23,6 +23,8 @@ export interface RunnerOptions {
   readonly frames: PreviewFrames;
   readonly jobs: JobBuilder;
   readonly engine: EngineProcess;
+  /** What is done while nothing waits, and given up as soon as something does. */
+  readonly idleWork?: { start(): void; stop(): Promise<void> };
   /** Work between two checkpoints, milliseconds. */
   readonly checkpointMs?: number | undefined;
   readonly logger: Logger;
@@ -119,7 +121,7 @@ export class Runner {
         this.#wake = resolve;
       });
       try {
-        if (!(await this.#runOldest())) await woken;
+        if (!(await this.#runOldest())) await this.#idle(woken);
       } catch (error) {
         this.options.logger.error({ err: error }, 'the queue could not go on; will try again');
         await Promise.race([woken, sleep(RETRY_MS)]);
@@ -128,6 +130,13 @@ export class Runner {
         this.#current = null;
       }
     }
+  }
+
+  async #idle(woken: Promise<void>): Promise<void> {
+    const { idleWork } = this.options;
+    idleWork?.start();
+    await woken;
+    await idleWork?.stop();
   }
 
   /** False where nothing waits. */

@@ -6,9 +6,10 @@ import { newId, type ImageRow, type NewSession, type SessionRow, type Storage } 
 import type { Admission } from './admission.js';
 import { checkState, type Branch } from './branch.js';
 import { UserError, UserErrors } from './errors.js';
+import { tooLargeForMemory, type Estimate, type EstimateRequest, type Estimator } from './estimator.js';
 import type { IdempotencyMark } from './idempotency.js';
 import { findEmptyMask, type AskedMasks } from './masks.js';
-import type { Networks } from './networks.js';
+import type { ChosenNetwork, Networks } from './networks.js';
 import { isVisible, type Viewer } from './viewer.js';
 import { workingSize } from './working-size.js';
 
@@ -47,27 +48,37 @@ export interface CreateSession {
 export interface CreatorOptions {
   readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec' | 'checkpoints'>;
   readonly networks: Pick<Networks, 'choose'>;
+  readonly estimator: Pick<Estimator, 'estimate'>;
   readonly admission: Admission;
+}
+
+/** What an input without a mistake comes to. */
+interface CheckedSession {
+  readonly content: ImageRow;
+  /** Of the result. */
+  readonly size: { readonly width: number; readonly height: number };
+  readonly recipe: Recipe;
+  readonly network: ChosenNetwork;
+  readonly cost: EstimateRequest;
 }
 
 /** Checks everything that can be checked about a session before anything is written, then queues it. */
 export class SessionCreator {
   constructor(private readonly options: CreatorOptions) {}
 
+  /** What the session would cost; writes nothing. Throws `UserErrors` with every mistake found. */
+  async estimate(viewer: Viewer, input: CreateSession): Promise<Estimate> {
+    const { cost } = await this.#check(viewer, input);
+    return await this.options.estimator.estimate(cost);
+  }
+
   /** Throws `UserErrors` with every mistake found. */
   async create(viewer: Viewer, input: CreateSession, mark?: IdempotencyMark): Promise<SessionRow> {
-    const { storage, admission } = this.options;
+    const { storage, admission, estimator } = this.options;
     const { branch } = input;
-    const mistakes = [...checkTitle(input), ...checkStyles(input)];
-    const images = await this.#findImages(viewer, input, mistakes);
-    const content = images.get(input.contentImageId);
-    const recipe = collect(mistakes, () => resolve(input));
-    const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
-    const size = content && recipe && workingSize(content, recipe);
-    if (branch?.takesState && size && network) mistakes.push(...checkState(branch.parent, size, network));
-    if (mistakes.length > 0 || !content || !recipe || !network || !size) throw new UserErrors(mistakes);
-    const emptyMask = await findEmptyMask(storage, masksOf(input, images), recipe, size);
-    if (emptyMask) throw new UserErrors([emptyMask]);
+    const { content, size, recipe, network, cost } = await this.#check(viewer, input);
+    const estimate = await estimator.estimate(cost);
+    if (!estimate.fits) throw new UserErrors([tooLargeForMemory(cost, estimate)]);
     const session: NewSession = {
       ownerId: viewer.ownerId,
       title: input.title?.trim() || undefined,
@@ -77,8 +88,7 @@ export class SessionCreator {
       initialImageId: input.initialImageId,
       keepMaskImageId: input.keepMaskImageId,
       styles: input.styles,
-      width: size.width,
-      height: size.height,
+      ...size,
       totalSteps: recipe.steps,
       networkName: network.name,
       networkSha256: network.sha256,
@@ -89,6 +99,25 @@ export class SessionCreator {
     return await admission.enter({ ownerId: viewer.ownerId, isUnfinished: false }, () =>
       branch?.takesState ? this.#createWithState(session, branch.parent.id) : storage.sessions.create(session),
     );
+  }
+
+  /** All that shows in the input. Throws `UserErrors` with every mistake found. */
+  async #check(viewer: Viewer, input: CreateSession): Promise<CheckedSession> {
+    const { branch } = input;
+    const mistakes = [...checkTitle(input), ...checkStyles(input)];
+    const images = await this.#findImages(viewer, input, mistakes);
+    const content = images.get(input.contentImageId);
+    const recipe = collect(mistakes, () => resolve(input));
+    const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
+    const size = content && recipe && workingSize(content, recipe);
+    if (branch?.takesState && size && network) mistakes.push(...checkState(branch.parent, size, network));
+    if (mistakes.length > 0 || !content || !recipe || !network || !size) throw new UserErrors(mistakes);
+    const emptyMask = await findEmptyMask(this.options.storage, masksOf(input, images), recipe, size);
+    if (emptyMask) throw new UserErrors([emptyMask]);
+    const styles = input.styles.map(({ imageId, scale }) => ({ ...images.get(imageId)!, scale }));
+    const cost = { recipe, network: network.shape, content, styles, maskedRegions: countMaskedRegions(input) };
+    const { width, height } = size;
+    return { content, size: { width, height }, recipe, network, cost };
   }
 
   /** The state first: a session that is to go on from one never lacks it. */
@@ -145,6 +174,12 @@ function masksOf({ styles, keepMaskImageId }: CreateSession, images: ReadonlyMap
     styles: styles.map(({ weight, maskImageId }) => ({ weight, mask: find(maskImageId) })),
     keepMask: find(keepMaskImageId),
   };
+}
+
+/** Styles that share a mask share a region, and those without one another (objective/regions.ts). 0 where there is no mask. */
+function countMaskedRegions({ styles, keepMaskImageId }: CreateSession): number {
+  const masks = new Set(styles.map(({ maskImageId }) => maskImageId ?? null));
+  return keepMaskImageId === undefined && masks.size === 1 && masks.has(null) ? 0 : masks.size;
 }
 
 function checkTitle({ title }: CreateSession): UserError[] {

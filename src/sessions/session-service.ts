@@ -2,6 +2,7 @@ import type { Losses } from '../engine/types.js';
 import type { LossRow, SessionRow, SessionStatus, StatusChangeRow, Storage } from '../storage/index.js';
 import { decodeCursor } from './cursor.js';
 import { UserError } from './errors.js';
+import type { Estimate } from './estimator.js';
 import type { Idempotency } from './idempotency.js';
 import type { ChannelOptions, ProgressChannel } from './progress-channel.js';
 import type { ProgressHub } from './progress-hub.js';
@@ -58,6 +59,11 @@ export class SessionService {
     );
     runner.wake();
     return session;
+  }
+
+  /** What a session of that input would cost, and whether it fits; writes nothing. Throws as `create` does. */
+  async estimate(viewer: Viewer, input: CreateSession): Promise<Estimate> {
+    return await this.options.creator.estimate(viewer, input);
   }
 
   /** Those of these sessions that the viewer has, with their present progress. */

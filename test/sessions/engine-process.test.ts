@@ -109,9 +109,13 @@ describe('the engine process', () => {
     const signal = new AbortController().signal;
     const run = engine.run(await job(ENDLESS), { signal, onStep: () => step.resolve() });
     await step.promise;
+    expect(engine.memoryBytes).toBeGreaterThan(30 * 2 ** 20);
     const killed = engine.pid!;
     process.kill(killed, 'SIGKILL');
-    await expect(run.finished).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
+    await expect(run.finished).rejects.toMatchObject({
+      code: 'ENGINE_CRASHED',
+      message: expect.stringMatching(/SIGKILL, as systems do where memory runs out; a smaller size/) as string,
+    });
     await engine.start();
     expect(engine.pid).not.toBe(killed);
     expect(await engine.run(await job(1), { signal, onStep: () => undefined }).finished).toMatchObject({ width: 32 });

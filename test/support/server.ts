@@ -108,6 +108,8 @@ export async function startTestServer(changes: Partial<Config> = {}): Promise<Te
     port: 0,
     threads: 1,
     backend: 'onnx-cpu' as const,
+    // What tests paint should not share the machine with a measurement.
+    calibrate: false,
     logLevel: 'silent' as const,
     ...changes,
     dataDir,

@@ -1,6 +1,5 @@
 /** What every backend has to know of a network's layers. */
-import type { Network } from '../network/network.js';
-import type { ConvLayer } from '../network/topology.js';
+import type { ConvLayer, NetworkShape } from '../network/topology.js';
 import type { Pooling } from '../recipe/recipe.js';
 
 /** Size of a layer's output. */
@@ -11,8 +10,8 @@ export interface LayerSize {
 }
 
 /** Size of every layer's output by name: halved, rounded down, at each pooling. */
-export function layerSizes(network: Network, width: number, height: number): ReadonlyMap<string, LayerSize> {
-  const size = ({ block, outChannels }: ConvLayer) => ({
+export function layerSizes(network: NetworkShape, width: number, height: number): ReadonlyMap<string, LayerSize> {
+  const size = ({ block, outChannels }: NetworkShape['layers'][number]) => ({
     channels: outChannels,
     width: width >> (block - 1),
     height: height >> (block - 1),
@@ -21,7 +20,7 @@ export function layerSizes(network: Network, width: number, height: number): Rea
 }
 
 /** Index of the deepest of the named layers; the rest of the network is left out. */
-export function deepestLayer(network: Network, names: readonly string[]): number {
+export function deepestLayer(network: NetworkShape, names: readonly string[]): number {
   return Math.max(...names.map((name) => network.layers.findIndex((layer) => layer.name === name)));
 }
 

@@ -3,7 +3,7 @@ import type { PlanarImage } from '../backend/backend.js';
 import { checkRegions } from '../objective/regions.js';
 import type { WeightedStyle } from '../objective/targets.js';
 import type { Recipe } from '../recipe/recipe.js';
-import { fitSize, MIN_SIDE } from '../schedule/fit-size.js';
+import { fitSize, fitStyleSize, shrinkSize } from '../schedule/fit-size.js';
 import type { ScalePlan } from '../schedule/pyramid.js';
 import type { MaskImage, RgbImage, StyleImage } from '../types.js';
 import { flatten, joinAlpha, splitAlpha, type AlphaPlane } from './alpha.js';
@@ -32,7 +32,7 @@ export function preparePictures(
   const { image, alpha } = splitAlpha(content, width, height);
   const colors = recipe.colors === 'COLOR_MATCHING' && colorStatistics(image, alpha?.data);
   const fittedStyle = ({ image: style, scale = 1 }: StyleImage) => {
-    const size = fitSize(style.width, style.height, { ...recipe, size: recipe.size * scale });
+    const size = fitStyleSize(style, scale, recipe);
     const fitted = resample(normalize(flatten(style)), size.width, size.height);
     return colors ? matchColors(fitted, colors) : fitted;
   };
@@ -92,9 +92,8 @@ export function withKept(image: PlanarImage, { content, keep }: Pick<Pictures, '
   return { ...image, data: keepContent(image.data, content, keep, new Float32Array(image.data.length)) };
 }
 
-/** A style at a coarser scale: at its own aspect ratio, and not below what the network's poolings need. */
+/** A style at a coarser scale. */
 function shrink(image: PlanarImage, factor: number): PlanarImage {
-  const least = Math.min(1, MIN_SIDE / Math.min(image.width, image.height));
-  const side = (n: number) => Math.round(n * Math.max(least, factor));
-  return resample(image, side(image.width), side(image.height));
+  const { width, height } = shrinkSize(image, factor);
+  return resample(image, width, height);
 }

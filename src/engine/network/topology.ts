@@ -18,6 +18,12 @@ export interface ConvLayer {
   readonly bias: Float32Array;
 }
 
+/** What computing with a network costs follows from this, so weights are not needed for it. A `Network` has it. */
+export interface NetworkShape {
+  /** Shallow to deep. */
+  readonly layers: readonly Omit<ConvLayer, 'weight' | 'bias'>[];
+}
+
 /** A convolution as named in a file, before its tensors are read. */
 export interface PlannedLayer {
   readonly name: string;
@@ -49,6 +55,16 @@ export function vgg19Channels(layer: string): number {
   if (!block) throw new RangeError(`not a VGG layer: ${layer}`);
   return block.channels;
 }
+
+/** VGG19 itself, for where its file is not at hand yet. */
+export const VGG19_SHAPE: NetworkShape = {
+  layers: LAYER_NAMES.map((name, i) => ({
+    name,
+    block: Number(name.charAt(4)),
+    inChannels: i === 0 ? 3 : vgg19Channels(LAYER_NAMES[i - 1]!),
+    outChannels: vgg19Channels(name),
+  })),
+};
 
 /** Names the layers of a file from its tensor names. Throws `NETWORK_INVALID` where they are no VGG. */
 export function planLayers(tensorNames: Iterable<string>): PlannedLayer[] {

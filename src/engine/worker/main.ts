@@ -11,7 +11,7 @@ import type { BackendChoice } from '../choice/names.js';
 import { EngineError } from '../errors.js';
 import { loadNetwork, type Network } from '../network/network.js';
 import { stylize } from '../stylize.js';
-import type { EngineEvent, EngineRequest, Job, WrittenCheckpoint } from './protocol.js';
+import type { EngineEvent, EngineMessage, EngineRequest, Job, WrittenCheckpoint } from './protocol.js';
 
 interface RunningJob {
   readonly jobId: string;
@@ -146,5 +146,6 @@ function messageOf(error: unknown): string {
 
 function send(event: EngineEvent, sent: () => void = () => undefined): void {
   // What is sent to a parent that has just gone is nobody's loss; without the callback the failure would be thrown.
-  if (process.connected) process.send!(event, undefined, undefined, sent);
+  const message: EngineMessage = { event, memoryBytes: process.memoryUsage.rss() };
+  if (process.connected) process.send!(message, undefined, undefined, sent);
 }

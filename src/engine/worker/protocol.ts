@@ -55,6 +55,12 @@ export type EngineRequest =
   /** Stop before the next step. Answered by `cancelled`, as stopping at a checkpoint is. */
   | { readonly type: 'cancel'; readonly jobId: string };
 
+/** What the engine process sends: an event, and the memory that it holds then (resident, bytes). */
+export interface EngineMessage {
+  readonly event: EngineEvent;
+  readonly memoryBytes: number;
+}
+
 /** Engine process to parent. */
 export type EngineEvent =
   /** Ready for a job: the backend is loaded. */

@@ -1,7 +1,7 @@
 import { Field, Float, ID, InputType } from 'type-graphql';
 import { DEFAULT_PRESET } from '../../engine/recipe/presets.js';
 import { MAX_KEY_LENGTH } from '../../sessions/idempotency.js';
-import { MAX_STYLES, MAX_TITLE_LENGTH, STYLE_SCALE } from '../../sessions/session-creator.js';
+import { MAX_STYLES, MAX_TITLE_LENGTH, STYLE_SCALE, type CreateSession } from '../../sessions/session-creator.js';
 import { RecipeInput } from '../preset/recipe.input.js';
 
 export const IDEMPOTENCY_KEY = `Any text of yours, 1 to ${MAX_KEY_LENGTH} characters, new for each session that you want: sent again with the same input, it answers with the session that it made, for as long as that exists. With another input: IDEMPOTENCY_CONFLICT.`;
@@ -64,4 +64,18 @@ export class CreateSessionInput {
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
+}
+
+/** The input as the service takes it. */
+export function requested(input: CreateSessionInput): CreateSession {
+  const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title } = input;
+  return {
+    contentImageId,
+    styles,
+    initialImageId: initialImageId ?? undefined,
+    keepMaskImageId: keepMaskImageId ?? undefined,
+    preset: preset ?? undefined,
+    recipe: recipe ?? undefined,
+    title: title ?? undefined,
+  };
 }

@@ -6,7 +6,7 @@ import type { GraphqlContext } from '../context.js';
 import { withMistakes } from '../errors.js';
 import { SessionConnection } from './session-connection.type.js';
 import { CancelSessionPayload, CreateSessionPayload } from './session-payload.type.js';
-import { CreateSessionInput } from './session.input.js';
+import { CreateSessionInput, requested } from './session.input.js';
 import { SessionStatusEnum, SessionType } from './session.type.js';
 
 @Resolver(() => SessionConnection)
@@ -62,21 +62,8 @@ export class SessionResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('input', () => CreateSessionInput, { description: 'What to paint, and how.' }) input: CreateSessionInput,
   ): Promise<CreateSessionPayload> {
-    const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title, idempotencyKey } = input;
     const { value, errors } = await withMistakes(() =>
-      services.sessions.create(
-        viewer,
-        {
-          contentImageId,
-          styles,
-          initialImageId: initialImageId ?? undefined,
-          keepMaskImageId: keepMaskImageId ?? undefined,
-          preset: preset ?? undefined,
-          recipe: recipe ?? undefined,
-          title: title ?? undefined,
-        },
-        idempotencyKey ?? undefined,
-      ),
+      services.sessions.create(viewer, requested(input), input.idempotencyKey ?? undefined),
     );
     return { session: value, errors };
   }
