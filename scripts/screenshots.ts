@@ -82,6 +82,7 @@ async function paint(page: Page): Promise<string> {
 
 async function keep(page: Page, name: string): Promise<void> {
   await page.mouse.move(0, 0);
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   const file = fileURLToPath(new URL(`../docs/images/studio-${name}.webp`, import.meta.url));
   await sharp(await page.screenshot({ animations: 'disabled' }))
     .webp({ quality: 82 })

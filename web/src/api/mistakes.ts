@@ -26,6 +26,7 @@ export class Mistakes {
 
   /** What belongs to none of these fields. */
   elsewhere(isShown: (field: string) => boolean): readonly string[] {
-    return this.list.filter(({ field }) => field === null || !isShown(field)).map(({ message }) => message);
+    const list = this.list.filter(({ field }) => field === null || !isShown(field));
+    return [...new Set(list.map(({ message }) => message))];
   }
 }

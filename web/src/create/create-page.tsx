@@ -9,7 +9,8 @@ import { useTitle } from '../ui/title';
 import { Advanced } from './advanced';
 import { ContentWell } from './content-well';
 import './create.css';
-import { addStyles, change, draft as store, inputOf, missing, placeContent } from './draft';
+import { addStyles, change, draft as store, inputOf, missing, override, placeContent, type Draft } from './draft';
+import { Estimate, useEstimate } from './estimate';
 import { Mistakes } from '../api/mistakes';
 import { filesOf } from './pictures';
 import { PresetCards } from './preset-cards';
@@ -39,11 +40,14 @@ export function CreatePage() {
   const [answer, setAnswer] = useState<readonly MistakeFragment[]>([]);
   const [failure, setFailure] = useState<string | null>(null);
   const [, navigate] = useLocation();
-  const mistakes = useMemo(() => new Mistakes(answer), [answer]);
 
   const preset = data?.presets.find(({ name }) => name === draft.preset) ?? data?.presets[0];
   const recipe = preset && { ...preset.recipe, ...draft.overrides };
   const input = inputOf(draft);
+  const estimate = useEstimate(input);
+  // The estimate knows of mistakes before anything is begun; what the mutation says comes on top.
+  const mistakes = useMemo(() => new Mistakes([...(estimate?.errors ?? []), ...answer]), [estimate, answer]);
+  useEffect(() => setAnswer([]), [draft]);
 
   const start = async () => {
     const { data, error } = await createSession({ input: input! });
@@ -89,20 +93,10 @@ export function CreatePage() {
             <Advanced draft={draft} recipe={recipe} networks={data.engine.networks} mistakes={mistakes} />
           </>
         )}
+        <Naming draft={draft} mistakes={mistakes} />
       </div>
       <div class="start">
-        <div class="field">
-          <label for="title">Title</label>
-          <input
-            id="title"
-            class="input"
-            value={draft.title}
-            placeholder="Optional"
-            aria-invalid={mistakes.at('title') ? true : undefined}
-            onInput={({ currentTarget }) => change({ title: currentTarget.value })}
-          />
-          {mistakes.at('title') && <p class="mistake">{mistakes.at('title')}</p>}
-        </div>
+        {estimate?.estimate && <Estimate estimate={estimate.estimate} onSize={(size) => override('size', size)} />}
         {[...mistakes.elsewhere(isShown), ...(failure ? [failure] : [])].map((message) => (
           <p key={message} class="mistake" role="alert">
             {message}
@@ -114,6 +108,26 @@ export function CreatePage() {
         </button>
       </div>
     </form>
+  );
+}
+
+/** What it is called. */
+function Naming({ draft: { title }, mistakes }: { draft: Draft; mistakes: Mistakes }) {
+  return (
+    <div class="naming">
+      <div class="field">
+        <label for="title">Title</label>
+        <input
+          id="title"
+          class="input"
+          value={title}
+          placeholder="Optional"
+          aria-invalid={mistakes.at('title') ? true : undefined}
+          onInput={({ currentTarget }) => change({ title: currentTarget.value })}
+        />
+        {mistakes.at('title') && <p class="mistake">{mistakes.at('title')}</p>}
+      </div>
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useStore } from '../api/store';
-import { loss } from '../ui/format';
+import { loss, weight } from '../ui/format';
 import { theme } from '../ui/theme';
 import './loss-chart.css';
 import type { LossPoint } from './loss-curve';
@@ -41,7 +41,7 @@ export function LossChart({ points, contentWeight, styleWeight }: LossChartProps
       {
         width: frame.current!.clientWidth,
         height: HEIGHT,
-        padding: [12, 8, 0, 0],
+        padding: [12, 16, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
         scales: { x: { time: false }, y: { distr: LOGARITHMIC } },
@@ -50,7 +50,7 @@ export function LossChart({ points, contentWeight, styleWeight }: LossChartProps
           {
             ...axis,
             size: 56,
-            values: (_chart, ticks) => ticks.map((tick) => (tick === null ? '' : loss(tick))),
+            values: (_chart, ticks) => ticks.map((tick) => (tick === null ? '' : weight(tick))),
             grid: { ...axis.grid, filter: wholePowers },
           },
         ],
