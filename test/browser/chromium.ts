@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 
 /** Debian's Chromium, or what EASEL_CHROMIUM names. */
 const CHROMIUM = process.env['EASEL_CHROMIUM'] || '/usr/bin/chromium';
@@ -8,6 +8,10 @@ const CHROMIUM = process.env['EASEL_CHROMIUM'] || '/usr/bin/chromium';
 export const haveChromium = existsSync(CHROMIUM);
 export const WITHOUT_CHROMIUM =
   'needs Chromium (Debian: apt-get install chromium; elsewhere EASEL_CHROMIUM=/path/to/it)';
+
+/** A browser, a server and an engine on a busy machine: slow is not wrong. */
+const PATIENCE = { step: 120_000, test: 300_000 };
+vi.setConfig({ testTimeout: PATIENCE.test, hookTimeout: PATIENCE.step });
 
 /** CI says that it has one: there, nothing is skipped. */
 if (process.env['EASEL_REQUIRE']?.split(',').includes('chromium') && !haveChromium) throw new Error(WITHOUT_CHROMIUM);
@@ -37,6 +41,7 @@ export interface TestPage {
  */
 export async function openPage(origin: string, options: BrowserContextOptions = {}): Promise<TestPage> {
   const context = await (await getBrowser()).newContext({ reducedMotion: 'reduce', baseURL: origin, ...options });
+  context.setDefaultTimeout(PATIENCE.step);
   const page = await context.newPage();
   const complaints: string[] = [];
   const elsewhere: string[] = [];
