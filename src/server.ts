@@ -6,6 +6,7 @@ import { mountGraphql } from './resolvers/graphql-server.js';
 import { ImageService } from './sessions/image-service.js';
 import { createSessions } from './sessions/index.js';
 import { ResultService } from './sessions/result-service.js';
+import { TimelapseService } from './sessions/timelapse-service.js';
 import { openStorage } from './storage/index.js';
 
 export interface RunningServer {
@@ -39,6 +40,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     logger,
   });
   const images = new ImageService(storage, config.maxUploadBytes, config.maxUploads);
+  const timelapses = new TimelapseService(storage);
   const guard = createOriginGuard(config.origins, config.auth === 'keys');
   const ends: (() => void | Promise<void>)[] = [() => storage.close(), () => sessions.stop()];
   let closing: Promise<void> | undefined;
@@ -53,14 +55,15 @@ export async function startServer(config: Config): Promise<RunningServer> {
       access,
       images,
       results: new ResultService(storage, images),
+      timelapses,
       findPreview: (...asked) => sessions.service.findPreview(...asked),
       findObstacles: () =>
         Promise.resolve(closing ? ['The server is shutting down.'] : sessions.system.findObstacles()),
       logger,
       mountGraphql: async (app, httpServer) => {
         const { apiKeys, urls } = access;
-        const { service, lifecycle, system } = sessions;
-        const services = { sessions: service, lifecycle, system, images, apiKeys, urls };
+        const { service, history, lifecycle, system } = sessions;
+        const services = { sessions: service, history, timelapses, lifecycle, system, images, apiKeys, urls };
         const mayConnect = (request: Parameters<typeof guard>[0]) => guard(request) === null;
         const graphql = await mountGraphql({ app, httpServer, services, config, mayConnect, access, logger });
         ends.push(() => graphql.dispose());

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { ImageService } from '../sessions/image-service.js';
 import type { ResultService } from '../sessions/result-service.js';
+import type { TimelapseService } from '../sessions/timelapse-service.js';
 import { authenticate, type Access } from './authentication.js';
 import { errorHandler, HttpError } from './errors.js';
 import { healthRoutes, type FindObstacles } from './health-routes.js';
@@ -15,6 +16,7 @@ import { pageRoutes } from './pages.js';
 import { previewRoutes, type FindPreview } from './preview-routes.js';
 import { resultRoutes } from './result-routes.js';
 import { studioRoutes } from './studio-routes.js';
+import { timelapseRoutes } from './timelapse-routes.js';
 
 export interface HttpDependencies {
   readonly config: Pick<Config, 'origins' | 'maxUploadBytes'>;
@@ -22,6 +24,7 @@ export interface HttpDependencies {
   readonly access: Access;
   readonly images: ImageService;
   readonly results: ResultService;
+  readonly timelapses: TimelapseService;
   readonly findPreview: FindPreview;
   readonly findObstacles: FindObstacles;
   readonly logger: Logger;
@@ -31,7 +34,8 @@ export interface HttpDependencies {
 
 /** Puts the HTTP side together. The server does not listen yet. */
 export async function createHttpServer(dependencies: HttpDependencies): Promise<Server> {
-  const { config, guard, access, images, results, findPreview, findObstacles, logger, mountGraphql } = dependencies;
+  const { config, guard, access, images, results, timelapses, findPreview, findObstacles, logger, mountGraphql } =
+    dependencies;
   const app = express();
   // Where an answer has an ETag, its route knows a cheaper one than the hash of the body.
   app.set('etag', false);
@@ -44,6 +48,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   app.use(studioRoutes(), pageRoutes(access.authenticator.isRequired));
   app.use(authenticate(access));
   app.use(imageRoutes(images, config.maxUploadBytes, access.urls), previewRoutes(findPreview), resultRoutes(results));
+  app.use(timelapseRoutes(timelapses));
   await mountGraphql(app, server);
   app.use((request) => {
     throw new HttpError(404, 'NOT_FOUND', `There is nothing at ${request.method} ${request.path}.`);

@@ -1,15 +1,19 @@
 import type { ApiKeys } from '../auth/api-keys.js';
 import type { UrlSigner } from '../auth/url-signer.js';
+import type { HistoryService } from '../sessions/history-service.js';
 import type { ImageService } from '../sessions/image-service.js';
 import type { Lifecycle } from '../sessions/lifecycle.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { SystemService } from '../sessions/system-service.js';
+import type { TimelapseService } from '../sessions/timelapse-service.js';
 import type { Viewer } from '../sessions/viewer.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
 /** What the resolvers work with. */
 export interface Services {
   readonly sessions: SessionService;
+  readonly history: HistoryService;
+  readonly timelapses: TimelapseService;
   readonly lifecycle: Lifecycle;
   readonly images: ImageService;
   readonly system: SystemService;

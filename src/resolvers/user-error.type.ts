@@ -13,6 +13,7 @@ const CODES: Readonly<Record<UserErrorCode, { description: string }>> = {
     description: 'A recipe field is out of range, names something that does not exist, or contradicts another.',
   },
   INVALID_TITLE: { description: 'The title is too long.' },
+  INVALID_TAGS: { description: 'Too many tags, or one that is empty or too long.' },
   NETWORK_NOT_FOUND: { description: 'The recipe’s network is not at hand on this server.' },
   NETWORK_INVALID: { description: 'The recipe’s network is at hand, but its file cannot be used.' },
   TOO_LARGE_FOR_MEMORY: {
@@ -37,7 +38,7 @@ const CODES: Readonly<Record<UserErrorCode, { description: string }>> = {
   NO_CHECKPOINT: { description: 'No state of the session’s run is kept: it has made no step yet.' },
   CHECKPOINT_MISMATCH: { description: 'The kept state is of another size or network than the new session.' },
   IDEMPOTENCY_CONFLICT: { description: 'The idempotency key was used before, with another input.' },
-  INVALID_CURSOR: { description: 'The cursor is none that this server gave out.' },
+  INVALID_CURSOR: { description: 'The cursor is none that this server gave out, or belongs to another order.' },
   INVALID_ARGUMENT: { description: 'An argument is out of range.' },
   NOT_A_PICTURE: { description: 'The file is no picture of a supported format, or is damaged.' },
   TOO_LARGE: { description: 'The file has more bytes or pixels than this server accepts.' },

@@ -42,12 +42,12 @@ export class Admission {
 
   async #checkRoom({ ownerId, isUnfinished }: Applicant): Promise<void> {
     const { queueLimit, ownerLimit } = this.limits;
-    const waiting = await this.sessions.count(['QUEUED']);
+    const waiting = await this.sessions.count({ statuses: ['QUEUED'] });
     if (waiting >= queueLimit) {
       const message = `The queue is full: ${waiting} sessions wait, and this one would be number ${waiting + 1}. Try again later.`;
       throw new UserErrors([new UserError('QUEUE_FULL', message, undefined, waiting)]);
     }
-    if (!isUnfinished && (await this.sessions.count(UNFINISHED, ownerId)) >= ownerLimit) {
+    if (!isUnfinished && (await this.sessions.count({ statuses: UNFINISHED, ownerId })) >= ownerLimit) {
       const message = `You have ${ownerLimit} unfinished sessions, as many as one may have. Cancel one, or wait for one to finish.`;
       throw new UserErrors([new UserError('TOO_MANY_SESSIONS', message)]);
     }

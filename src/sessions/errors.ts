@@ -14,6 +14,8 @@ export type UserErrorCode =
   | 'INVALID_RECIPE'
   /** The title is too long. */
   | 'INVALID_TITLE'
+  /** Too many tags, or one that is empty or too long. */
+  | 'INVALID_TAGS'
   /** The recipe's network is not at hand on this server. */
   | 'NETWORK_NOT_FOUND'
   /** The recipe's network is at hand, but its file cannot be used. */
@@ -44,7 +46,7 @@ export type UserErrorCode =
   | 'CHECKPOINT_MISMATCH'
   /** The idempotency key was used before, with another input. */
   | 'IDEMPOTENCY_CONFLICT'
-  /** The cursor is none that this server gave out. */
+  /** The cursor is none that this server gave out, or belongs to another order. */
   | 'INVALID_CURSOR'
   /** An argument is out of range. */
   | 'INVALID_ARGUMENT'
@@ -78,4 +80,10 @@ export class UserErrors extends Error {
   constructor(readonly errors: readonly UserError[]) {
     super(errors.map(({ message }) => message).join(' '));
   }
+}
+
+/** Throws INVALID_ARGUMENT where an argument lies outside of its range. */
+export function checkRange(argument: string, value: number, min: number, max: number): void {
+  if (value >= min && value <= max) return;
+  throw new UserError('INVALID_ARGUMENT', `${argument} is ${value}; it must lie between ${min} and ${max}.`, argument);
 }

@@ -6,6 +6,7 @@ import { Admission } from './admission.js';
 import { Calibrator } from './calibrator.js';
 import { EngineProcess } from './engine-process.js';
 import { Estimator } from './estimator.js';
+import { HistoryService } from './history-service.js';
 import { Idempotency } from './idempotency.js';
 import { JobBuilder } from './job-builder.js';
 import { createLifecycle, type Lifecycle } from './lifecycle.js';
@@ -47,6 +48,7 @@ export interface SessionsOptions {
 /** The life of sessions, on the in-process queue. */
 export interface Sessions {
   readonly service: SessionService;
+  readonly history: HistoryService;
   readonly lifecycle: Lifecycle;
   readonly sweeper: PictureSweeper;
   readonly system: SystemService;
@@ -78,6 +80,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const sweeper = new PictureSweeper(storage.pictures, logger, pictureGraceMs);
   return {
     service,
+    history: new HistoryService({ storage, hub }),
     lifecycle: createLifecycle({
       storage,
       sessions: service,

@@ -13,7 +13,7 @@ import type { SessionService } from './session-service.js';
 
 /** What the works on a session's life have in common. */
 export interface LifecycleParts {
-  readonly storage: Pick<Storage, 'sessions' | 'checkpoints'>;
+  readonly storage: Pick<Storage, 'sessions' | 'checkpoints' | 'timelapses'>;
   readonly sessions: Pick<SessionService, 'get' | 'cancel'>;
   readonly creator: SessionCreator;
   readonly idempotency: Idempotency;

@@ -41,9 +41,13 @@ export class PictureSweeper {
     });
   }
 
-  /** The pictures of a session that was deleted. Its result needs no grace, unless it came in again since. */
-  async freeOf({ resultImageId, finishedAt, ...session }: SessionRow): Promise<void> {
+  /**
+   * The pictures of a session that was deleted, and the blobs of its timelapse. Its result needs no grace, unless it came in
+   * again since.
+   */
+  async freeOf({ resultImageId, finishedAt, ...session }: SessionRow, frames: readonly string[]): Promise<void> {
     await this.#try(async () => {
+      await this.pictures.freeKeys(frames);
       if (resultImageId && finishedAt) {
         await this.pictures.free({ among: [resultImageId], storedBefore: finishedAt });
       }

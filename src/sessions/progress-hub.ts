@@ -54,6 +54,11 @@ export class ProgressHub {
     this.#ended.delete(id);
   }
 
+  /** To be called when a session has got another title; it is told with the next event. */
+  rename(id: string, title: string | null): void {
+    this.#find(id)?.rename(title);
+  }
+
   /** To be called with every step record of a running session, and its picture where one was asked for. */
   publishRecord(id: string, progress: Progress, frame?: PreviewFrame): void {
     this.#topics.get(id)?.publishRecord(progress, frame);

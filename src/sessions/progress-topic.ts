@@ -78,6 +78,11 @@ export class ProgressTopic {
     this.#wakeAll();
   }
 
+  /** Its owner calls it otherwise: nothing that its subscribers wait for. */
+  rename(title: string | null): void {
+    if (this.#newest) this.#newest = { ...this.#newest, session: { ...this.#newest.session, title } };
+  }
+
   /** The run made a step. */
   publishRecord(progress: Progress, frame?: PreviewFrame): void {
     if (!this.#newest) return;

@@ -16,9 +16,10 @@ import type { ProgressHub } from './progress-hub.js';
 import { ProgressWriter } from './progress-writer.js';
 import { MAX_ATTEMPTS, recoverSessions } from './recovery.js';
 import { isTerminal, TRANSITIONS, type SessionAction } from './state.js';
+import { TimelapseRecorder } from './timelapse-recorder.js';
 
 export interface RunnerOptions {
-  readonly storage: Pick<Storage, 'sessions' | 'pictures' | 'codec' | 'checkpoints'>;
+  readonly storage: Pick<Storage, 'sessions' | 'pictures' | 'codec' | 'checkpoints' | 'timelapses'>;
   readonly hub: ProgressHub;
   readonly frames: PreviewFrames;
   readonly jobs: JobBuilder;
@@ -204,13 +205,10 @@ export class Runner {
     }
   }
 
-  async #runJob(
-    job: Job,
-    { id, width, height }: SessionRow,
-    writer: ProgressWriter,
-    current: Current,
-  ): Promise<RgbImage | null> {
+  async #runJob(job: Job, session: SessionRow, writer: ProgressWriter, current: Current): Promise<RgbImage | null> {
     const { storage, hub, frames, engine, checkpointMs, logger } = this.options;
+    const { id, width, height } = session;
+    const timelapse = await TimelapseRecorder.open(storage, session, logger);
     const scales = planScales(width, height, job.recipe);
     const pace = new PaceMeter(job.leg ? planLeg(scales, job.leg) : scales);
     const run = engine.run(job, {
@@ -220,14 +218,18 @@ export class Runner {
         hub.publishRecord(id, { ...record, ...pace.measure(record) }, frame);
         writer.add(record);
         checkpointer.add(record, checkpoint);
+        timelapse.add(record, image);
       },
     });
     const checkpointer = new Checkpointer(storage.checkpoints, writer, id, logger, run, checkpointMs);
     current.checkpointer = checkpointer;
     hub.onPreviewWanted(id, () => run.wantImage());
+    timelapse.begin(run);
+    let picture: RgbImage | null = null;
     try {
-      return await run.finished;
+      return (picture = await run.finished);
     } finally {
+      await timelapse.finish(picture);
       await checkpointer.settled();
     }
   }

@@ -8,6 +8,7 @@ import { checkState, type Branch } from './branch.js';
 import { UserError, UserErrors } from './errors.js';
 import { tooLargeForMemory, type Estimate, type EstimateRequest, type Estimator } from './estimator.js';
 import type { IdempotencyMark } from './idempotency.js';
+import { checkTags, checkTitle, cleanTags } from './labels.js';
 import { findEmptyMask, type AskedMasks } from './masks.js';
 import type { ChosenNetwork, Networks } from './networks.js';
 import { isVisible, type Viewer } from './viewer.js';
@@ -18,7 +19,6 @@ export const MAX_STYLES = 8;
 const MAX_STYLE_WEIGHT = 1e6;
 /** Of a style picture's size over the recipe's. */
 export const STYLE_SCALE = { min: 0.25, max: 4 } as const;
-export const MAX_TITLE_LENGTH = 200;
 
 export interface StyleInput {
   readonly imageId: string;
@@ -41,6 +41,7 @@ export interface CreateSession {
   readonly preset?: string | undefined;
   readonly recipe?: RecipeOverrides | undefined;
   readonly title?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
   /** What it takes over from another session. */
   readonly branch?: Branch | undefined;
 }
@@ -88,6 +89,7 @@ export class SessionCreator {
       initialImageId: input.initialImageId,
       keepMaskImageId: input.keepMaskImageId,
       styles: input.styles,
+      tags: cleanTags(input.tags ?? []),
       ...size,
       totalSteps: recipe.steps,
       networkName: network.name,
@@ -104,7 +106,7 @@ export class SessionCreator {
   /** All that shows in the input. Throws `UserErrors` with every mistake found. */
   async #check(viewer: Viewer, input: CreateSession): Promise<CheckedSession> {
     const { branch } = input;
-    const mistakes = [...checkTitle(input), ...checkStyles(input)];
+    const mistakes = [...checkTitle(input.title), ...checkTags(input.tags ?? []), ...checkStyles(input)];
     const images = await this.#findImages(viewer, input, mistakes);
     const content = images.get(input.contentImageId);
     const recipe = collect(mistakes, () => resolve(input));
@@ -180,11 +182,6 @@ function masksOf({ styles, keepMaskImageId }: CreateSession, images: ReadonlyMap
 function countMaskedRegions({ styles, keepMaskImageId }: CreateSession): number {
   const masks = new Set(styles.map(({ maskImageId }) => maskImageId ?? null));
   return keepMaskImageId === undefined && masks.size === 1 && masks.has(null) ? 0 : masks.size;
-}
-
-function checkTitle({ title }: CreateSession): UserError[] {
-  if ((title?.length ?? 0) <= MAX_TITLE_LENGTH) return [];
-  return [new UserError('INVALID_TITLE', `A title has at most ${MAX_TITLE_LENGTH} characters.`, 'title')];
 }
 
 function checkStyles({ styles }: CreateSession): UserError[] {

@@ -8,7 +8,7 @@ export class SessionRemover {
   constructor(private readonly parts: LifecycleParts) {}
 
   /**
-   * Cancels a session that has not ended and waits for its end; then the row goes, with losses and history, and after it
+   * Cancels a session that has not ended and waits for its end; then the row goes, with losses, history and timelapse, and after it
    * the kept state and the pictures that nobody else uses. Whatever a death interrupts is made good at the next start.
    * Throws SESSION_NOT_FOUND.
    */
@@ -17,12 +17,16 @@ export class SessionRemover {
     for (;;) {
       const { status } = await sessions.get(viewer, id);
       if (!isTerminal(status)) await this.#end(viewer, id);
+      const frames = (await storage.timelapses.framesOf([id])).get(id) ?? [];
       const removed = await storage.sessions.remove(id, TERMINAL);
       // Where it was continued in the meantime, it has to be ended once more.
       if (!removed) continue;
       hub.forget(id);
       await storage.checkpoints.delete(id);
-      await sweeper.freeOf(removed);
+      await sweeper.freeOf(
+        removed,
+        frames.map(({ sha256 }) => sha256),
+      );
       return id;
     }
   }

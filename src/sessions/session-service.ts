@@ -1,32 +1,16 @@
 import type { Losses } from '../engine/types.js';
-import type { LossRow, SessionRow, SessionStatus, StatusChangeRow, Storage } from '../storage/index.js';
-import { decodeCursor } from './cursor.js';
+import type { SessionRow, StatusChangeRow, Storage } from '../storage/index.js';
 import { UserError } from './errors.js';
 import type { Estimate } from './estimator.js';
 import type { Idempotency } from './idempotency.js';
+import { withLiveProgress } from './live-progress.js';
 import type { ChannelOptions, ProgressChannel } from './progress-channel.js';
 import type { ProgressHub } from './progress-hub.js';
 import type { Runner } from './runner.js';
 import type { CreateSession, SessionCreator } from './session-creator.js';
 import type { SnapshotReader } from './snapshot.js';
 import { isTerminal, TRANSITIONS } from './state.js';
-import { isVisible, visibleOwner, type Viewer } from './viewer.js';
-
-/** Most sessions on one page, and most points of a loss curve in one answer. */
-export const MAX_PAGE = 100;
-export const MAX_CURVE = 2000;
-
-export interface PageInput {
-  readonly first: number;
-  readonly after?: string | undefined;
-  readonly statuses?: readonly SessionStatus[] | undefined;
-}
-
-export interface Page {
-  /** Newest first. */
-  readonly sessions: readonly SessionRow[];
-  readonly hasNextPage: boolean;
-}
+import { isVisible, type Viewer } from './viewer.js';
 
 export interface FoundPreview {
   readonly bytes: Uint8Array;
@@ -69,7 +53,8 @@ export class SessionService {
   /** Those of these sessions that the viewer has, with their present progress. */
   async findMany(viewer: Viewer, ids: readonly string[]): Promise<SessionRow[]> {
     const sessions = await this.options.storage.sessions.findMany(ids);
-    return sessions.filter((session) => isVisible(viewer, session)).map((session) => this.#withProgress(session));
+    const visible = sessions.filter((session) => isVisible(viewer, session));
+    return visible.map((session) => withLiveProgress(this.options.hub, session));
   }
 
   /** The statuses that each of these sessions came into, oldest first. */
@@ -109,7 +94,7 @@ export class SessionService {
   /** A session with its present progress, or null. */
   async find(viewer: Viewer, id: string): Promise<SessionRow | null> {
     const session = await this.options.storage.sessions.find(id);
-    return session && isVisible(viewer, session) ? this.#withProgress(session) : null;
+    return session && isVisible(viewer, session) ? withLiveProgress(this.options.hub, session) : null;
   }
 
   /** A session with its present progress. Throws SESSION_NOT_FOUND. */
@@ -119,41 +104,9 @@ export class SessionService {
     return session;
   }
 
-  /** Throws INVALID_CURSOR or INVALID_ARGUMENT. */
-  async page(viewer: Viewer, { first, after, statuses }: PageInput): Promise<Page> {
-    checkCount('first', first, MAX_PAGE);
-    // One more than asked for tells whether there are more.
-    const rows = await this.options.storage.sessions.page({
-      limit: first + 1,
-      after: after === undefined ? undefined : decodeCursor(after),
-      statuses,
-      ownerId: visibleOwner(viewer),
-    });
-    const sessions = rows.slice(0, first).map((session) => this.#withProgress(session));
-    return { sessions, hasNextPage: rows.length > first };
-  }
-
-  async count(viewer: Viewer, statuses?: readonly SessionStatus[]): Promise<number> {
-    return await this.options.storage.sessions.count(statuses, visibleOwner(viewer));
-  }
-
-  /** How many sessions stand before a waiting one; null for one that does not wait. */
-  async queuePosition(session: SessionRow): Promise<number | null> {
-    return session.status === 'QUEUED' ? await this.options.storage.sessions.queuePosition(session) : null;
-  }
-
-  /** The losses of the latest step; null before the first. Their layers are known only while the session runs. */
-  async latestLosses({ id, step }: SessionRow): Promise<Losses | null> {
-    const live = this.options.hub.latest(id)?.progress;
-    if (live) return live.losses;
-    const stored = step > 0 ? await this.options.storage.sessions.lastLoss(id) : null;
-    return stored && { ...stored, layers: [] };
-  }
-
-  /** The stored loss curve, in order of seq, at most a second behind the run. Throws INVALID_ARGUMENT. */
-  async lossCurve(id: string, afterSeq: number, first: number): Promise<LossRow[]> {
-    checkCount('first', first, MAX_CURVE);
-    return await this.options.storage.sessions.losses(id, afterSeq, first);
+  /** The losses of the latest step of a session that runs, with their layers; null of one that does not. */
+  liveLosses(id: string): Losses | null {
+    return this.options.hub.latest(id)?.progress?.losses ?? null;
   }
 
   /** Opens the live stream of a session. Throws SESSION_NOT_FOUND. */
@@ -180,20 +133,6 @@ export class SessionService {
   async #has(viewer: Viewer, id: string): Promise<boolean> {
     const session = this.options.hub.latest(id)?.session ?? (await this.options.storage.sessions.find(id));
     return session !== null && isVisible(viewer, session);
-  }
-
-  /** Rows are written once a second; the hub knows the present. */
-  #withProgress(session: SessionRow): SessionRow {
-    const live = this.options.hub.latest(session.id)?.session;
-    if (live?.status !== session.status || live.seq <= session.seq) return session;
-    const { seq, step, elapsedMs, evaluations } = live;
-    return { ...session, seq, step, elapsedMs, evaluations };
-  }
-}
-
-function checkCount(field: string, count: number, max: number): void {
-  if (count < 1 || count > max) {
-    throw new UserError('INVALID_ARGUMENT', `${field} is ${count}; it must lie between 1 and ${max}.`, field);
   }
 }
 

@@ -28,7 +28,7 @@ export class SystemService {
   }
 
   async queueLength(): Promise<number> {
-    return await this.storage.sessions.count(['QUEUED']);
+    return await this.storage.sessions.count({ statuses: ['QUEUED'] });
   }
 
   async networks(): Promise<NetworkStatus[]> {

@@ -3,19 +3,23 @@ import { PrismaApiKeyRepository } from './api-key-repository.js';
 import { FileBlobStore } from './blob-store.js';
 import { FileCheckpointStore } from './checkpoint-store.js';
 import { openDatabase } from './database.js';
+import { PrismaHistoryRepository } from './history-repository.js';
 import { PrismaImageRepository } from './image-repository.js';
 import { SharpPictureCodec } from './picture-codec.js';
 import { PrismaPictureStore } from './picture-store.js';
 import { PrismaSessionRepository } from './session-repository.js';
+import { PrismaTimelapseRepository } from './timelapse-repository.js';
 import type {
   ApiKeyRepository,
   BlobStore,
   CheckpointStore,
+  HistoryRepository,
   ImageRepository,
   PictureCodec,
   PictureLimits,
   PictureStore,
   SessionRepository,
+  TimelapseRepository,
 } from './types.js';
 
 export { StorageError, type StorageErrorCode } from './errors.js';
@@ -27,6 +31,8 @@ export type * from './types.js';
 /** Everything that is kept, and the codec through which pictures come in and go out. */
 export interface Storage {
   readonly sessions: SessionRepository;
+  readonly history: HistoryRepository;
+  readonly timelapses: TimelapseRepository;
   readonly images: ImageRepository;
   readonly apiKeys: ApiKeyRepository;
   readonly blobs: BlobStore;
@@ -51,6 +57,8 @@ export async function openStorage({ dataDir, limits }: StorageOptions): Promise<
     const blobs = await FileBlobStore.open(path.join(dataDir, 'pictures'));
     return {
       sessions: new PrismaSessionRepository(database.prisma),
+      history: new PrismaHistoryRepository(database.prisma),
+      timelapses: new PrismaTimelapseRepository(database.prisma),
       images,
       apiKeys: new PrismaApiKeyRepository(database.prisma),
       blobs,

@@ -1,4 +1,5 @@
 import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
+import { animate } from './animation.js';
 import { StorageError } from './errors.js';
 import type {
   CheckedPicture,
@@ -103,6 +104,8 @@ export class SharpPictureCodec implements PictureCodec {
       return await write(shrink(picture, maxSide), hasAlpha ? 'webp' : 'jpeg');
     });
   }
+
+  readonly animate = animate;
 
   private async pixels(picture: () => Sharp): Promise<RgbPixels> {
     return await this.explained(async () => {

@@ -26,11 +26,12 @@ export class PrismaPictureStore implements PictureStore {
   ) {}
 
   async add({ bytes, ...picture }: NewPicture): Promise<ImageRow> {
-    return await this.#lock.shared(async () => {
-      // The blob first: a row never names bytes that are not there.
-      const sha256 = await this.blobs.put(bytes);
-      return await this.images.create({ ...picture, sha256, byteSize: bytes.byteLength });
-    });
+    return await this.keep(bytes, (sha256) => this.images.create({ ...picture, sha256, byteSize: bytes.byteLength }));
+  }
+
+  async keep<T>(bytes: Uint8Array, name: (sha256: string) => Promise<T>): Promise<T> {
+    // The blob first: a row never names bytes that are not there.
+    return await this.#lock.shared(async () => name(await this.blobs.put(bytes)));
   }
 
   async free(request: FreeRequest): Promise<number> {
@@ -40,6 +41,10 @@ export class PrismaPictureStore implements PictureStore {
       freed += count;
       if (count < BATCH) return freed;
     }
+  }
+
+  async freeKeys(keys: readonly string[]): Promise<void> {
+    await this.#lock.exclusive(() => this.#freeKeys([...new Set(keys)]));
   }
 
   async freeBlobs(storedBefore: Date, signal?: AbortSignal): Promise<number> {
@@ -74,7 +79,9 @@ export class PrismaPictureStore implements PictureStore {
 
   /** What else keeps blobs must be asked here, too. */
   async #usedKeys(keys: readonly string[]): Promise<Set<string>> {
-    const rows = await this.prisma.image.findMany({ where: { sha256: { in: [...keys] } }, select: { sha256: true } });
-    return new Set(rows.map(({ sha256 }) => sha256));
+    const among = { where: { sha256: { in: [...keys] } }, select: { sha256: true } };
+    const images = await this.prisma.image.findMany(among);
+    const frames = await this.prisma.timelapseFrame.findMany(among);
+    return new Set([...images, ...frames].map(({ sha256 }) => sha256));
   }
 }

@@ -1,11 +1,14 @@
 import { StorageError } from './errors.js';
 import type { Prisma, PrismaClient } from './generated/client.js';
+import { titleColumns } from './history-repository.js';
 import { newId } from './ids.js';
+import { matching, pageOf } from './session-query.js';
 import type {
   LossRow,
   NewSession,
   PageRequest,
   SessionChanges,
+  SessionFilter,
   SessionGuard,
   SessionRepository,
   SessionRow,
@@ -27,14 +30,16 @@ type SessionWithStyles = Prisma.SessionGetPayload<{ include: typeof WITH_STYLES 
 export class PrismaSessionRepository implements SessionRepository {
   constructor(private readonly prisma: PrismaClient) {}
 
-  async create({ id = newId('ses'), styles, ...session }: NewSession): Promise<SessionRow> {
+  async create({ id = newId('ses'), styles, tags = [], title, ...session }: NewSession): Promise<SessionRow> {
     try {
       const created = await this.prisma.session.create({
         data: {
           ...session,
+          ...titleColumns(title),
           id,
           status: 'QUEUED',
           styles: { create: styles.map((style, position) => ({ ...style, position })) },
+          tags: { create: tags.map((name) => ({ name })) },
           statusHistory: { create: { position: 1, status: 'QUEUED' } },
         },
         include: WITH_STYLES,
@@ -62,30 +67,13 @@ export class PrismaSessionRepository implements SessionRepository {
     return sessions.map(toRow);
   }
 
-  async page({ limit, after, statuses, ownerId }: PageRequest): Promise<SessionRow[]> {
-    const sessions = await this.prisma.session.findMany({
-      where: {
-        ...inStatus(statuses),
-        ownerId,
-        ...(after && {
-          OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
-        }),
-      },
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      take: limit,
-      include: WITH_STYLES,
-    });
-    return sessions.map(toRow);
+  async page(request: PageRequest): Promise<SessionRow[]> {
+    const sessions = await this.prisma.session.findMany({ ...pageOf(request), include: WITH_STYLES });
+    return (request.fromEnd ? sessions.reverse() : sessions).map(toRow);
   }
 
-  async count(statuses?: readonly SessionStatus[], ownerId?: string): Promise<number> {
-    return await this.prisma.session.count({ where: { ...inStatus(statuses), ownerId } });
-  }
-
-  async queuePosition({ id, queuedAt }: Pick<SessionRow, 'id' | 'queuedAt'>): Promise<number> {
-    return await this.prisma.session.count({
-      where: { status: 'QUEUED', OR: [{ queuedAt: { lt: queuedAt } }, { queuedAt, id: { lt: id } }] },
-    });
+  async count(filter: SessionFilter = {}): Promise<number> {
+    return await this.prisma.session.count({ where: matching(filter) });
   }
 
   async oldestQueued(): Promise<SessionRow | null> {
@@ -106,7 +94,7 @@ export class PrismaSessionRepository implements SessionRepository {
     return await this.prisma.$transaction(async (tx) => {
       // One statement decides and changes, so of several callers exactly one gets the row.
       const [session] = await tx.session.updateManyAndReturn({
-        where: { id, ...inStatus(from), claimToken, seq },
+        where: { id, ...matching({ statuses: from }), claimToken, seq },
         data: { ...changes, status: to },
       });
       if (!session) return null;
@@ -135,7 +123,7 @@ export class PrismaSessionRepository implements SessionRepository {
 
   async remove(id: string, from: readonly SessionStatus[]): Promise<SessionRow | null> {
     return await this.prisma.$transaction(async (tx) => {
-      const where = { id, ...inStatus(from) };
+      const where = { id, ...matching({ statuses: from }) };
       const session = await tx.session.findFirst({ where, include: WITH_STYLES });
       if (session) await tx.session.deleteMany({ where });
       return session && toRow(session);
@@ -201,10 +189,6 @@ async function noteStatus(tx: Prisma.TransactionClient, sessionId: string, statu
   const position = (last?.position ?? 0) + 1;
   await tx.statusChange.create({ data: { sessionId, position, status } });
   await tx.statusChange.deleteMany({ where: { sessionId, position: { lte: position - MAX_STATUSES } } });
-}
-
-function inStatus(statuses: readonly SessionStatus[] | undefined): Prisma.SessionWhereInput {
-  return statuses ? { status: { in: [...statuses] } } : {};
 }
 
 function toRow(session: SessionWithStyles): SessionRow {

@@ -1,5 +1,9 @@
 /** The ports of the storage layer: what sessions and resolvers may rely on, whichever driver stands behind it. */
 import type { Readable } from 'node:stream';
+import type { AnimationTiming } from './animation.js';
+import type { PageRequest, SessionFilter } from './history-types.js';
+
+export type * from './history-types.js';
 
 export type PictureFormat = 'png' | 'jpeg' | 'webp';
 
@@ -102,6 +106,7 @@ export interface NewSession {
   readonly initialImageId?: string | undefined;
   readonly keepMaskImageId?: string | undefined;
   readonly styles: readonly NewStyle[];
+  readonly tags?: readonly string[] | undefined;
   readonly width: number;
   readonly height: number;
   readonly totalSteps: number;
@@ -168,16 +173,6 @@ export interface SessionGuard {
   readonly seq?: number;
 }
 
-export interface PageRequest {
-  /** At most this many rows, newest first. */
-  readonly limit: number;
-  /** Only rows strictly older than this position (keyset: createdAt, then id). */
-  readonly after?: { readonly createdAt: Date; readonly id: string } | undefined;
-  readonly statuses?: readonly SessionStatus[] | undefined;
-  /** Only this owner's; everybody's where absent. */
-  readonly ownerId?: string | undefined;
-}
-
 export interface SessionRepository {
   /** Adds a QUEUED session. Throws `StorageError` KEY_TAKEN where there is one with its idempotency key. */
   create(session: NewSession): Promise<SessionRow>;
@@ -185,10 +180,8 @@ export interface SessionRepository {
   find(id: string): Promise<SessionRow | null>;
   findMany(ids: readonly string[]): Promise<SessionRow[]>;
   page(request: PageRequest): Promise<SessionRow[]>;
-  /** Sessions in one of these statuses, of one owner; of all where these are absent. */
-  count(statuses?: readonly SessionStatus[], ownerId?: string): Promise<number>;
-  /** How many QUEUED sessions stand before this one (queuedAt, then id). */
-  queuePosition(session: Pick<SessionRow, 'id' | 'queuedAt'>): Promise<number>;
+  /** Sessions that fit a filter; all where it is absent. */
+  count(filter?: SessionFilter): Promise<number>;
   /** The QUEUED session that has waited longest. */
   oldestQueued(): Promise<SessionRow | null>;
   /**
@@ -282,8 +275,12 @@ export interface FreeRequest {
 export interface PictureStore {
   /** Once it returns, the picture survives a power cut. The same bytes under the same name are the same row. */
   add(picture: NewPicture): Promise<ImageRow>;
+  /** Stores bytes for a row other than a picture's, which `name` writes with their key before anybody can free them. */
+  keep<T>(bytes: Uint8Array, name: (sha256: string) => Promise<T>): Promise<T>;
   /** Lets pictures go that no session uses. Returns how many went. */
   free(request: FreeRequest): Promise<number>;
+  /** Of these blobs, lets those go that no row names. */
+  freeKeys(keys: readonly string[]): Promise<void>;
   /** Lets bytes go that no row names: what a killed process left behind. Aborting ends it early. Returns how many went. */
   freeBlobs(storedBefore: Date, signal?: AbortSignal): Promise<number>;
 }
@@ -364,6 +361,8 @@ export interface PictureCodec {
   resize(bytes: Uint8Array, maxSide: number, format: PictureFormat): Promise<EncodedPicture>;
   /** A picture to look at in passing, as small a file as can be: JPEG, or WebP where it is not opaque. */
   preview(picture: RgbPixels | Uint8Array, maxSide: number): Promise<EncodedPicture>;
+  /** Joins pictures of one size to an animated WebP that plays for ever. */
+  animate(frames: readonly RgbPixels[], timing: AnimationTiming): Promise<EncodedPicture>;
 }
 
 export interface EncodedPicture {

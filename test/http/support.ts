@@ -5,6 +5,7 @@ import { openAccess } from '../../src/access.js';
 import { createHttpServer, createOriginGuard, listen, type HttpDependencies } from '../../src/http/index.js';
 import { ImageService } from '../../src/sessions/image-service.js';
 import { ResultService } from '../../src/sessions/result-service.js';
+import { TimelapseService } from '../../src/sessions/timelapse-service.js';
 import type { Storage } from '../../src/storage/index.js';
 import { LIMITS, temporaryStorage } from '../storage/support.js';
 
@@ -32,6 +33,7 @@ export async function startServer(
     ),
     images,
     results: new ResultService(storage, images),
+    timelapses: new TimelapseService(storage),
     findPreview: () => Promise.resolve(null),
     findObstacles: () => Promise.resolve([]),
     logger: pino({ level: 'silent' }),

@@ -9,6 +9,7 @@ import { listen } from '../../src/http/index.js';
 import type { Services } from '../../src/resolvers/context.js';
 import { mountGraphql } from '../../src/resolvers/graphql-server.js';
 import { ImageService } from '../../src/sessions/image-service.js';
+import { TimelapseService } from '../../src/sessions/timelapse-service.js';
 import { LIMITS } from '../storage/support.js';
 import { openStudio, silent, type Studio } from '../support/studio.js';
 import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
@@ -43,8 +44,9 @@ async function mount(changes: Partial<Services> = {}): Promise<Mounted> {
   const images = new ImageService(storage, LIMITS.maxBytes);
   const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
   const { apiKeys, urls } = access;
-  const { service, lifecycle, system } = sessions;
-  const services = { sessions: service, lifecycle, system, images, apiKeys, urls, ...changes };
+  const { service, history, lifecycle, system } = sessions;
+  const timelapses = new TimelapseService(storage);
+  const services = { sessions: service, history, timelapses, lifecycle, system, images, apiKeys, urls, ...changes };
   const app = express();
   app.use((request, _response, next) => {
     setPrincipal(request, LOCAL_VIEWER);

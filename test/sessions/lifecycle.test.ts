@@ -369,3 +369,20 @@ it('frees no picture that any relation of the model still uses', async () => {
   expect(relations.length).toBeGreaterThanOrEqual(4);
   expect(Object.keys(UNUSED).sort()).toEqual(relations.sort());
 });
+
+it('is for nobody but the owner, and admins', async () => {
+  const { sessions, request } = await openStudio();
+  const { pauser, continuer, brancher, remover } = sessions.lifecycle;
+  const { id } = await sessions.service.create(LOCAL_VIEWER, request(2));
+  const stranger = { ownerId: 'stranger', isAdmin: false };
+  const attempts = [
+    pauser.pause(stranger, id),
+    pauser.resume(stranger, id),
+    continuer.continue(stranger, id, 1),
+    brancher.branch(stranger, id, { from: 'RECIPE' }),
+    remover.delete(stranger, id),
+  ];
+  for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
+  expect(await sessions.service.get(LOCAL_VIEWER, id)).toMatchObject({ status: 'QUEUED' });
+  expect(await remover.delete({ ownerId: 'boss', isAdmin: true }, id)).toBe(id);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ImageService } from '../../src/sessions/image-service.js';
 import { ResultService } from '../../src/sessions/result-service.js';
+import { TimelapseService } from '../../src/sessions/timelapse-service.js';
 import { isVisible, visibleOwner, type Viewer } from '../../src/sessions/viewer.js';
 import { photo } from '../storage/pictures.js';
 import { LIMITS } from '../storage/support.js';
@@ -24,6 +25,7 @@ async function adasSession() {
   const image = await images.upload(ADA, picture, 'a.png');
   const request = {
     ...studio.request(3),
+    tags: ['private'],
     contentImageId: image.id,
     styles: [{ imageId: image.id, weight: 1, scale: 1 }],
   };
@@ -31,6 +33,7 @@ async function adasSession() {
   return {
     storage,
     service: sessions.service,
+    history: sessions.history,
     start: () => sessions.start(),
     images,
     picture,
@@ -71,19 +74,34 @@ describe('pictures', () => {
 
 describe('sessions', () => {
   it('do not exist for others, whatever these try', async () => {
-    const { service, session } = await adasSession();
+    const { service, history, storage, session } = await adasSession();
     const { id } = session;
     expect(session.ownerId).toBe('ada');
     expect(await service.find(BOB, id)).toBeNull();
-    expect((await service.page(BOB, { first: 10 })).sessions).toEqual([]);
-    expect(await service.count(BOB)).toBe(0);
-    for (const attempt of [service.get(BOB, id), service.cancel(BOB, id), service.watch(BOB, id, {})]) {
+    expect((await history.page(BOB, { order: 'NEWEST' })).sessions).toEqual([]);
+    expect(await history.count(BOB, {})).toBe(0);
+    expect(await history.tags(BOB)).toEqual([]);
+    await storage.sessions.transition(id, { from: ['QUEUED'] }, 'RUNNING', { claimToken: 'mine' });
+    const frame = { sessionId: id, seq: 1, step: 1, sha256: 'f'.repeat(64), width: 8, height: 6, byteSize: 9 };
+    await storage.timelapses.record(frame, 'mine', [1]);
+    const timelapses = new TimelapseService(storage);
+    expect(await timelapses.find(BOB, id, 1)).toBeNull();
+    expect(await timelapses.animation(BOB, id)).toBeNull();
+    await storage.sessions.transition(id, { from: ['RUNNING'] }, 'QUEUED');
+    for (const attempt of [
+      service.get(BOB, id),
+      service.cancel(BOB, id),
+      service.watch(BOB, id, {}),
+      history.update(BOB, id, { title: 'Mine' }),
+    ]) {
       await expect(attempt).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND', message: `There is no session ${id}.` });
     }
     for (const viewer of [ADA, ADMIN]) {
       expect(await service.find(viewer, id)).toMatchObject({ id, status: 'QUEUED' });
-      expect((await service.page(viewer, { first: 10 })).sessions).toHaveLength(1);
-      expect(await service.count(viewer)).toBe(1);
+      expect((await history.page(viewer, { order: 'NEWEST' })).sessions).toHaveLength(1);
+      expect(await history.count(viewer, {})).toBe(1);
+      expect(await history.tags(viewer)).toEqual(['private']);
+      expect(await timelapses.find(viewer, id, 1)).toEqual(frame);
     }
   });
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeCursor, encodeCursor } from '../../src/sessions/cursor.js';
 import { UserErrors } from '../../src/sessions/errors.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
 import { workingSize } from '../../src/sessions/working-size.js';
@@ -18,7 +17,7 @@ async function mistakesOf(creation: Promise<unknown>): Promise<(string | undefin
 
 describe('creating a session', () => {
   it('queues it with the whole recipe, its size and its network', async () => {
-    const { sessions, request } = await openStudio();
+    const { sessions, storage, request } = await openStudio();
     const session = await sessions.service.create(LOCAL_VIEWER, { ...request(5), title: '  Harbour ' });
     expect(session).toMatchObject({
       status: 'QUEUED',
@@ -30,7 +29,7 @@ describe('creating a session', () => {
       networkStandIn: false,
     });
     expect(JSON.parse(session.recipe)).toEqual(resolveRecipe('draft', { size: 48, steps: 5 }));
-    expect(await sessions.service.queuePosition(session)).toBe(0);
+    expect(await storage.history.queuePositions([session.id])).toEqual(new Map([[session.id, 0]]));
   });
 
   it('tells every mistake at once, before anything is written', async () => {
@@ -42,9 +41,11 @@ describe('creating a session', () => {
       styles: [...styles, { imageId: 'img_nobody', weight: -1, scale: 9 }],
       recipe: { steps: 0 },
       title: 'x'.repeat(201),
+      tags: [' '],
     });
     expect(await mistakesOf(creation)).toEqual([
       ['INVALID_TITLE', 'title'],
+      ['INVALID_TAGS', 'tags.0'],
       ['INVALID_STYLES', 'styles.1.weight'],
       ['INVALID_STYLES', 'styles.1.scale'],
       ['IMAGE_NOT_FOUND', 'contentImageId'],
@@ -130,57 +131,6 @@ describe('cancelling a session', () => {
     await expect(sessions.service.watch(LOCAL_VIEWER, 'ses_none', {})).rejects.toMatchObject({
       code: 'SESSION_NOT_FOUND',
     });
-  });
-});
-
-describe('the list of sessions', () => {
-  it('is walked page by page, newest first, each session once', async () => {
-    const { sessions, request } = await openStudio();
-    const created = [];
-    for (let index = 0; index < 5; index += 1)
-      created.push((await sessions.service.create(LOCAL_VIEWER, request(5))).id);
-    const walked: string[] = [];
-    let after: string | undefined;
-    for (;;) {
-      const page = await sessions.service.page(LOCAL_VIEWER, { first: 2, after });
-      walked.push(...page.sessions.map(({ id }) => id));
-      if (!page.hasNextPage) break;
-      after = encodeCursor(page.sessions.at(-1)!);
-    }
-    expect(walked.toSorted()).toEqual(created.toSorted());
-    expect(walked).toHaveLength(5);
-  });
-
-  it('refuses cursors and counts that cannot be', async () => {
-    const { sessions } = await openStudio();
-    await expect(sessions.service.page(LOCAL_VIEWER, { first: 2, after: 'x' })).rejects.toMatchObject({
-      code: 'INVALID_CURSOR',
-    });
-    await expect(sessions.service.page(LOCAL_VIEWER, { first: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
-    await expect(sessions.service.page(LOCAL_VIEWER, { first: 101 })).rejects.toMatchObject({
-      code: 'INVALID_ARGUMENT',
-    });
-  });
-
-  it('has cursors that come back as they were, and no others', () => {
-    const position = fc.record({
-      createdAt: fc.date({ min: new Date(0), max: new Date('2999-01-01'), noInvalidDate: true }),
-      id: fc.stringMatching(/^ses_[0-9A-Za-z]{1,30}$/),
-    });
-    fc.assert(
-      fc.property(position, (at) => {
-        expect(decodeCursor(encodeCursor(at))).toEqual(at);
-      }),
-    );
-    fc.assert(
-      fc.property(fc.string(), (text) => {
-        try {
-          expect(encodeCursor(decodeCursor(text))).toBeTruthy();
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'INVALID_CURSOR' });
-        }
-      }),
-    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -28,19 +28,13 @@ const tables = async (connection: SqliteConnection) =>
 describe('migrate', () => {
   it('makes the schema once, and has nothing to do afterwards', async () => {
     const { connection, run } = await setUp();
-    const names = ['0001_init', '0002_initial_image', '0003_masks', '0004_auth', '0005_lifecycle'];
-    expect(await run()).toEqual(names);
-    expect(await tables(connection)).toEqual([
-      'ApiKey',
-      'Image',
-      'LossRecord',
-      'Session',
-      'SessionStyle',
-      'StatusChange',
-      '_prisma_migrations',
-    ]);
+    const scripts = (await readdir(REAL)).toSorted();
+    expect(await run()).toEqual(scripts);
+    expect(await tables(connection)).toEqual(
+      expect.arrayContaining(['Image', 'LossRecord', 'Session', 'SessionStyle', '_prisma_migrations']),
+    );
     expect(await run()).toEqual([]);
-    expect(await query(connection, 'SELECT count(*) FROM "_prisma_migrations"')).toEqual([[5]]);
+    expect(await query(connection, 'SELECT count(*) FROM "_prisma_migrations"')).toEqual([[scripts.length]]);
   });
 
   it('applies what is new, in order', async () => {

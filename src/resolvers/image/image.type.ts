@@ -1,5 +1,6 @@
 import { Field, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ImageRow, PictureFormat } from '../../storage/index.js';
+import { NodeType } from '../node/node.type.js';
 import { UserErrorType } from '../user-error.type.js';
 
 export const PictureFormatEnum = { PNG: 'png', JPEG: 'jpeg', WEBP: 'webp' } satisfies Record<
@@ -9,7 +10,10 @@ export const PictureFormatEnum = { PNG: 'png', JPEG: 'jpeg', WEBP: 'webp' } sati
 registerEnumType(PictureFormatEnum, { name: 'PictureFormat', description: 'The format of a picture file.' });
 
 /** Its `url` is resolved in image.resolver.ts. */
-@ObjectType('Image', { description: 'A picture that was uploaded, or the result of a session. It never changes.' })
+@ObjectType('Image', {
+  implements: NodeType,
+  description: 'A picture that was uploaded, or the result of a session. It never changes.',
+})
 export class ImageType implements Omit<ImageRow, 'sha256' | 'ownerId'> {
   @Field(() => ID, { description: 'Names the picture.' })
   id!: string;

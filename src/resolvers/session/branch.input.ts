@@ -1,5 +1,6 @@
 import { Field, ID, InputType, registerEnumType } from 'type-graphql';
-import { MAX_STYLES, MAX_TITLE_LENGTH } from '../../sessions/session-creator.js';
+import { MAX_TITLE_LENGTH } from '../../sessions/labels.js';
+import { MAX_STYLES } from '../../sessions/session-creator.js';
 import type { BranchFrom } from '../../sessions/session-brancher.js';
 import { RecipeInput } from '../preset/recipe.input.js';
 import { IDEMPOTENCY_KEY, StyleInput } from './session.input.js';

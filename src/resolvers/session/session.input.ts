@@ -1,7 +1,9 @@
 import { Field, Float, ID, InputType } from 'type-graphql';
 import { DEFAULT_PRESET } from '../../engine/recipe/presets.js';
 import { MAX_KEY_LENGTH } from '../../sessions/idempotency.js';
-import { MAX_STYLES, MAX_TITLE_LENGTH, STYLE_SCALE, type CreateSession } from '../../sessions/session-creator.js';
+import { MAX_TITLE_LENGTH } from '../../sessions/labels.js';
+import { MAX_STYLES, STYLE_SCALE, type CreateSession } from '../../sessions/session-creator.js';
+import { TAGS_RULE } from './session-labels.docs.js';
 import { RecipeInput } from '../preset/recipe.input.js';
 
 export const IDEMPOTENCY_KEY = `Any text of yours, 1 to ${MAX_KEY_LENGTH} characters, new for each session that you want: sent again with the same input, it answers with the session that it made, for as long as that exists. With another input: IDEMPOTENCY_CONFLICT.`;
@@ -62,13 +64,16 @@ export class CreateSessionInput {
   @Field(() => String, { nullable: true, description: `What to call it; at most ${MAX_TITLE_LENGTH} characters.` })
   title?: string | null;
 
+  @Field(() => [String], { nullable: true, description: `What to file it under. ${TAGS_RULE}` })
+  tags?: string[] | null;
+
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 
 /** The input as the service takes it. */
 export function requested(input: CreateSessionInput): CreateSession {
-  const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title } = input;
+  const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title, tags } = input;
   return {
     contentImageId,
     styles,
@@ -77,5 +82,6 @@ export function requested(input: CreateSessionInput): CreateSession {
     preset: preset ?? undefined,
     recipe: recipe ?? undefined,
     title: title ?? undefined,
+    tags: tags ?? undefined,
   };
 }

@@ -1,5 +1,6 @@
 import { Field, Float, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { SessionRow, SessionStatus } from '../../storage/index.js';
+import { NodeType } from '../node/node.type.js';
 
 export const SessionStatusEnum = {
   QUEUED: 'QUEUED',
@@ -48,7 +49,10 @@ export class SessionErrorType {
 }
 
 /** What the row does not say of itself is resolved in session-fields.resolver.ts. */
-@ObjectType('Session', { description: 'One run of the engine: what was asked for, how far it is, how it ended.' })
+@ObjectType('Session', {
+  implements: NodeType,
+  description: 'One run of the engine: what was asked for, how far it is, how it ended.',
+})
 export class SessionType implements Pick<
   SessionRow,
   | 'id'
