@@ -34,9 +34,25 @@ describe.skipIf(!haveChromium)(`the Studio (${WITHOUT_CHROMIUM})`, () => {
     const picture = await fetch(server.url + href!);
     expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/webp']);
 
+    // How it came about.
+    await page.getByRole('button', { name: 'Play the timelapse' }).click();
+    await page.getByText('Step 30', { exact: true }).waitFor();
+
+    // A better title, and where to file it.
+    await page.getByRole('button', { name: 'Change title and tags' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Title and tags' });
+    await dialog.getByLabel('Title').fill('A long journey');
+    await dialog.getByLabel(/^Tags/).fill('Mountains, lake');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'A long journey' }).waitFor();
+
     // Gallery, and back.
     await page.getByRole('link', { name: 'Gallery' }).click();
-    await page.getByRole('link', { name: /Journey/ }).click();
+    await page.getByRole('searchbox', { name: 'Search in titles' }).fill('short');
+    await page.getByText('No painting is like that.').waitFor();
+    await page.getByRole('searchbox', { name: 'Search in titles' }).fill('long');
+    await page.getByRole('combobox', { name: 'Tag' }).selectOption('mountains');
+    await page.getByRole('link', { name: /A long journey/ }).click();
     await page.waitForURL(`**/sessions/${id}`);
 
     // As the next one's style.

@@ -26,6 +26,10 @@ const cache = cacheExchange({
     Mutation: {
       createSession: (_result, _args, cache) => forgetLists(cache),
       branchSession: (_result, _args, cache) => forgetLists(cache),
+      updateSession: (_result, _args, cache) => {
+        forgetLists(cache);
+        cache.invalidate('Query', 'tags');
+      },
       deleteSession: (_result, { id }, cache) => {
         forgetLists(cache);
         cache.invalidate({ __typename: 'Session', id: id as string });

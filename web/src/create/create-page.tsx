@@ -22,7 +22,7 @@ import { useAddress } from './use-address';
 /** Where each mistake has a place of its own. */
 const FIELDS = new Set<string>(Object.values(GROUPS).flat());
 const isShown = (field: string) =>
-  ['contentImageId', 'initialImageId', 'keepMaskImageId', 'preset', 'title'].includes(field) ||
+  ['contentImageId', 'initialImageId', 'keepMaskImageId', 'preset', 'title', 'tags'].includes(field) ||
   field.startsWith('styles') ||
   (field.startsWith('recipe.') && FIELDS.has(field.split('.')[1]!));
 
@@ -111,8 +111,8 @@ export function CreatePage() {
   );
 }
 
-/** What it is called. */
-function Naming({ draft: { title }, mistakes }: { draft: Draft; mistakes: Mistakes }) {
+/** What it is called, and what it is filed under. */
+function Naming({ draft: { title, tags }, mistakes }: { draft: Draft; mistakes: Mistakes }) {
   return (
     <div class="naming">
       <div class="field">
@@ -126,6 +126,18 @@ function Naming({ draft: { title }, mistakes }: { draft: Draft; mistakes: Mistak
           onInput={({ currentTarget }) => change({ title: currentTarget.value })}
         />
         {mistakes.at('title') && <p class="mistake">{mistakes.at('title')}</p>}
+      </div>
+      <div class="field">
+        <label for="tags">Tags</label>
+        <input
+          id="tags"
+          class="input"
+          value={tags}
+          placeholder="sea, blue"
+          aria-invalid={mistakes.at('tags') ? true : undefined}
+          onInput={({ currentTarget }) => change({ tags: currentTarget.value })}
+        />
+        {mistakes.at('tags') && <p class="mistake">{mistakes.at('tags')}</p>}
       </div>
     </div>
   );

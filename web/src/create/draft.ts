@@ -1,5 +1,6 @@
 import { Store } from '../api/store';
 import type { CreateSessionInput, RecipeFieldsFragment, RecipeInput } from '../generated/graphql';
+import { splitTags } from '../ui/tags';
 import { sendPicture, type Picture } from './pictures';
 import { GOES_WITH } from './recipe-fields';
 
@@ -27,6 +28,8 @@ export interface Draft {
   readonly preset: string;
   readonly overrides: Overrides;
   readonly title: string;
+  /** As typed, separated by commas. */
+  readonly tags: string;
 }
 
 export const MOST_STYLES = 8;
@@ -40,6 +43,7 @@ export const EMPTY_DRAFT: Draft = {
   preset: 'balanced',
   overrides: {},
   title: '',
+  tags: '',
 };
 
 /** Outlives its page: who looks at the gallery in between finds everything as it was. */
@@ -106,6 +110,7 @@ export function override<Field extends keyof Overrides>(field: Field, value: Ove
 export function inputOf(draft: Draft): CreateSessionInput | null {
   if (missing(draft) !== null) return null;
   const { content, initial, keep, styles, preset, overrides, title } = draft;
+  const tags = splitTags(draft.tags);
   return {
     contentImageId: content!.image!.id,
     styles: styles.map(({ picture, weight, scale, mask }) => ({
@@ -119,6 +124,7 @@ export function inputOf(draft: Draft): CreateSessionInput | null {
     ...(initial && overrides.initialImage === 'IMAGE' && { initialImageId: initial.image!.id }),
     ...(keep && { keepMaskImageId: keep.image!.id }),
     ...(title.trim() && { title }),
+    ...(tags.length > 0 && { tags }),
   };
 }
 

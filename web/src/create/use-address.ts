@@ -46,6 +46,7 @@ async function takeSession(client: Client, id: string): Promise<void> {
   change({
     ...EMPTY_DRAFT,
     title: session.title ?? '',
+    tags: session.tags.join(', '),
     preset: base.name,
     overrides: differences(plain(session.recipe), plain(base.recipe)),
     content: stored(session.contentImage, 'the same picture'),

@@ -1,6 +1,6 @@
 import { useQuery } from '@urql/preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { Link } from 'wouter-preact';
+import { Link, useSearch } from 'wouter-preact';
 import { useStore } from '../api/store';
 import { GalleryDocument } from '../generated/graphql';
 import { useTitle } from '../ui/title';
@@ -14,7 +14,8 @@ const PAGE = 24;
 /** All paintings, newest first. The cache joins the pages into one list. */
 export function GalleryPage() {
   useTitle('Gallery');
-  const [filter, setFilter] = useState<Filter>(NO_FILTER);
+  const tag = new URLSearchParams(useSearch()).get('tag');
+  const [filter, setFilter] = useState<Filter>(tag ? { tag } : NO_FILTER);
   const [after, setAfter] = useState<string | null>(null);
   const [{ data, error, fetching }, reload] = useQuery({
     query: GalleryDocument,

@@ -3,15 +3,16 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { SessionDocument, type SessionDetailsFragment } from '../generated/graphql';
 import { announce } from '../ui/announcer';
-import { since } from '../ui/format';
 import { useTitle } from '../ui/title';
+import { Heading } from './heading';
 import { Ingredients } from './ingredients';
 import { LossChart } from './loss-chart';
 import { RunActions } from './run-actions';
 import { RunFacts } from './run-facts';
 import { ResultTools, useStrength } from './result-tools';
 import './session.css';
-import { isLive, StatusBadge, STATUS_NAMES } from './status';
+import { isLive, STATUS_NAMES } from './status';
+import { Timelapse } from './timelapse';
 import { useProgress, type Progress } from './use-progress';
 import { Canvas } from './canvas';
 
@@ -50,12 +51,7 @@ function Session({ session }: { session: SessionDetailsFragment }) {
   return (
     <article class="session">
       <header class="page-head">
-        <div>
-          <h1>{name}</h1>
-          <p>
-            <StatusBadge status={session.status} /> <span class="small">{since(session.createdAt)}</span>
-          </p>
-        </div>
+        <Heading session={session} />
         <RunActions session={session} />
       </header>
       <div class="session-body">
@@ -72,6 +68,7 @@ function Session({ session }: { session: SessionDetailsFragment }) {
             <RunFacts session={session} event={progress.event} />
           )}
           <Curve session={session} progress={progress} />
+          {session.status === 'COMPLETED' && <Timelapse id={session.id} />}
           <Ingredients session={session} />
         </div>
       </div>
