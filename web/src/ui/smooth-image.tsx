@@ -8,7 +8,7 @@ interface SmoothImageProps {
 
 /** A picture whose next version fades in over the last one, once it has been loaded: no flash, no half picture. */
 export function SmoothImage({ src, alt }: SmoothImageProps) {
-  const [[shown, previous], show] = useState<readonly [string, string | null]>([src, null]);
+  const [[shown, previous], show] = useState<readonly [string | null, string | null]>([null, null]);
   useEffect(() => {
     if (src === shown) return;
     let wanted = true;
@@ -26,7 +26,7 @@ export function SmoothImage({ src, alt }: SmoothImageProps) {
   return (
     <div class="smooth">
       {previous && <img src={previous} alt="" />}
-      <img key={shown} class={previous ? 'fresh' : ''} src={shown} alt={alt} />
+      {shown && <img key={shown} class="fresh" src={shown} alt={alt} />}
     </div>
   );
 }
