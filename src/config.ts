@@ -112,6 +112,18 @@ const VARIABLES = {
     oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     'Least level to log: fatal, error, warn, info, debug, trace or silent.',
   ),
+  metrics: variable(
+    'EASEL_METRICS',
+    'on',
+    oneOf('on', 'off'),
+    'Whether `/metrics` is served, for Prometheus: on or off.',
+  ),
+  shutdownSeconds: variable(
+    'EASEL_SHUTDOWN_SECONDS',
+    '20',
+    integer(1, 3600),
+    'Most seconds that a shutdown in good order may take; then the process ends with code 1.',
+  ),
   maxDepth: variable('EASEL_MAX_DEPTH', '12', integer(1, 100), 'Most levels that a GraphQL operation may nest.'),
   maxComplexity: variable(
     'EASEL_MAX_COMPLEXITY',

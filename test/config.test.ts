@@ -25,6 +25,8 @@ it('has defaults for everything', () => {
     maxQueue: 100,
     origins: [],
     logLevel: 'info',
+    metrics: 'on',
+    shutdownSeconds: 20,
     maxDepth: 12,
     maxComplexity: 5000,
     maxSockets: 5000,

@@ -2,6 +2,7 @@ import type { ApiKeys } from '../auth/api-keys.js';
 import type { UrlSigner } from '../auth/url-signer.js';
 import type { HistoryService } from '../sessions/history-service.js';
 import type { ImageService } from '../sessions/image-service.js';
+import type { QueueService } from '../sessions/queue-service.js';
 import type { Lifecycle } from '../sessions/lifecycle.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { SystemService } from '../sessions/system-service.js';
@@ -17,6 +18,7 @@ export interface Services {
   readonly lifecycle: Lifecycle;
   readonly images: ImageService;
   readonly system: SystemService;
+  readonly queue: QueueService;
   readonly apiKeys: ApiKeys;
   /** Every address of a picture passes here before it is given out, with the picture's or session's owner. */
   readonly urls: UrlSigner;

@@ -12,6 +12,8 @@ import { LifecycleFieldsResolver } from './session/lifecycle-fields.resolver.js'
 import { LifecycleResolver } from './session/lifecycle.resolver.js';
 import { PreviewResolver } from './session/preview.resolver.js';
 import { ProgressResolver } from './session/progress.resolver.js';
+import { QueueResolver } from './queue/queue.resolver.js';
+import { SessionChangesResolver } from './session/session-changes.resolver.js';
 import { SessionFieldsResolver, SessionStyleResolver } from './session/session-fields.resolver.js';
 import { SessionResolver } from './session/session.resolver.js';
 import { TimelapseFrameResolver, TimelapseResolver } from './session/timelapse.resolver.js';
@@ -43,6 +45,8 @@ export function getSchema(): GraphQLSchema {
       PresetResolver,
       PreviewResolver,
       ProgressResolver,
+      QueueResolver,
+      SessionChangesResolver,
       SessionFieldsResolver,
       SessionResolver,
       SessionStyleResolver,

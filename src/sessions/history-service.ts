@@ -101,9 +101,9 @@ export class HistoryService {
     await this.#owned(viewer, id);
     const newTitle = title === undefined ? undefined : title?.trim() || null;
     await storage.history.label(id, { title: newTitle, tags: tags && cleanTags(tags) });
-    const session = await this.#owned(viewer, id);
-    hub.rename(id, session.title);
-    return withLiveProgress(hub, session);
+    const session = withLiveProgress(hub, await this.#owned(viewer, id));
+    hub.rename(session);
+    return session;
   }
 
   /** A session that the viewer may see. Throws SESSION_NOT_FOUND. */

@@ -15,9 +15,12 @@ import { Networks } from './networks.js';
 import { PictureSweeper } from './picture-sweeper.js';
 import { PreviewFrames } from './preview-frame.js';
 import { ProgressHub } from './progress-hub.js';
+import { QueueService } from './queue-service.js';
 import { Runner } from './runner.js';
 import { readSamplePictures } from './sample-pictures.js';
 import { SessionCreator } from './session-creator.js';
+import { SessionFeed } from './session-feed.js';
+import { SessionObservers, type SessionObserver } from './session-observer.js';
 import { SessionService } from './session-service.js';
 import { SnapshotReader } from './snapshot.js';
 import { SystemService } from './system-service.js';
@@ -40,6 +43,8 @@ export interface SessionsOptions {
   readonly ownerLimit: number;
   /** Work between two checkpoints, milliseconds; 5000 unless given. */
   readonly checkpointMs?: number;
+  /** Told of everything that happens to sessions, beside those who subscribe. */
+  readonly observer?: SessionObserver;
   /** How long pictures that nobody uses stay after they came in, milliseconds; a day unless given. */
   readonly pictureGraceMs?: number;
   readonly logger: Logger;
@@ -52,32 +57,37 @@ export interface Sessions {
   readonly lifecycle: Lifecycle;
   readonly sweeper: PictureSweeper;
   readonly system: SystemService;
+  readonly queue: QueueService;
   readonly hub: ProgressHub;
+  readonly feed: SessionFeed;
   readonly engine: EngineProcess;
   /** Recovers interrupted sessions and begins to work. */
   start(): Promise<void>;
-  /** Stops working; a session that runs goes back into the queue. */
-  stop(): Promise<void>;
+  /** Stops working; a session that runs goes back into the queue, with a checkpoint where that takes no longer than this. */
+  stop(lastCheckpointMs?: number): Promise<void>;
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { storage, threads, backend, networks: places, checkpointMs, pictureGraceMs, logger } = options;
+  const { storage, threads, backend, networks: places, checkpointMs, pictureGraceMs, observer, logger } = options;
   const pictures = () => readSamplePictures(storage.codec);
   const installer = new NetworkInstaller({ threads, sha256: places.weightsSha256, pictures, logger });
   const networks = new Networks(places, installer);
   const frames = new PreviewFrames(storage.codec, storage.blobs);
   const snapshots = new SnapshotReader(storage.sessions, storage.images, frames);
-  const hub = new ProgressHub((id) => snapshots.read(id));
+  const feed = new SessionFeed();
+  const observers = new SessionObservers(observer ? [feed, observer] : [feed]);
+  const hub = new ProgressHub((id) => snapshots.read(id), undefined, observers);
   const engine = new EngineProcess({ threads, backend, logger });
   const jobs = new JobBuilder(storage, networks);
   const calibrator = new Calibrator({ engine, home: options.calibrate ? places.home : undefined, logger });
   const estimator = new Estimator({ engine, calibrator, memoryLimitBytes: options.memoryLimitBytes });
   const runner = new Runner({ storage, hub, frames, jobs, engine, idleWork: calibrator, checkpointMs, logger });
   const admission = new Admission(storage.sessions, options);
-  const creator = new SessionCreator({ storage, networks, estimator, admission });
+  const creator = new SessionCreator({ storage, networks, estimator, admission, observer: observers });
   const idempotency = new Idempotency(storage.sessions);
-  const service = new SessionService({ storage, creator, idempotency, snapshots, hub, runner });
+  const service = new SessionService({ storage, creator, idempotency, snapshots, hub, runner, feed });
   const sweeper = new PictureSweeper(storage.pictures, logger, pictureGraceMs);
+  const queue = new QueueService(storage, runner, hub);
   return {
     service,
     history: new HistoryService({ storage, hub }),
@@ -93,14 +103,17 @@ export function createSessions(options: SessionsOptions): Sessions {
     }),
     sweeper,
     system: new SystemService(storage, engine, networks),
+    queue,
     hub,
+    feed,
     engine,
     start: async () => {
+      await queue.restore();
       await runner.start();
       sweeper.start();
     },
-    stop: async () => {
-      const stopped = runner.stop();
+    stop: async (lastCheckpointMs) => {
+      const stopped = runner.stop(lastCheckpointMs);
       // After the runner knows that it stops: a session whose network was on its way is queued again.
       installer.close();
       await Promise.all([stopped, sweeper.stop()]);

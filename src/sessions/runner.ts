@@ -6,6 +6,7 @@ import type { Job } from '../engine/worker/protocol.js';
 import { planLeg } from '../engine/schedule/leg.js';
 import { planScales } from '../engine/schedule/pyramid.js';
 import type { NetworkIdentity, RgbImage } from '../engine/types.js';
+import { withLogFields } from '../log-context.js';
 import type { ImageRow, SessionChanges, SessionRow, Storage } from '../storage/index.js';
 import { Checkpointer } from './checkpointer.js';
 import type { EngineProcess } from './engine-process.js';
@@ -62,6 +63,7 @@ export class Runner {
   #current: Current | null = null;
   #wake: () => void = () => undefined;
   #stopping = false;
+  #halted = false;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: RunnerOptions) {}
@@ -77,6 +79,20 @@ export class Runner {
   /** To be called when a session was queued. */
   wake(): void {
     this.#wake();
+  }
+
+  /** Claims no session any more, until `proceed`; the one that runs goes on. */
+  halt(): void {
+    this.#halted = true;
+  }
+
+  proceed(): void {
+    this.#halted = false;
+    this.#wake();
+  }
+
+  get isHalted(): boolean {
+    return this.#halted;
   }
 
   /** Ends the session's run within a step, where it is the one that runs. */
@@ -103,13 +119,16 @@ export class Runner {
     else current.abort.abort();
   }
 
-  /** Stops working. The session that runs goes back to its place in the queue, with a checkpoint of its latest step. */
-  async stop(): Promise<void> {
+  /**
+   * Stops working. The session that runs goes back to its place in the queue, with a checkpoint of its latest step where
+   * there is one in so many milliseconds.
+   */
+  async stop(lastCheckpointMs = LAST_CHECKPOINT_MS): Promise<void> {
     this.#stopping = true;
     this.#wake();
     if (this.#current?.checkpointer) {
       this.#current.checkpointer.stop('WHOLE');
-      await Promise.race([this.#loop, sleep(LAST_CHECKPOINT_MS, undefined, { ref: false })]);
+      await Promise.race([this.#loop, sleep(lastCheckpointMs, undefined, { ref: false })]);
     }
     await this.options.engine.close();
     await this.#loop;
@@ -140,13 +159,14 @@ export class Runner {
     await idleWork?.stop();
   }
 
-  /** False where nothing waits. */
+  /** False where nothing waits, or nothing is to be claimed. */
   async #runOldest(): Promise<boolean> {
     const { storage, engine, hub, logger } = this.options;
+    if (this.#halted) return false;
     const waiting = await storage.sessions.oldestQueued();
     if (!waiting) return false;
     await engine.start().catch(() => undefined);
-    if (this.#stopping) return true;
+    if (this.#stopping || this.#halted) return true;
     // Known before the row says RUNNING, so that a cancellation that finds it so reaches the run.
     const current = newCurrent(waiting.id);
     this.#current = current;
@@ -163,7 +183,8 @@ export class Runner {
     logger.info({ session: session.id, network: session.networkName }, 'session started');
     hub.publishStatus(session);
     const writer = new ProgressWriter(storage.sessions, session.id, claimToken, logger);
-    await this.#end(session, claimToken, writer, await this.#run(session, writer, current));
+    const ending = await withLogFields({ session: session.id }, () => this.#run(session, writer, current));
+    await this.#end(session, claimToken, writer, ending);
     return true;
   }
 

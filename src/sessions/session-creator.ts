@@ -11,6 +11,7 @@ import type { IdempotencyMark } from './idempotency.js';
 import { checkTags, checkTitle, cleanTags } from './labels.js';
 import { findEmptyMask, type AskedMasks } from './masks.js';
 import type { ChosenNetwork, Networks } from './networks.js';
+import type { SessionObserver } from './session-observer.js';
 import { isVisible, type Viewer } from './viewer.js';
 import { workingSize } from './working-size.js';
 
@@ -51,6 +52,8 @@ export interface CreatorOptions {
   readonly networks: Pick<Networks, 'choose'>;
   readonly estimator: Pick<Estimator, 'estimate'>;
   readonly admission: Admission;
+  /** Hears of every session that is created. */
+  readonly observer: Pick<Required<SessionObserver>, 'created'>;
 }
 
 /** What an input without a mistake comes to. */
@@ -75,7 +78,7 @@ export class SessionCreator {
 
   /** Throws `UserErrors` with every mistake found. */
   async create(viewer: Viewer, input: CreateSession, mark?: IdempotencyMark): Promise<SessionRow> {
-    const { storage, admission, estimator } = this.options;
+    const { storage, admission, estimator, observer } = this.options;
     const { branch } = input;
     const { content, size, recipe, network, cost } = await this.#check(viewer, input);
     const estimate = await estimator.estimate(cost);
@@ -98,9 +101,11 @@ export class SessionCreator {
       parentId: branch?.parent.id,
       ...mark,
     };
-    return await admission.enter({ ownerId: viewer.ownerId, isUnfinished: false }, () =>
+    const created = await admission.enter({ ownerId: viewer.ownerId, isUnfinished: false }, () =>
       branch?.takesState ? this.#createWithState(session, branch.parent.id) : storage.sessions.create(session),
     );
+    observer.created(created);
+    return created;
   }
 
   /** All that shows in the input. Throws `UserErrors` with every mistake found. */

@@ -3,11 +3,13 @@ import type { SessionRow, StatusChangeRow, Storage } from '../storage/index.js';
 import { UserError } from './errors.js';
 import type { Estimate } from './estimator.js';
 import type { Idempotency } from './idempotency.js';
+import type { FeedChannel } from './feed-channel.js';
 import { withLiveProgress } from './live-progress.js';
 import type { ChannelOptions, ProgressChannel } from './progress-channel.js';
 import type { ProgressHub } from './progress-hub.js';
 import type { Runner } from './runner.js';
 import type { CreateSession, SessionCreator } from './session-creator.js';
+import type { SessionFeed } from './session-feed.js';
 import type { SnapshotReader } from './snapshot.js';
 import { isTerminal, TRANSITIONS } from './state.js';
 import { isVisible, type Viewer } from './viewer.js';
@@ -26,6 +28,7 @@ export interface ServiceOptions {
   readonly snapshots: SnapshotReader;
   readonly hub: ProgressHub;
   readonly runner: Pick<Runner, 'wake' | 'cancel'>;
+  readonly feed: SessionFeed;
 }
 
 /**
@@ -115,6 +118,13 @@ export class SessionService {
     const channel = await this.options.hub.subscribe(id, options);
     if (!channel) throw sessionNotFound(id);
     return channel;
+  }
+
+  /** Opens the stream of what happens to the viewer's sessions; to an admin's eyes everybody's, unless only `mine`. */
+  watchAll(viewer: Viewer, { mine }: { readonly mine: boolean }): FeedChannel {
+    return this.options.feed.subscribe(
+      (session) => isVisible(viewer, session) && (!mine || session.ownerId === viewer.ownerId),
+    );
   }
 
   /**

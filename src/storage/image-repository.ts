@@ -27,6 +27,14 @@ export class PrismaImageRepository implements ImageRepository {
     const images = await this.prisma.image.findMany({ where: { id: { in: [...ids] } } });
     return images.map(toRow);
   }
+
+  async storedBytes(): Promise<number> {
+    const [row] = await this.prisma.$queryRaw<{ total: bigint | number | null }[]>`
+      SELECT sum("bytes") AS "total" FROM (SELECT max("byteSize") AS "bytes" FROM (
+        SELECT "sha256", "byteSize" FROM "Image" UNION ALL SELECT "sha256", "byteSize" FROM "TimelapseFrame"
+      ) GROUP BY "sha256")`;
+    return Number(row?.total ?? 0);
+  }
 }
 
 function toRow(image: ImageModel): ImageRow {

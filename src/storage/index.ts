@@ -8,6 +8,7 @@ import { PrismaImageRepository } from './image-repository.js';
 import { SharpPictureCodec } from './picture-codec.js';
 import { PrismaPictureStore } from './picture-store.js';
 import { PrismaSessionRepository } from './session-repository.js';
+import { PrismaSettingRepository } from './setting-repository.js';
 import { PrismaTimelapseRepository } from './timelapse-repository.js';
 import type {
   ApiKeyRepository,
@@ -19,6 +20,7 @@ import type {
   PictureLimits,
   PictureStore,
   SessionRepository,
+  SettingRepository,
   TimelapseRepository,
 } from './types.js';
 
@@ -39,6 +41,7 @@ export interface Storage {
   readonly pictures: PictureStore;
   readonly checkpoints: CheckpointStore;
   readonly codec: PictureCodec;
+  readonly settings: SettingRepository;
   /** Lets go of the data folder. Nothing else of the storage may be used afterwards. */
   close(): Promise<void>;
 }
@@ -65,6 +68,7 @@ export async function openStorage({ dataDir, limits }: StorageOptions): Promise<
       pictures: new PrismaPictureStore(database.prisma, images, blobs),
       checkpoints: await FileCheckpointStore.open(path.join(dataDir, 'checkpoints')),
       codec: new SharpPictureCodec(limits),
+      settings: new PrismaSettingRepository(database.prisma),
       close: () => database.close(),
     };
   } catch (error) {

@@ -85,6 +85,16 @@ export class PrismaSessionRepository implements SessionRepository {
     return session && toRow(session);
   }
 
+  async waiting(limit: number): Promise<SessionRow[]> {
+    const sessions = await this.prisma.session.findMany({
+      where: { status: 'QUEUED' },
+      orderBy: [{ queuedAt: 'asc' }, { id: 'asc' }],
+      take: limit,
+      include: WITH_STYLES,
+    });
+    return sessions.map(toRow);
+  }
+
   async transition(
     id: string,
     { from, claimToken, seq }: SessionGuard,

@@ -184,6 +184,8 @@ export interface SessionRepository {
   count(filter?: SessionFilter): Promise<number>;
   /** The QUEUED session that has waited longest. */
   oldestQueued(): Promise<SessionRow | null>;
+  /** The first QUEUED sessions in the order in which they will be claimed. */
+  waiting(limit: number): Promise<SessionRow[]>;
   /**
    * One conditional update: sets `to` and `changes` if the row is in one of `guard.from` (and carries the guard's
    * token, where one is given), and notes the new status. Null when the row was not so: somebody else won.
@@ -217,6 +219,14 @@ export interface ImageRepository {
   create(image: NewImage): Promise<ImageRow>;
   find(id: string): Promise<ImageRow | null>;
   findMany(ids: readonly string[]): Promise<ImageRow[]>;
+  /** Bytes of all stored pictures, each counted once however many rows share it. */
+  storedBytes(): Promise<number>;
+}
+
+/** What operators decided while the server ran, by name. */
+export interface SettingRepository {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string): Promise<void>;
 }
 
 /** What a key may do: a USER with what is its owner's, an ADMIN everything. */

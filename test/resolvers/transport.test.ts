@@ -44,9 +44,20 @@ async function mount(changes: Partial<Services> = {}): Promise<Mounted> {
   const images = new ImageService(storage, LIMITS.maxBytes);
   const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
   const { apiKeys, urls } = access;
-  const { service, history, lifecycle, system } = sessions;
+  const { service, history, lifecycle, system, queue } = sessions;
   const timelapses = new TimelapseService(storage);
-  const services = { sessions: service, history, timelapses, lifecycle, system, images, apiKeys, urls, ...changes };
+  const services = {
+    sessions: service,
+    history,
+    timelapses,
+    lifecycle,
+    system,
+    queue,
+    images,
+    apiKeys,
+    urls,
+    ...changes,
+  };
   const app = express();
   app.use((request, _response, next) => {
     setPrincipal(request, LOCAL_VIEWER);

@@ -26,7 +26,7 @@ const CONFIG = {
 export async function openStillServer({ sessions, storage }: Studio): Promise<TestServer> {
   const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
   const { apiKeys, urls } = access;
-  const { service, history, lifecycle, system } = sessions;
+  const { service, history, lifecycle, system, queue } = sessions;
   const timelapses = new TimelapseService(storage);
   const images = new ImageService(storage, LIMITS.maxBytes);
   const app = express();
@@ -35,7 +35,7 @@ export async function openStillServer({ sessions, storage }: Studio): Promise<Te
   const graphql = await mountGraphql({
     app,
     httpServer,
-    services: { sessions: service, history, timelapses, lifecycle, system, images, apiKeys, urls },
+    services: { sessions: service, history, timelapses, lifecycle, system, queue, images, apiKeys, urls },
     config: CONFIG,
     mayConnect: () => true,
     access,

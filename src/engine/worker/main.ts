@@ -4,6 +4,7 @@
  * argument 2 the choice of a backend.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Backend } from '../backend/backend.js';
 import { chooseBackend } from '../choice/choose.js';
 import type { CheckpointForm } from '../checkpoint/lean.js';
@@ -80,19 +81,24 @@ async function run(job: Job, self: RunningJob): Promise<void> {
       send({ type: 'done', jobId, image: next.value });
       return;
     }
+    // Computing blocks this process: what was asked for during the step is read only now. Else whoever asks for a picture
+    // as soon as the last has come would have one every other step.
+    await nextTurn();
     const { image, checkpoint, isLast, ...record } = next.value;
     const { wantsImage } = self;
     const final = isLast && finalState !== undefined;
     const wanted = final ? ({ file: finalState, form: 'LEAN', thenStop: false } as const) : self.wantsCheckpoint;
     self.wantsImage = false;
     self.wantsCheckpoint = null;
-    send({
+    const event: EngineEvent = {
       type: 'step',
       jobId,
       record,
       image: wantsImage ? image() : undefined,
       checkpoint: wanted ? await writeCheckpoint(wanted.file, checkpoint(wanted.form)) : undefined,
-    });
+    };
+    // A picture is more than the channel holds at once: what is left of it would wait for the end of the next step.
+    await new Promise<void>((resolve) => send(event, resolve));
     if (wanted?.thenStop) self.controller.abort();
   }
 }
@@ -148,4 +154,5 @@ function send(event: EngineEvent, sent: () => void = () => undefined): void {
   // What is sent to a parent that has just gone is nobody's loss; without the callback the failure would be thrown.
   const message: EngineMessage = { event, memoryBytes: process.memoryUsage.rss() };
   if (process.connected) process.send!(message, undefined, undefined, sent);
+  else sent();
 }
