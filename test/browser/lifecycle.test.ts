@@ -65,4 +65,22 @@ describe.skipIf(!haveChromium)(`a session's life (${WITHOUT_CHROMIUM})`, () => {
     expect(await find()).toEqual({ session: null });
     await page.getByText('Nothing has been painted yet.').waitFor();
   });
+
+  it('shows in the gallery and the queue without being asked for', async () => {
+    const server = await startTestServer();
+    const { page } = await openPage(server.url);
+    await page.goto('/queue');
+    await page.getByRole('button', { name: 'Pause the queue' }).click();
+    await page.getByRole('button', { name: 'Let the queue go on' }).waitFor();
+
+    await page.getByRole('link', { name: 'Gallery' }).click();
+    await page.getByText('Nothing has been painted yet.').waitFor();
+    await server.createSession({ steps: 3 });
+    await page.getByRole('link', { name: /Untitled Waiting/ }).waitFor();
+
+    await page.getByRole('link', { name: 'Queue' }).click();
+    await page.getByRole('button', { name: 'Let the queue go on' }).click();
+    await page.getByRole('link', { name: 'Gallery' }).click();
+    await page.getByRole('link', { name: /Untitled just now/ }).waitFor();
+  });
 });

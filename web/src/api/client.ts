@@ -30,10 +30,6 @@ const cache = cacheExchange({
         forgetLists(cache);
         cache.invalidate('Query', 'tags');
       },
-      deleteSession: (_result, { id }, cache) => {
-        forgetLists(cache);
-        cache.invalidate({ __typename: 'Session', id: id as string });
-      },
     },
   },
 });

@@ -1,8 +1,8 @@
-import { useQuery } from '@urql/preact';
+import { useQuery, useSubscription } from '@urql/preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { Link, useSearch } from 'wouter-preact';
 import { useStore } from '../api/store';
-import { GalleryDocument } from '../generated/graphql';
+import { GalleryDocument, SessionsChangedDocument, type SessionsChangedSubscription } from '../generated/graphql';
 import { useTitle } from '../ui/title';
 import { Filters, NO_FILTER, type Filter } from './filters';
 import './gallery.css';
@@ -23,6 +23,12 @@ export function GalleryPage() {
     requestPolicy: 'cache-and-network',
   });
   const gone = useStore(leaving);
+  const follow = (_previous: unknown, { sessionsChanged: { change, gap, id } }: SessionsChangedSubscription) => {
+    if (change === 'DELETED') leaving.set(new Set([...leaving.value, id]));
+    // Further down nothing may jump: who is back at the top sees what is new.
+    if ((change === 'CREATED' || gap) && after === null) reload({ requestPolicy: 'network-only' });
+  };
+  useSubscription({ query: SessionsChangedDocument, variables: {} }, follow);
   const { edges = [], pageInfo, totalCount } = data?.sessions ?? {};
   const shown = edges.filter(({ node }) => !gone.has(node.id));
   const next = useCallback(() => {

@@ -15,7 +15,7 @@ export function Tile({ session }: { session: SessionCardFragment }) {
   const [{ data }] = useSubscription({
     query: TileProgressDocument,
     variables: { id },
-    pause: status !== 'RUNNING' && status !== 'QUEUED',
+    pause: !running,
   });
   const preview = data?.sessionProgress.preview?.url;
   const name = title ?? 'Untitled';

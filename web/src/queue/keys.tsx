@@ -1,23 +1,12 @@
 import { useMutation, useQuery } from '@urql/preact';
 import { useState } from 'preact/hooks';
-import {
-  ApiKeysDocument,
-  CreateApiKeyDocument,
-  RevokeApiKeyDocument,
-  ViewerDocument,
-  type KeyRowFragment,
-} from '../generated/graphql';
+import { ApiKeysDocument, CreateApiKeyDocument, RevokeApiKeyDocument, type KeyRowFragment } from '../generated/graphql';
 import { useAct } from '../session/use-act';
 import { since } from '../ui/format';
 import { Icon } from '../ui/icon';
 
-/** The API's keys, for admins. */
-export function Keys() {
-  const [{ data }] = useQuery({ query: ViewerDocument, variables: {} });
-  return data?.viewer.role === 'ADMIN' ? <KeyPanel /> : null;
-}
-
-function KeyPanel() {
+/** The API's keys. */
+export function KeyPanel() {
   const [{ data }, reload] = useQuery({ query: ApiKeysDocument, variables: {}, requestPolicy: 'cache-and-network' });
   const [, createApiKey] = useMutation(CreateApiKeyDocument);
   const [, revokeApiKey] = useMutation(RevokeApiKeyDocument);

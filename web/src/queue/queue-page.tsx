@@ -1,11 +1,12 @@
 import { useQuery } from '@urql/preact';
 import { useEffect } from 'preact/hooks';
 import { Link } from 'wouter-preact';
-import { EngineDocument, type EngineQuery } from '../generated/graphql';
+import { EngineDocument, ViewerDocument, type EngineQuery } from '../generated/graphql';
 import { StatusBadge } from '../session/status';
 import { useTitle } from '../ui/title';
-import { Keys } from './keys';
+import { KeyPanel } from './keys';
 import './queue.css';
+import { QueueSwitch } from './queue-switch';
 
 const REFRESH_MS = 3000;
 
@@ -24,6 +25,8 @@ export function QueuePage() {
     variables: {},
     requestPolicy: 'cache-and-network',
   });
+  const [{ data: who }] = useQuery({ query: ViewerDocument, variables: {} });
+  const isAdmin = who?.viewer.role === 'ADMIN';
   useEffect(() => {
     const timer = setInterval(() => reload({ requestPolicy: 'network-only' }), REFRESH_MS);
     return () => clearInterval(timer);
@@ -35,9 +38,12 @@ export function QueuePage() {
           <h1>Queue</h1>
           <p>What computes here, and how much it has to do.</p>
         </div>
-        <a class="button" href="/playground">
-          GraphQL playground
-        </a>
+        <div class="actions">
+          {isAdmin && <QueueSwitch />}
+          <a class="button" href="/playground">
+            GraphQL playground
+          </a>
+        </div>
       </header>
       {error && !data && (
         <p class="notice bad" role="alert">
@@ -49,7 +55,7 @@ export function QueuePage() {
           <Engine engine={data.engine} />
           <Waiting sessions={data.sessions} />
           <Networks networks={data.engine.networks} />
-          <Keys />
+          {isAdmin && <KeyPanel />}
         </div>
       )}
     </>
