@@ -3,9 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { Router } from 'express';
 import { PLAYGROUND_TABS } from './playground-tabs.js';
 
-/** Beside the sources and beside the built program alike: src/http and dist/http are equally deep. */
-const START_PAGE = new URL('../../web/start.html', import.meta.url);
-
 const PLAYGROUND_KEY = new URL('../../web/playground-key.js', import.meta.url);
 
 const FAVICON =
@@ -24,19 +21,12 @@ interface Page {
 }
 
 /**
- * `GET /`: what this is and where to go. `GET /playground`: the GraphQL playground; it works without the Internet. Neither
- * needs a key: they say nothing of what is kept here. Where requests do, the playground asks for one.
+ * `GET /playground`: the GraphQL playground; it works without the Internet. It needs no key: it says nothing of what is kept
+ * here. Where requests do, it asks for one.
  */
 export function pageRoutes(needsKeys: boolean): Router {
   const router = Router();
-  const start = once(startPage);
   const playground = once(() => playgroundPage(needsKeys));
-  router.get('/', async (request, response) => {
-    const { html, policy } = await start();
-    // The guard let this host pass, so it is a name of this server and nothing that could be markup.
-    response.set('Content-Security-Policy', policy);
-    response.send(html.replaceAll('%ORIGIN%', `${request.protocol}://${request.headers.host}`));
-  });
   router.get('/playground', async (request, response) => {
     const { html, policy, etag } = await playground();
     response.set({ 'Content-Security-Policy': policy, 'Cache-Control': 'no-cache', ETag: etag });
@@ -44,11 +34,6 @@ export function pageRoutes(needsKeys: boolean): Router {
     else response.send(html);
   });
   return router;
-}
-
-async function startPage(): Promise<Page> {
-  const html = (await readFile(START_PAGE, 'utf8')).replace('%FAVICON%', FAVICON);
-  return page(html, "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:");
 }
 
 /** Made when first asked for: the playground weighs nine megabytes. */

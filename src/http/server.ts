@@ -17,6 +17,7 @@ import { adminMetricsRoutes, localMetricsRoutes, type MetricsSource } from './me
 import { previewRoutes, type FindPreview } from './preview-routes.js';
 import { requestLog, type AnsweredRequest } from './request-log.js';
 import { resultRoutes } from './result-routes.js';
+import { studioRoutes } from './studio-routes.js';
 import { timelapseRoutes } from './timelapse-routes.js';
 
 export interface HttpDependencies {
@@ -62,7 +63,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   // Before the guard: probes come with whatever name the machine has, and learn nothing.
   app.use(healthRoutes(findObstacles));
   app.use(guardOrigins(guard, config.origins));
-  app.use(pageRoutes(access.authenticator.isRequired));
+  app.use(studioRoutes(), pageRoutes(access.authenticator.isRequired));
   if (metrics) app.use(localMetricsRoutes(metrics));
   app.use(authenticate(access));
   if (metrics) app.use(adminMetricsRoutes(metrics));
