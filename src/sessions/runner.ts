@@ -95,7 +95,6 @@ export class Runner {
     return this.#halted;
   }
 
-  /** Stops the session's run within a step, where it is the one that runs. */
   /** Ends the session's run within a step, where it is the one that runs. */
   cancel(id: string): void {
     this.#interrupt(id, 'cancel');

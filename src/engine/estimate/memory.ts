@@ -14,14 +14,12 @@ const MB = 2 ** 20;
 /** Node and a backend without a job. */
 const BASE = 170 * MB;
 /** Copies of the kernels that a graph uses: own, flipped, encoded, the backend's, each way as it likes them laid out. */
-const WEIGHT_COPIES = 6;
+const WEIGHT_COPIES = 7;
 /** Feature maps of the largest layer's size that are alive beside all that the way back needs: gradients and masks. */
 const WORKING_MAPS = 4;
 /** As many again, where features are masked and unmasked beside. */
 const MASKING_MAPS = 2;
-/** ONNX Runtime keeps what its first run took piece by piece, and lays the second out anew in one block. */
-const ARENAS = 2;
-/** Maps of the largest layer's size on the way forwards alone, where nothing is kept, and which runs once. */
+/** Maps of the largest layer's size on the way forwards alone, where nothing is kept. */
 const CAPTURE_MAPS = 3.5;
 /** Picture-sized arrays besides the optimiser's own: image, gradient, average, content, direction, start, copies. */
 const PICTURE_ARRAYS = 10;
@@ -47,7 +45,7 @@ function scaleMemory({ network, recipe, maskedRegions = 0 }: RunPlan, scale: Pla
   const all = [...contentLayers, ...styleLayers];
   const running =
     weightCopies(network, all) +
-    ARENAS * featureMaps(network, all, scale, maskedRegions > 0 ? MASKING_MAPS : 0) +
+    featureMaps(network, all, scale, maskedRegions > 0 ? MASKING_MAPS : 0) +
     targets(network, recipe, scale) +
     arrays(recipe, scale);
   const capturing = scale.styles.map(

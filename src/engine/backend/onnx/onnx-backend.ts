@@ -36,6 +36,8 @@ export function createOnnxBackend({ threads, provider = 'cpu' }: OnnxOptions): B
     executionMode: 'sequential',
     // Without the arena every node's output is mapped anew, and the page faults double a step's time.
     enableCpuMemArena: true,
+    // A pattern of the first run's allocations would be laid out as one more block beside the arena that already serves them.
+    enableMemPattern: false,
     extra: { session: { set_denormal_as_zero: '1' } },
     logSeverityLevel: 3,
   };
