@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { VGG19_URL } from './engine/network/vgg19-source.js';
@@ -20,8 +21,14 @@ const VARIABLES = {
   host: variable(
     'EASEL_HOST',
     '127.0.0.1',
-    loopback,
-    'Address to listen on. Loopback only, as long as there is no authentication.',
+    hostName,
+    'Address to listen on. One that others can reach needs EASEL_AUTH=keys.',
+  ),
+  auth: variable(
+    'EASEL_AUTH',
+    'off',
+    oneOf('off', 'keys'),
+    'Whether requests need an API key: off (loopback only) or keys. See "Authentication".',
   ),
   port: variable('EASEL_PORT', '4000', integer(0, 65_535), 'Port to listen on; 0 takes any free one.'),
   dataDir: variable(
@@ -68,6 +75,18 @@ const VARIABLES = {
     oneOf(...BACKEND_CHOICES),
     `What the engine computes with: ${BACKEND_CHOICES.join(', ')}. See "GPU".`,
   ),
+  memoryLimitBytes: variable(
+    'EASEL_MEMORY_LIMIT_MB',
+    '0',
+    (text) => integer(0, 2 ** 24)(text) * 2 ** 20 || undefined,
+    'Most megabytes that the engine may take; sessions that would need more are refused. 0: what the machine, or its container, has to give.',
+  ),
+  calibrate: variable(
+    'EASEL_CALIBRATE',
+    'on',
+    (text) => oneOf('on', 'off')(text) === 'on',
+    'Whether a few seconds of computing, at first start while nothing waits, tell `estimate` how fast the machine is: on, off.',
+  ),
   maxUploadBytes: variable(
     'EASEL_MAX_UPLOAD_BYTES',
     '20971520',
@@ -93,6 +112,18 @@ const VARIABLES = {
     oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     'Least level to log: fatal, error, warn, info, debug, trace or silent.',
   ),
+  metrics: variable(
+    'EASEL_METRICS',
+    'on',
+    oneOf('on', 'off'),
+    'Whether `/metrics` is served, for Prometheus: on or off.',
+  ),
+  shutdownSeconds: variable(
+    'EASEL_SHUTDOWN_SECONDS',
+    '20',
+    integer(1, 3600),
+    'Most seconds that a shutdown in good order may take; then the process ends with code 1.',
+  ),
   maxDepth: variable('EASEL_MAX_DEPTH', '12', integer(1, 100), 'Most levels that a GraphQL operation may nest.'),
   maxComplexity: variable(
     'EASEL_MAX_COMPLEXITY',
@@ -107,6 +138,26 @@ const VARIABLES = {
     integer(1, 100_000),
     'Most subscriptions at a time over one WebSocket.',
   ),
+  maxAliases: variable('EASEL_MAX_ALIASES', '50', integer(0, 10_000), 'Most aliases in a GraphQL operation.'),
+  maxSocketsPerClient: variable(
+    'EASEL_MAX_SOCKETS_PER_CLIENT',
+    '2000',
+    integer(1, 1_000_000),
+    'Most WebSocket connections of one owner at a time; of one address, where no key says whose they are.',
+  ),
+  maxRequests: variable(
+    'EASEL_MAX_REQUESTS',
+    '6000',
+    integer(1, 10_000_000),
+    'Most requests of one owner in a minute: over HTTP, and operations on WebSockets.',
+  ),
+  maxSessions: variable(
+    'EASEL_MAX_SESSIONS',
+    '100',
+    integer(1, 1_000_000),
+    'Most unfinished sessions of one owner at a time.',
+  ),
+  maxUploads: variable('EASEL_MAX_UPLOADS', '16', integer(1, 10_000), 'Most pictures being uploaded at a time.'),
 };
 
 /** The validated configuration. What each field means, and its range, is in `CONFIG_TABLE`. */
@@ -137,8 +188,16 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       return [key, undefined];
     }
   });
+  const config = Object.fromEntries(entries) as Config;
+  if (config.auth === 'off' && config.host !== undefined && !isLoopback(config.host)) {
+    problems.push(
+      `EASEL_HOST must be 127.0.0.1, ::1 or localhost as long as there is no authentication: whoever can reach another ` +
+        `address could use the server. Make a first key with "npm run keys -- create --name NAME --admin" and set ` +
+        `EASEL_AUTH=keys (it is "${config.host}")`,
+    );
+  }
   if (problems.length > 0) throw new ConfigError(problems);
-  return Object.freeze(Object.fromEntries(entries) as Config);
+  return Object.freeze(config);
 }
 
 function variable<T>(name: string, fallback: string, parse: (text: string) => T, meaning: string): Variable<T> {
@@ -174,14 +233,13 @@ function sha256(text: string): string | undefined {
   return text.toLowerCase() || undefined;
 }
 
-function loopback(text: string): string {
-  if (!/^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/.test(text)) {
-    throw new Error(
-      'must be 127.0.0.1, ::1 or localhost: there is no authentication yet, so whoever could reach another address could ' +
-        'use the server. Put a reverse proxy that authenticates in front of it and name its origin in EASEL_ORIGINS',
-    );
-  }
+function hostName(text: string): string {
+  if (!isIP(text) && !/^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text)) throw new Error('must be an address or a host name');
   return text;
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/.test(host);
 }
 
 function origins(text: string): readonly string[] {

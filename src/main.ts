@@ -1,19 +1,22 @@
 import { ConfigError, loadConfig } from './config.js';
 import { EngineError } from './engine/errors.js';
 import { startServer } from './server.js';
+import { endOnce } from './shutdown.js';
 import { StorageError } from './storage/index.js';
 
 try {
-  const server = await startServer(loadConfig());
-  const shutDown = async () => {
+  const config = loadConfig();
+  const server = await startServer(config);
+  const shutDown = endOnce(async () => {
     await server.close();
     // An open channel to the parent would keep the process alive.
+    process.off('disconnect', shutDown);
     if (process.connected) process.disconnect();
-  };
-  process.once('SIGTERM', () => void shutDown());
-  process.once('SIGINT', () => void shutDown());
+  }, config.shutdownSeconds);
+  process.on('SIGTERM', shutDown);
+  process.on('SIGINT', shutDown);
   // Who started this as a child process learns where it listens, and takes it along when it goes.
-  process.once('disconnect', () => void shutDown());
+  process.on('disconnect', shutDown);
   process.send?.({ url: server.url });
 } catch (error) {
   console.error(isForOperators(error) ? error.message : error);

@@ -1,22 +1,30 @@
-import { pino } from 'pino';
+import { openAccess } from './access.js';
 import type { Config } from './config.js';
 import { createHttpServer, createOriginGuard, listen } from './http/index.js';
-import { mountGraphql } from './resolvers/graphql-server.js';
+import { createLogger } from './logger.js';
+import { Metrics } from './metrics/metrics.js';
+import { mountGraphql, type MountedGraphql } from './resolvers/graphql-server.js';
 import { ImageService } from './sessions/image-service.js';
 import { createSessions } from './sessions/index.js';
 import { ResultService } from './sessions/result-service.js';
+import { TimelapseService } from './sessions/timelapse-service.js';
 import { openStorage } from './storage/index.js';
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Shuts down in good order: a session that runs goes back into the queue. Calling it again waits for the first. */
+  /**
+   * Shuts down in good order: /readyz says no; no session is taken up any more; the one that runs is checkpointed and goes
+   * back into the queue; sockets are closed with 1001; answers under way are finished; the database is closed. Calling it
+   * again waits for the first.
+   */
   close(): Promise<void>;
 }
 
 /** The composition root: puts storage, sessions, GraphQL and HTTP together. */
 export async function startServer(config: Config): Promise<RunningServer> {
-  const logger = pino({ level: config.logLevel });
+  const logger = createLogger(config.logLevel);
+  const metrics = config.metrics === 'on' ? new Metrics() : undefined;
   const storage = await openStorage({
     dataDir: config.dataDir,
     limits: { maxBytes: config.maxUploadBytes, maxPixels: config.maxPixels },
@@ -32,31 +40,85 @@ export async function startServer(config: Config): Promise<RunningServer> {
       weightsSha256: config.weightsSha256,
     },
     queueLimit: config.maxQueue,
+    memoryLimitBytes: config.memoryLimitBytes,
+    calibrate: config.calibrate,
+    ownerLimit: config.maxSessions,
+    observer: metrics?.sessions,
     logger,
   });
-  const images = new ImageService(storage, config.maxUploadBytes);
-  const guard = createOriginGuard(config.origins);
-  const ends: (() => void | Promise<void>)[] = [() => storage.close(), () => sessions.stop()];
+  const images = new ImageService(storage, config.maxUploadBytes, config.maxUploads);
+  const timelapses = new TimelapseService(storage);
+  const guard = createOriginGuard(config.origins, config.auth === 'keys');
+  let graphql: MountedGraphql | undefined;
   let closing: Promise<void> | undefined;
-  /** In reverse: what was begun last ends first. */
-  const close = () => (closing ??= endAll(ends));
+  // Together they leave a fifth of the time for the rest.
+  const shutdown = shares(config.shutdownSeconds * 1000, { checkpoint: 0.4, close: 0.15, drain: 0.25 });
+  const closeAll = async () => {
+    logger.info('shutting down');
+    await sessions.stop(shutdown.checkpoint);
+    logger.info('sessions stopped');
+    // After the sessions, so that subscribers learn what became of them, and probes that the server takes no more.
+    await graphql?.dispose();
+    await storage.close();
+    logger.info('shut down');
+  };
+  const close = () => (closing ??= closeAll());
 
   try {
+    const access = await openAccess(config, storage.apiKeys, logger);
     const server = await createHttpServer({
       config,
       guard,
+      access,
       images,
       results: new ResultService(storage, images),
-      findPreview: (id, seq, maxSide) => sessions.service.findPreview(id, seq, maxSide),
+      timelapses,
+      findPreview: (...asked) => sessions.service.findPreview(...asked),
       findObstacles: () =>
         Promise.resolve(closing ? ['The server is shutting down.'] : sessions.system.findObstacles()),
+      metrics,
       logger,
       mountGraphql: async (app, httpServer) => {
-        const services = { sessions: sessions.service, system: sessions.system, images, storage };
+        const { apiKeys, urls } = access;
+        const { service, history, lifecycle, presets, cleaner, system, queue } = sessions;
+        const services = {
+          sessions: service,
+          history,
+          timelapses,
+          lifecycle,
+          presets,
+          cleaner,
+          system,
+          queue,
+          images,
+          apiKeys,
+          urls,
+        };
         const mayConnect = (request: Parameters<typeof guard>[0]) => guard(request) === null;
-        const graphql = await mountGraphql({ app, httpServer, services, config, mayConnect, logger });
-        ends.push(() => graphql.dispose());
+        graphql = await mountGraphql({
+          app,
+          httpServer,
+          services,
+          config,
+          mayConnect,
+          access,
+          observe: (operation) => {
+            metrics?.observeGraphql(operation);
+            logger.debug(operation, 'operation');
+          },
+          closeMs: shutdown.close,
+          drainMs: shutdown.drain,
+          logger,
+        });
       },
+    });
+    metrics?.read({
+      countSessions: (status) => storage.sessions.count({ statuses: [status] }),
+      pictureBytes: () => storage.images.storedBytes(),
+      progressSubscribers: () => sessions.hub.subscriberCount,
+      feedSubscribers: () => sessions.feed.subscriberCount,
+      skippedProgress: () => sessions.hub.skippedCount,
+      sockets: () => graphql?.socketCount ?? 0,
     });
     await sessions.start();
     // Who asks for a backend wants that one or a clear word, now.
@@ -71,6 +133,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
   }
 }
 
-async function endAll(ends: (() => void | Promise<void>)[]): Promise<void> {
-  for (const end of ends.toReversed()) await end();
+/** Shares of a time. */
+function shares<Name extends string>(total: number, parts: Record<Name, number>): Record<Name, number> {
+  const entries = Object.entries<number>(parts).map(([name, share]) => [name, Math.round(share * total)]);
+  return Object.fromEntries(entries) as Record<Name, number>;
 }

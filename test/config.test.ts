@@ -9,6 +9,7 @@ it('has defaults for everything', () => {
   const config = loadConfig({});
   expect(config).toEqual({
     host: '127.0.0.1',
+    auth: 'off',
     port: 4000,
     dataDir: path.resolve('data'),
     home: path.join(os.homedir(), '.cache', 'easel'),
@@ -17,15 +18,24 @@ it('has defaults for everything', () => {
     weightsSha256: undefined,
     threads: os.availableParallelism(),
     backend: 'auto',
+    memoryLimitBytes: undefined,
+    calibrate: true,
     maxUploadBytes: 20 * 1024 * 1024,
     maxPixels: 40e6,
     maxQueue: 100,
     origins: [],
     logLevel: 'info',
+    metrics: 'on',
+    shutdownSeconds: 20,
     maxDepth: 12,
     maxComplexity: 5000,
     maxSockets: 5000,
     maxSubscriptions: 100,
+    maxAliases: 50,
+    maxSocketsPerClient: 2000,
+    maxRequests: 6000,
+    maxSessions: 100,
+    maxUploads: 16,
   });
   expect(Object.isFrozen(config)).toBe(true);
   expect(CONFIG_TABLE).toHaveLength(Object.keys(config).length);
@@ -40,6 +50,8 @@ it('reads what is set, and takes an empty variable for unset', () => {
     EASEL_ORIGINS: 'https://app.example.com, http://localhost:5173',
     EASEL_LOG_LEVEL: '',
     EASEL_THREADS: ' 3 ',
+    EASEL_MEMORY_LIMIT_MB: '2000',
+    EASEL_CALIBRATE: 'off',
   });
   expect(config).toMatchObject({
     host: '::1',
@@ -49,6 +61,8 @@ it('reads what is set, and takes an empty variable for unset', () => {
     origins: ['https://app.example.com', 'http://localhost:5173'],
     logLevel: 'info',
     threads: 3,
+    memoryLimitBytes: 2000 * 2 ** 20,
+    calibrate: false,
   });
 });
 
@@ -73,6 +87,8 @@ it('lists everything that is wrong at once', () => {
     EASEL_WEIGHTS_SHA256: 'abc',
     EASEL_LOG_LEVEL: 'loud',
     EASEL_BACKEND: 'gpu',
+    EASEL_MEMORY_LIMIT_MB: '1.5',
+    EASEL_CALIBRATE: 'maybe',
   };
   let error: unknown;
   try {
@@ -92,9 +108,16 @@ it('lists everything that is wrong at once', () => {
 it.each(['0.0.0.0', '::', '192.168.1.5', 'example.com', '127.0.0.1.example.com'])(
   'refuses to listen on %s as long as there is no authentication',
   (host) => {
-    expect(() => loadConfig({ EASEL_HOST: host })).toThrow(/EASEL_HOST .*no authentication/);
+    expect(() => loadConfig({ EASEL_HOST: host })).toThrow(
+      /EASEL_HOST .*no authentication.*npm run keys.*EASEL_AUTH=keys/,
+    );
+    expect(loadConfig({ EASEL_HOST: host, EASEL_AUTH: 'keys' })).toMatchObject({ host, auth: 'keys' });
   },
 );
+
+it('refuses what is no host at all', () => {
+  expect(() => loadConfig({ EASEL_HOST: 'not a host', EASEL_AUTH: 'keys' })).toThrow(/EASEL_HOST must be an address/);
+});
 
 it.each(['example.com', 'ftp://example.com', 'https://user@example.com', 'null', '*'])(
   'refuses %s as an origin',

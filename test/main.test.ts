@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +31,7 @@ async function start(dataDir: string): Promise<ServerProcess> {
       EASEL_BACKEND: 'onnx-cpu',
       EASEL_HOME: dataDir,
       EASEL_WEIGHTS_URL: 'offline',
+      EASEL_CALIBRATE: 'off',
     },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
@@ -120,6 +121,44 @@ describe('the program', () => {
     expect(session.lossCurve.map(({ step }) => step)).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
   });
 
+  it('killed while it pauses, continues and deletes leaves each done or not begun', async () => {
+    const dataDir = await temporaryFolder();
+    const first = await start(dataDir);
+    const ended = [await first.server.createSession({ steps: 2 }), await first.server.createSession({ steps: 2 })];
+    for (const id of ended) await ranSteps(first.server, id);
+    const [continued, deleted] = ended as [string, string];
+    const paused = await first.server.createSession({ steps: 150 });
+    await ranSteps(first.server, paused, 5);
+    const begin = async (mutation: string) => {
+      await first.server.send(`mutation { ${mutation} { errors { code } } }`);
+    };
+    const begun = [
+      begin(`continueSession(id: "${continued}", steps: 3)`),
+      begin(`pauseSession(id: "${paused}")`),
+      begin(`deleteSession(id: "${deleted}")`),
+    ];
+    // One has been acknowledged, the others are on their way.
+    await Promise.race(begun);
+    first.child.kill('SIGKILL');
+    await Promise.allSettled([once(first.child, 'exit'), ...begun]);
+
+    const { server } = await start(dataDir);
+    const find = async (id: string) => (await server.ask<Found | { session: null }>(SESSION, { id })).session;
+    if ((await find(paused))!.status === 'PAUSED') {
+      await server.ask('mutation ($id: ID!) { resumeSession(id: $id) { errors { code } } }', { id: paused });
+    }
+    for (const id of [continued, paused]) {
+      await ranSteps(server, id);
+      const { status, step, lossCurve } = (await find(id))!;
+      expect(status).toBe('COMPLETED');
+      expect(id === paused ? [150] : [2, 5]).toContain(step);
+      expect(lossCurve.map((point) => point.step)).toEqual(Array.from({ length: step }, (_, index) => index + 1));
+    }
+    const kept = (await readdir(path.join(dataDir, 'checkpoints'))).sort();
+    const isDeleted = (await find(deleted)) === null;
+    expect(kept).toEqual([continued, paused, ...(isDeleted ? [] : [deleted])].sort());
+  }, 120_000);
+
   it('goes on from the last checkpoint after it was killed, to the losses that it had already told', async () => {
     const dataDir = await temporaryFolder();
     const first = await start(dataDir);
@@ -145,7 +184,8 @@ describe('the program', () => {
     // What is older than the checkpoint was not made again.
     expect(curve.slice(0, step).every((point) => point.seq === point.step)).toBe(true);
     expect(curve.at(-1)!.seq).toBeGreaterThan(curve.at(-1)!.step);
-    expect(existsSync(checkpoint)).toBe(false);
+    // Kept for a continuation.
+    expect(existsSync(checkpoint)).toBe(true);
   });
 
   it('puts the running session back into the queue when it is asked to end', async () => {

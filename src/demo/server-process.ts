@@ -23,6 +23,7 @@ export async function startServerProcess(): Promise<ServerProcess> {
       ...process.env,
       EASEL_PORT: '0',
       EASEL_HOST: '127.0.0.1',
+      EASEL_AUTH: 'off',
       EASEL_DATA: data,
       EASEL_LOG_LEVEL: 'warn',
       EASEL_WEIGHTS_URL: 'offline',

@@ -1,7 +1,18 @@
 /** `npm run doctor`: what this machine can compute with, why not with the rest, what to install, and how fast each is. */
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { BACKEND_ADVICE, BACKEND_NAMES, chooseBackend, PROBE_SIZE, probeBackend } from '../engine/index.js';
+import {
+  BACKEND_ADVICE,
+  BACKEND_NAMES,
+  chooseBackend,
+  DEFAULT_PRESET,
+  estimateRun,
+  locateNetwork,
+  measureMachine,
+  PROBE_SIZE,
+  probeBackend,
+  resolveRecipe,
+} from '../engine/index.js';
 
 const { values } = parseArgs({ options: { threads: { type: 'string', default: String(os.availableParallelism()) } } });
 const threads = Number(values.threads);
@@ -25,3 +36,17 @@ for (const name of BACKEND_NAMES) {
 }
 const { backend, reason } = await chooseBackend('auto', { threads });
 console.log(`\nEASEL_BACKEND=auto takes ${backend.name}: ${reason}.`);
+
+const speed = await measureMachine(backend.name, { threads });
+console.log(
+  `\nMeasured: ${(1e-9 / speed.multiplyAdds).toFixed(0)} thousand million multiply-adds a second. So preset ${DEFAULT_PRESET} takes about, on a 4:3 picture:\n`,
+);
+for (const size of [256, 512, 1024]) {
+  const recipe = resolveRecipe(DEFAULT_PRESET, { size });
+  const { shape } = await locateNetwork(recipe);
+  const picture = { width: 4 * size, height: 3 * size, scale: 1 };
+  const { seconds, memoryBytes } = estimateRun({ network: shape, recipe, content: picture, styles: [picture] }, speed);
+  console.log(
+    `  ${String(size).padStart(4)} px   ${seconds.toFixed(0).padStart(5)} s   ${(memoryBytes / 2 ** 20).toFixed(0).padStart(5)} MB`,
+  );
+}

@@ -10,6 +10,8 @@ export type EngineErrorCode =
   | 'DIVERGED'
   /** The backend failed (out of memory, unsupported operation). */
   | 'BACKEND_FAILED'
+  /** A mask leaves (next to) nothing to paint; `field` names it: `styles.0.mask`, `keepMask`. */
+  | 'INVALID_MASK'
   /** A checkpoint cannot be read, or is of another run. */
   | 'CHECKPOINT_INVALID'
   /** The engine process ended without a word: killed, out of memory or a native crash. */

@@ -1,24 +1,25 @@
 /** The run itself: ties objective, optimiser and schedule together and yields one record a step. */
 import type { Backend, PlanarImage } from './backend/backend.js';
-import type { Checkpoint } from './checkpoint/checkpoint.js';
+import type { RunState } from './checkpoint/begin-leg.js';
 import { encodeCheckpoint } from './checkpoint/codec.js';
+import { stateIn, type CheckpointForm } from './checkpoint/lean.js';
 import { openCheckpoint } from './checkpoint/open.js';
 import { originOf } from './checkpoint/origin.js';
 import { EngineError } from './errors.js';
 import { IterateAverage } from './image/iterate-average.js';
 import { initialImage, type InitialSources } from './image/initial-image.js';
-import { preparePictures, present, shrink } from './image/pictures.js';
+import { checkMasks, preparePictures, present, scaled, withKept } from './image/pictures.js';
 import { resample } from './image/resample.js';
 import type { Network } from './network/network.js';
 import { createEvaluator } from './objective/evaluator.js';
-import { Adam } from './optimizer/adam.js';
-import { Lbfgs } from './optimizer/lbfgs.js';
+import { createOptimizer, restoreOptimizer } from './optimizer/create.js';
 import type { Optimizer } from './optimizer/optimizer.js';
 import { Plateau } from './optimizer/plateau.js';
 import type { Recipe } from './recipe/recipe.js';
 import { checkRecipe } from './recipe/resolve.js';
+import { planLeg, type Leg } from './schedule/leg.js';
 import { planScales, type ScalePlan } from './schedule/pyramid.js';
-import type { RgbImage, StepRecord, StyleImage } from './types.js';
+import type { MaskImage, RgbImage, StepRecord, StyleImage } from './types.js';
 
 export interface StylizeRequest {
   /** Its alpha is put back on the result and on every image shown. */
@@ -27,11 +28,15 @@ export interface StylizeRequest {
   readonly styles: readonly StyleImage[];
   /** The picture to begin with, of any size and stretched to the content's; just where the recipe says IMAGE. */
   readonly initialImage?: RgbImage | undefined;
+  /** Where the content stays untouched: the picture shown and returned is the content's there, to the bit where it is 255. */
+  readonly keepMask?: MaskImage | undefined;
   readonly recipe: Recipe;
   readonly network: Network;
   readonly backend: Backend;
   /** A checkpoint of the same run: this one goes on from there, as if it had not been interrupted. */
   readonly resume?: Uint8Array;
+  /** This run goes on where that of the checkpoint has ended, instead of going on with it; `resume` is needed then. */
+  readonly leg?: Leg | undefined;
   /** Number of the first record; unless given, 1, or the one after the checkpoint's. */
   readonly firstSeq?: number;
 }
@@ -40,42 +45,50 @@ export interface StylizeRequest {
 export interface StylizeStep extends StepRecord {
   /** The picture after the step, at the current scale's size. */
   image(): RgbImage;
-  /** The state after the step, for `resume`; `decodeCheckpoint` reads it. */
-  checkpoint(): Uint8Array;
+  /** The state after the step, for `resume`, WHOLE unless asked otherwise; `decodeCheckpoint` reads it. */
+  checkpoint(form?: CheckpointForm): Uint8Array;
+  /** Whether the run ends with this step. */
+  readonly isLast: boolean;
 }
 
 /**
  * Optimises an image against the content's features and the styles' Gram matrices. A scale whose optimiser has converged
  * ends before its share of the steps.
  * @returns the finished picture, as the generator's return value
- * @throws EngineError `INVALID_RECIPE`, `CHECKPOINT_INVALID`, `DIVERGED`, `BACKEND_FAILED`; the signal's reason where it
- * was aborted
+ * @throws EngineError `INVALID_RECIPE`, `INVALID_MASK`, `CHECKPOINT_INVALID`, `DIVERGED`, `BACKEND_FAILED`; the signal's
+ * reason where it was aborted
  */
 export async function* stylize(
   request: StylizeRequest,
   { signal }: { signal?: AbortSignal } = {},
 ): AsyncGenerator<StylizeStep, RgbImage, undefined> {
-  const { recipe, network, backend } = request;
+  const { recipe, network, backend, leg } = request;
   checkRecipe(recipe);
   checkInitialImage(request);
+  if (leg && !request.resume) throw new EngineError('CHECKPOINT_INVALID', 'there is no state to go on from');
   const startedAt = performance.now();
-  const pictures = preparePictures(request.content, request.styles, recipe);
-  const scales = planScales(pictures.content.width, pictures.content.height, recipe);
-  const origin = originOf(recipe, network, pictures.content);
-  const resumed = request.resume && openCheckpoint(request.resume, { origin, scales, optimizer: recipe.optimizer });
+  const pictures = preparePictures(request.content, request.styles, request.keepMask, recipe);
+  const pyramid = planScales(pictures.content.width, pictures.content.height, recipe);
+  const scales = leg ? planLeg(pyramid, leg) : pyramid;
+  const totalSteps = leg ? leg.fromStep + leg.steps : recipe.steps;
+  checkMasks(pictures, scales, recipe);
+  const origin = originOf(recipe, network, pictures.content, leg);
+  const resumed = request.resume && openCheckpoint(request.resume, { origin, scales, recipe, leg });
   let { seq, step, evaluations } = resumed ?? { seq: 0, step: 0, evaluations: 0 };
   if (request.firstSeq !== undefined) seq = request.firstSeq - 1;
   let state: OptimisationState | undefined;
   for (const [index, scale] of scales.entries()) {
     if (resumed && index < resumed.scaleIndex) continue;
-    const content = resample(pictures.content, scale.width, scale.height);
-    const styles = pictures.styles.map(({ image, weight }) => ({ image: shrink(image, scale.factor), weight }));
+    const fitted = scaled(pictures, scale);
+    const { content, styles, keep } = fitted;
     const takenUp = index === resumed?.scaleIndex ? resumed : undefined;
     if (takenUp) state = restoreState(recipe, takenUp);
     else
       state = state
         ? enlarge(state, recipe, scale)
         : initialState(recipe, { content, styles, picture: request.initialImage }, scale);
+    // A leg that begins with another picture is no exception.
+    if (!takenUp?.styleLayers) state = { ...state, image: withKept(state.image, fitted) };
     const { image, average, optimizer } = state;
     let { stepsLeft } = state;
     const plateau = new Plateau(recipe.minImprovement, [...(takenUp?.totals ?? [])]);
@@ -84,6 +97,7 @@ export async function* stylize(
       network,
       content,
       styles,
+      keep,
       recipe,
       backend,
       start: image.data,
@@ -104,17 +118,18 @@ export async function* stylize(
           stepsLeft,
           image,
           average: average.state,
-          optimizer: optimizer.state,
           styleLayers: evaluator.styleLayers,
           totals: plateau.totals,
         };
         yield {
           ...at,
-          totalSteps: recipe.steps,
+          totalSteps,
           scale: { index, count: scales.length, width: scale.width, height: scale.height },
           losses: taken.losses,
-          image: () => present(shownImage(image, average), { content, alpha: pictures.alpha }, recipe),
-          checkpoint: () => encodeCheckpoint({ origin, ...at, ...held }),
+          image: () => present(shownImage(image, average), fitted, recipe),
+          checkpoint: (form = 'WHOLE') =>
+            encodeCheckpoint({ origin, ...at, ...held, optimizer: stateIn(form, optimizer.state) }),
+          isLast: stepsLeft === 0 && index === scales.length - 1,
         };
       }
     } finally {
@@ -147,10 +162,6 @@ function checkInitialImage({ recipe, initialImage }: StylizeRequest): void {
   throw new EngineError('INVALID_RECIPE', message, 'initialImage');
 }
 
-function createOptimizer({ optimizer, learningRate, history }: Recipe, image: PlanarImage): Optimizer {
-  return optimizer === 'ADAM' ? Adam.create(learningRate!, image.data.length) : new Lbfgs(history!, image);
-}
-
 /** The next scale goes on from this one's picture and momentum. */
 function enlarge(state: OptimisationState, recipe: Recipe, scale: ScalePlan): OptimisationState {
   const image = resample(shownImage(state.image, state.average), scale.width, scale.height);
@@ -158,12 +169,11 @@ function enlarge(state: OptimisationState, recipe: Recipe, scale: ScalePlan): Op
   return { image, average, optimizer: state.optimizer.resized(state.image, scale), stepsLeft: scale.steps };
 }
 
-function restoreState(recipe: Recipe, { image, average, optimizer, stepsLeft }: Checkpoint): OptimisationState {
+function restoreState(recipe: Recipe, { image, average, optimizer, stepsLeft }: RunState): OptimisationState {
   return {
     image,
     average: new IterateAverage(recipe.averageDecay, average),
-    optimizer:
-      't' in optimizer ? new Adam(recipe.learningRate!, optimizer) : new Lbfgs(recipe.history!, image, optimizer),
+    optimizer: restoreOptimizer(recipe, image, optimizer),
     stepsLeft,
   };
 }

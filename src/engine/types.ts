@@ -9,12 +9,21 @@ export interface RgbImage {
   readonly alpha?: Uint8Array | undefined;
 }
 
+/** A mask: width * height bytes of grey, 0 for none to 255 for full. Stretched to the content's shape. */
+export interface MaskImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
 /** A style picture and its share of the blended Gram targets (weights are normalised to sum 1). */
 export interface StyleImage {
   readonly image: RgbImage;
   readonly weight: number;
   /** Size of the style picture over the recipe's, 0.25 to 4, 1 unless given: how large its strokes and motifs come out. */
   readonly scale?: number;
+  /** Where in the content it is painted; styles without a mask share what the others' masks leave. */
+  readonly mask?: MaskImage | undefined;
 }
 
 /** One layer's share of a term, before the layer's weight. */

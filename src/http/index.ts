@@ -1,3 +1,4 @@
+export type { Access } from './authentication.js';
 export { HttpError } from './errors.js';
 export type { FindObstacles } from './health-routes.js';
 export { createOriginGuard, type OriginGuard } from './origin-guard.js';

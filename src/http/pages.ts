@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Router } from 'express';
 import { PLAYGROUND_TABS } from './playground-tabs.js';
 
-/** Beside the sources and beside the built program alike: src/http and dist/http are equally deep. */
-const START_PAGE = new URL('../../web/start.html', import.meta.url);
+const PLAYGROUND_KEY = new URL('../../web/playground-key.js', import.meta.url);
 
 const FAVICON =
   'data:image/svg+xml,' +
@@ -21,17 +20,13 @@ interface Page {
   readonly etag: string;
 }
 
-/** `GET /`: what this is and where to go. `GET /playground`: the GraphQL playground; it works without the Internet. */
-export function pageRoutes(): Router {
+/**
+ * `GET /playground`: the GraphQL playground; it works without the Internet. It needs no key: it says nothing of what is kept
+ * here. Where requests do, it asks for one.
+ */
+export function pageRoutes(needsKeys: boolean): Router {
   const router = Router();
-  const start = once(startPage);
-  const playground = once(playgroundPage);
-  router.get('/', async (request, response) => {
-    const { html, policy } = await start();
-    // The guard let this host pass, so it is a name of this server and nothing that could be markup.
-    response.set('Content-Security-Policy', policy);
-    response.send(html.replaceAll('%ORIGIN%', `${request.protocol}://${request.headers.host}`));
-  });
+  const playground = once(() => playgroundPage(needsKeys));
   router.get('/playground', async (request, response) => {
     const { html, policy, etag } = await playground();
     response.set({ 'Content-Security-Policy': policy, 'Cache-Control': 'no-cache', ETag: etag });
@@ -41,15 +36,10 @@ export function pageRoutes(): Router {
   return router;
 }
 
-async function startPage(): Promise<Page> {
-  const html = (await readFile(START_PAGE, 'utf8')).replace('%FAVICON%', FAVICON);
-  return page(html, "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:");
-}
-
 /** Made when first asked for: the playground weighs nine megabytes. */
-async function playgroundPage(): Promise<Page> {
+async function playgroundPage(needsKeys: boolean): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = renderGraphiQL({
+  const plain = renderGraphiQL({
     title: 'Easel',
     favicon: FAVICON,
     logo: `<img alt="" width="32" src="${FAVICON}">`,
@@ -57,12 +47,21 @@ async function playgroundPage(): Promise<Page> {
     subscriptionsProtocol: 'WS',
     defaultTabs: [...PLAYGROUND_TABS],
   }).trim();
+  const html = needsKeys ? withKey(plain, await readFile(PLAYGROUND_KEY, 'utf8')) : plain;
   const script = /<script>(.*?)<\/script>/s.exec(html)![1]!;
   return page(
     html,
     `default-src 'none'; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'; worker-src blob:; ` +
       "style-src 'unsafe-inline'; font-src data:; img-src 'self' data: blob:; connect-src 'self'",
   );
+}
+
+const RENDER = 'YogaGraphiQL.renderYogaGraphiQL(';
+
+/** Has the page's start go through `renderWithKey` of the script. */
+function withKey(html: string, script: string): string {
+  const start = html.lastIndexOf(RENDER);
+  return `${html.slice(0, start)}${script}\nrenderWithKey(${html.slice(start + RENDER.length)}`;
 }
 
 function page(html: string, policy: string): Page {

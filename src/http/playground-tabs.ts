@@ -5,7 +5,7 @@ interface Tab {
 }
 
 const PRESETS = `# What one can choose from. Upload two pictures next
-# (the start page says how), then go on to Paint.
+# (the README says how), then go on to Paint.
 query Presets {
   presets {
     name

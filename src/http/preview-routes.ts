@@ -1,5 +1,7 @@
 import { Router } from 'express';
+import { principalOf } from '../auth/principal.js';
 import { SERVED_SIZES } from '../sessions/image-service.js';
+import type { Viewer } from '../sessions/viewer.js';
 import { HttpError } from './errors.js';
 import { integer, oneOf } from './query.js';
 
@@ -13,7 +15,12 @@ export interface FoundPreview {
 }
 
 /** Looks for the preview of a session's step record, its long side at most `maxSide` pixels. */
-export type FindPreview = (sessionId: string, seq: number, maxSide: number) => Promise<FoundPreview | null>;
+export type FindPreview = (
+  viewer: Viewer,
+  sessionId: string,
+  seq: number,
+  maxSide: number,
+) => Promise<FoundPreview | null>;
 
 /** `GET /sessions/:id/previews/:seq?size=`: the picture that a progress event names. */
 export function previewRoutes(findPreview: FindPreview): Router {
@@ -23,7 +30,7 @@ export function previewRoutes(findPreview: FindPreview): Router {
     const { id } = request.params;
     const seq = integer('seq', request.params.seq, 0, Number.MAX_SAFE_INTEGER);
     const maxSide = oneOf('size', request.query.size, SERVED_SIZES) ?? DEFAULT_SIZE;
-    const preview = await findPreview(id, seq, maxSide);
+    const preview = await findPreview(principalOf(request), id, seq, maxSide);
     if (!preview) throw new HttpError(404, 'NOT_FOUND', `There is no preview ${seq} of the session ${id}.`);
     response.set({
       'Content-Type': preview.mimeType,

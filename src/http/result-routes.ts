@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { principalOf } from '../auth/principal.js';
 import { SERVED_SIZES } from '../sessions/image-service.js';
 import { FULL_STRENGTH, type ResultService } from '../sessions/result-service.js';
 import { HttpError } from './errors.js';
@@ -16,7 +17,7 @@ export function resultRoutes(results: ResultService): Router {
     const format = oneOf('format', query.format, FORMATS);
     const strength =
       query.strength === undefined ? FULL_STRENGTH : integer('strength', query.strength, 0, FULL_STRENGTH);
-    const found = await results.find(id);
+    const found = await results.find(principalOf(request), id);
     if (!found) throw new HttpError(404, 'NOT_FOUND', `There is no result of a session ${id}.`, 'id');
     const { result, content } = found;
     const etag = `${result.sha256}-${content.sha256}-${size ?? 'full'}-${format ?? result.format}-${strength}`;

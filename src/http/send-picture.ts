@@ -4,18 +4,20 @@ import type { ServedPicture } from '../sessions/image-service.js';
 
 export const FORMATS = ['png', 'jpeg', 'webp'] as const;
 
-/** Sends a picture that never changes, or says that the client's copy is still good; only then is it not made. */
+/** The path names the same bytes for ever; but whose they are is nobody else's business. */
+const UNCHANGING = 'private, max-age=31536000, immutable';
+/** A copy may be kept, but has to be asked for again. */
+export const CHANGING = 'private, no-cache';
+
+/** Sends a picture, or says that the client's copy is still good; only then is it not made. */
 export async function sendPicture(
   request: Request,
   response: Response,
   etag: string,
   serve: () => Promise<ServedPicture>,
+  cacheControl = UNCHANGING,
 ): Promise<void> {
-  response.set({
-    // The path names the same bytes for ever; but whose they are is nobody else's business.
-    'Cache-Control': 'private, max-age=31536000, immutable',
-    ETag: `"${etag}"`,
-  });
+  response.set({ 'Cache-Control': cacheControl, ETag: `"${etag}"` });
   if (request.fresh) {
     response.status(304).end();
     return;

@@ -6,39 +6,69 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { ImageService } from '../sessions/image-service.js';
 import type { ResultService } from '../sessions/result-service.js';
+import type { TimelapseService } from '../sessions/timelapse-service.js';
+import { authenticate, type Access } from './authentication.js';
 import { errorHandler, HttpError } from './errors.js';
 import { healthRoutes, type FindObstacles } from './health-routes.js';
 import { imageRoutes } from './image-routes.js';
 import { guardOrigins, type OriginGuard } from './origin-guard.js';
 import { pageRoutes } from './pages.js';
+import { adminMetricsRoutes, localMetricsRoutes, type MetricsSource } from './metrics-routes.js';
 import { previewRoutes, type FindPreview } from './preview-routes.js';
+import { requestLog, type AnsweredRequest } from './request-log.js';
 import { resultRoutes } from './result-routes.js';
+import { studioRoutes } from './studio-routes.js';
+import { timelapseRoutes } from './timelapse-routes.js';
 
 export interface HttpDependencies {
   readonly config: Pick<Config, 'origins' | 'maxUploadBytes'>;
   readonly guard: OriginGuard;
+  readonly access: Access;
   readonly images: ImageService;
   readonly results: ResultService;
+  readonly timelapses: TimelapseService;
   readonly findPreview: FindPreview;
   readonly findObstacles: FindObstacles;
+  /** Serves /metrics and hears of every request; absent: neither. */
+  readonly metrics?: (MetricsSource & { observeHttp(request: AnsweredRequest): void }) | undefined;
   readonly logger: Logger;
-  /** Puts GraphQL on the app and the server (upgrades to WebSocket). Called once, behind the origin guard. */
+  /** Puts GraphQL on the app and the server (upgrades to WebSocket). Called once, behind the origin guard and the authentication. */
   readonly mountGraphql: (app: Express, server: Server) => void | Promise<void>;
 }
 
 /** Puts the HTTP side together. The server does not listen yet. */
 export async function createHttpServer(dependencies: HttpDependencies): Promise<Server> {
-  const { config, guard, images, results, findPreview, findObstacles, logger, mountGraphql } = dependencies;
+  const {
+    config,
+    guard,
+    access,
+    images,
+    results,
+    timelapses,
+    findPreview,
+    findObstacles,
+    metrics,
+    logger,
+    mountGraphql,
+  } = dependencies;
   const app = express();
   // Where an answer has an ETag, its route knows a cheaper one than the hash of the body.
   app.set('etag', false);
   const server = createServer(app);
 
-  app.use(logRequests(logger), securityHeaders(config.origins));
+  app.use(
+    requestLog(logger, (request) => metrics?.observeHttp(request)),
+    securityHeaders(config.origins),
+  );
   // Before the guard: probes come with whatever name the machine has, and learn nothing.
   app.use(healthRoutes(findObstacles));
   app.use(guardOrigins(guard, config.origins));
-  app.use(pageRoutes(), imageRoutes(images, config.maxUploadBytes), previewRoutes(findPreview), resultRoutes(results));
+  app.use(studioRoutes(), pageRoutes(access.authenticator.isRequired));
+  if (metrics) app.use(localMetricsRoutes(metrics));
+  app.use(authenticate(access));
+  if (metrics) app.use(adminMetricsRoutes(metrics));
+  app.use(imageRoutes(images, config.maxUploadBytes, access.urls), previewRoutes(findPreview), resultRoutes(results));
+  app.use(timelapseRoutes(timelapses));
   await mountGraphql(app, server);
   app.use((request) => {
     throw new HttpError(404, 'NOT_FOUND', `There is nothing at ${request.method} ${request.path}.`);
@@ -68,15 +98,4 @@ function securityHeaders(origins: readonly string[]): RequestHandler {
     // The server speaks plain HTTP; whatever puts TLS in front of it decides this.
     strictTransportSecurity: false,
   });
-}
-
-function logRequests(logger: Logger): RequestHandler {
-  return (request, response, next) => {
-    const start = performance.now();
-    response.once('close', () => {
-      const ms = Math.round(performance.now() - start);
-      logger.debug({ method: request.method, path: request.path, status: response.statusCode, ms }, 'request');
-    });
-    next();
-  };
 }

@@ -1,16 +1,31 @@
+import type { ApiKeys } from '../auth/api-keys.js';
+import type { UrlSigner } from '../auth/url-signer.js';
+import type { HistoryService } from '../sessions/history-service.js';
 import type { ImageService } from '../sessions/image-service.js';
+import type { QueueService } from '../sessions/queue-service.js';
+import type { Lifecycle } from '../sessions/lifecycle.js';
+import type { PresetService } from '../sessions/preset-service.js';
 import type { SessionService } from '../sessions/session-service.js';
+import type { StorageCleaner } from '../sessions/storage-cleaner.js';
 import type { SystemService } from '../sessions/system-service.js';
-import { LOCAL_VIEWER, type Viewer } from '../sessions/viewer.js';
-import type { Storage } from '../storage/index.js';
+import type { TimelapseService } from '../sessions/timelapse-service.js';
+import type { Viewer } from '../sessions/viewer.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
 /** What the resolvers work with. */
 export interface Services {
   readonly sessions: SessionService;
+  readonly history: HistoryService;
+  readonly timelapses: TimelapseService;
+  readonly lifecycle: Lifecycle;
   readonly images: ImageService;
+  readonly presets: PresetService;
+  readonly cleaner: StorageCleaner;
   readonly system: SystemService;
-  readonly storage: Pick<Storage, 'images'>;
+  readonly queue: QueueService;
+  readonly apiKeys: ApiKeys;
+  /** Every address of a picture passes here before it is given out, with the picture's or session's owner. */
+  readonly urls: UrlSigner;
 }
 
 /** What every resolver is given: of one HTTP request, or of one operation on a socket. */
@@ -20,6 +35,6 @@ export interface GraphqlContext {
   readonly loaders: Loaders;
 }
 
-export function createContext(services: Services): GraphqlContext {
-  return { viewer: LOCAL_VIEWER, services, loaders: createLoaders(services) };
+export function createContext(services: Services, viewer: Viewer): GraphqlContext {
+  return { viewer, services, loaders: createLoaders(services, viewer) };
 }

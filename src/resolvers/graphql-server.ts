@@ -6,11 +6,17 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Express } from 'express';
 import graphqlUploadExpress from 'graphql-upload/graphqlUploadExpress.mjs';
 import type { Logger } from 'pino';
+import type { Authenticator } from '../auth/authenticator.js';
+import type { KeyWatch } from '../auth/key-watch.js';
+import { principalOf } from '../auth/principal.js';
+import type { RequestLimiter } from '../auth/request-limiter.js';
 import { createContext, type GraphqlContext, type Services } from './context.js';
 import { formatError } from './errors.js';
 import { mountSocket } from './graphql-socket.js';
 import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
+import { observeHttpOperations, type ObserveOperation } from './operation-metrics.js';
 import { getSchema } from './schema.js';
+import { SocketGuard } from './socket-guard.js';
 
 export interface GraphqlOptions {
   readonly app: Express;
@@ -20,6 +26,8 @@ export interface GraphqlOptions {
   readonly config: Limits & {
     /** WebSocket connections at a time. */
     readonly maxSockets: number;
+    /** WebSocket connections of one client at a time. */
+    readonly maxSocketsPerClient: number;
     /** Operations at a time over one WebSocket connection. */
     readonly maxSubscriptions: number;
     /** Bytes of an uploaded file. */
@@ -27,22 +35,50 @@ export interface GraphqlOptions {
   };
   /** Whether a request to upgrade to WebSocket may: its Origin is none that could be foreign. */
   readonly mayConnect: (request: IncomingMessage) => boolean;
+  /** Hears of every operation. */
+  readonly observe?: ObserveOperation;
+  /** How long a shutdown waits, milliseconds: for clients to close their sockets, and then for answers under way. */
+  readonly closeMs?: number;
+  readonly drainMs?: number;
+  /** Who may open connections, and how often one may ask. */
+  readonly access: {
+    readonly authenticator: Authenticator;
+    readonly watch: KeyWatch;
+    readonly limiter: RequestLimiter;
+  };
   readonly logger: Logger;
+}
+
+export interface MountedGraphql {
+  /** Open WebSocket connections. */
+  readonly socketCount: number;
+  dispose(): Promise<void>;
 }
 
 export const GRAPHQL_PATH = '/graphql';
 
 /** Bytes of one request besides uploaded files: documents and variables. */
 const MAX_BODY = 256 * 1024;
-/** How long answers under way may take when the server is shut down, milliseconds. */
+const CLOSE_MS = 2000;
 const DRAIN_MS = 5000;
 
 /**
  * Puts GraphQL at /graphql, for HTTP and WebSocket.
  * @returns `dispose` ends the streams with close code 1001, lets answers under way finish and closes the HTTP server.
  */
-export async function mountGraphql(options: GraphqlOptions): Promise<{ dispose(): Promise<void> }> {
-  const { app, httpServer, services, config, mayConnect, logger } = options;
+export async function mountGraphql(options: GraphqlOptions): Promise<MountedGraphql> {
+  const {
+    app,
+    httpServer,
+    services,
+    config,
+    mayConnect,
+    access,
+    observe = () => undefined,
+    closeMs = CLOSE_MS,
+    drainMs = DRAIN_MS,
+    logger,
+  } = options;
   const schema = getSchema();
   const socket = mountSocket({
     httpServer,
@@ -53,6 +89,9 @@ export async function mountGraphql(options: GraphqlOptions): Promise<{ dispose()
     maxSockets: config.maxSockets,
     maxSubscriptions: config.maxSubscriptions,
     mayConnect,
+    observe,
+    guard: new SocketGuard({ ...access, maxPerClient: config.maxSocketsPerClient }),
+    limiter: access.limiter,
     logger,
   });
   const apollo = new ApolloServer<GraphqlContext>({
@@ -65,8 +104,9 @@ export async function mountGraphql(options: GraphqlOptions): Promise<{ dispose()
     formatError: (formatted, error) => formatError(formatted, error, logger),
     plugins: [
       limitOperations(config),
+      observeHttpOperations(observe),
       ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginDrainHttpServer({ httpServer, stopGracePeriodMillis: DRAIN_MS }),
+      ApolloServerPluginDrainHttpServer({ httpServer, stopGracePeriodMillis: drainMs }),
     ],
     logger,
   });
@@ -75,12 +115,17 @@ export async function mountGraphql(options: GraphqlOptions): Promise<{ dispose()
     GRAPHQL_PATH,
     graphqlUploadExpress({ maxFileSize: config.maxUploadBytes, maxFiles: 1, maxFieldSize: MAX_BODY }),
     express.json({ limit: MAX_BODY }),
-    expressMiddleware(apollo, { context: () => Promise.resolve(createContext(services)) }),
+    expressMiddleware(apollo, { context: ({ req }) => Promise.resolve(createContext(services, principalOf(req))) }),
   );
   return {
+    get socketCount() {
+      return socket.count;
+    },
     async dispose() {
-      await socket.dispose();
+      await socket.dispose(closeMs);
+      logger.info('sockets closed');
       await apollo.stop();
+      logger.info('requests drained');
     },
   };
 }

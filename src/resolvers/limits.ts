@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import {
   GraphQLError,
   Kind,
+  visit,
   type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
@@ -20,6 +21,8 @@ export interface Limits {
   readonly maxDepth: number;
   /** Points: one a field, times the length of the lists that it is in. */
   readonly maxComplexity: number;
+  /** Fields that are asked for under another name. */
+  readonly maxAliases: number;
 }
 
 /** Tokens of one document: more would cost time before its depth and complexity are known. */
@@ -38,8 +41,12 @@ const introspectionIsFree: ComplexityEstimator = ({ type, field }) =>
   field.name.startsWith('__') || type.name.startsWith('__') ? 0 : undefined;
 
 /** Whether an operation asks for too much; null where it does not. The same on HTTP and on sockets. */
-export function findExcess(operation: Operation, { maxDepth, maxComplexity }: Limits): GraphQLError | null {
+export function findExcess(operation: Operation, { maxDepth, maxComplexity, maxAliases }: Limits): GraphQLError | null {
   const { schema, document, operationName, variables } = operation;
+  const aliases = aliasesOf(document);
+  if (aliases > maxAliases) {
+    return refusal('TOO_MANY_ALIASES', `The operation has ${aliases} aliases; ${maxAliases} are allowed.`);
+  }
   const depth = depthOf(document);
   if (depth > maxDepth) {
     return refusal('QUERY_TOO_DEEP', `The operation is ${depth} levels deep; ${maxDepth} are allowed.`);
@@ -65,6 +72,13 @@ export function findExcess(operation: Operation, { maxDepth, maxComplexity }: Li
 
 function refusal(code: string, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });
+}
+
+/** Aliases in the document; a fragment's once, however often it is spread: what they cost is the complexity's matter. */
+function aliasesOf(document: DocumentNode): number {
+  let count = 0;
+  visit(document, { Field: ({ alias }) => void (count += alias ? 1 : 0) });
+  return count;
 }
 
 /** Levels of fields, of the deepest operation in the document. Fragments of a valid document have no cycles. */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { CheckpointForm } from '../engine/checkpoint/lean.js';
 import type { StepRecord } from '../engine/types.js';
 import type { WrittenCheckpoint } from '../engine/worker/protocol.js';
 import type { CheckpointStore } from '../storage/types.js';
@@ -16,7 +17,7 @@ export class Checkpointer {
   #keeping: Promise<void> = Promise.resolve();
   /** From asking to having it kept. */
   #busy = false;
-  #suspended = false;
+  #stopped = false;
   #last: StepRecord | null = null;
   /** The run's elapsed time at its newest checkpoint, or at its first step. */
   #keptMs = 0;
@@ -40,10 +41,10 @@ export class Checkpointer {
     else this.#askWhenDue();
   }
 
-  /** Stops the run at a checkpoint, after the step that it is in. */
-  suspend(): void {
-    this.#suspended = true;
-    this.run.wantCheckpoint(this.store.newFile(), true);
+  /** Stops the run at a checkpoint, after the step that it is in: WHOLE to resume it, LEAN where it is to be its last. */
+  stop(form: CheckpointForm): void {
+    this.#stopped = true;
+    this.run.wantCheckpoint(this.store.newFile(), { form, thenStop: true });
   }
 
   /** Resolves when a checkpoint that has come is kept, or could not be. */
@@ -52,11 +53,11 @@ export class Checkpointer {
   }
 
   #askWhenDue(): void {
-    if (this.#busy || this.#suspended) return;
+    if (this.#busy || this.#stopped) return;
     // The checkpoint will be of the end of the next step.
     if (this.#last!.elapsedMs + this.#stepMs - this.#keptMs < this.intervalMs) return;
     this.#busy = true;
-    this.run.wantCheckpoint(this.store.newFile(), false);
+    this.run.wantCheckpoint(this.store.newFile(), { form: 'WHOLE', thenStop: false });
   }
 
   async #keep({ file, error }: WrittenCheckpoint, { elapsedMs }: StepRecord): Promise<void> {

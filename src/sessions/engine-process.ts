@@ -2,10 +2,11 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import type { CheckpointForm } from '../engine/checkpoint/lean.js';
 import type { BackendChoice } from '../engine/choice/names.js';
 import { EngineError } from '../engine/errors.js';
 import type { RgbImage, StepRecord } from '../engine/types.js';
-import type { EngineEvent, EngineRequest, Job, WrittenCheckpoint } from '../engine/worker/protocol.js';
+import type { EngineEvent, EngineMessage, EngineRequest, Job, WrittenCheckpoint } from '../engine/worker/protocol.js';
 import { EXEC_ARGV, SCRIPT_EXTENSION } from '../engine/worker/source.js';
 
 const ENTRY = fileURLToPath(new URL(`../engine/worker/main${SCRIPT_EXTENSION}`, import.meta.url));
@@ -24,6 +25,11 @@ export interface RunOptions {
   readonly signal: AbortSignal;
 }
 
+export interface CheckpointRequest {
+  readonly form: CheckpointForm;
+  readonly thenStop: boolean;
+}
+
 /** A run in the engine process. */
 export interface EngineRun {
   /** The result, or null where the run was aborted or stopped at a checkpoint. Rejects with an `EngineError`. */
@@ -31,7 +37,7 @@ export interface EngineRun {
   /** Asks for the picture of the next step. */
   wantImage(): void;
   /** Has the state after the next step written to the file, and the run stop there where `thenStop` is true. */
-  wantCheckpoint(file: string, thenStop: boolean): void;
+  wantCheckpoint(file: string, options: CheckpointRequest): void;
 }
 
 /** STARTING until the backend is loaded, then READY or BUSY; DOWN when the process could not be started. */
@@ -54,6 +60,7 @@ export class EngineProcess {
   #reason: string | null = null;
   #ready: Promise<void> = Promise.resolve();
   #job: RunningJob | null = null;
+  #memoryBytes = 0;
   #closed = false;
 
   constructor(private readonly options: EngineOptions) {}
@@ -76,6 +83,11 @@ export class EngineProcess {
     if (!this.#child) return 'DOWN';
     if (!this.#backend) return 'STARTING';
     return this.#job ? 'BUSY' : 'READY';
+  }
+
+  /** What the process held of memory when it last said something; 0 where there is no process. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
   }
 
   /** The process's id, where there is a process. */
@@ -116,7 +128,7 @@ export class EngineProcess {
     return {
       finished: finished.finally(() => signal.removeEventListener('abort', cancel)),
       wantImage: () => ask({ type: 'wantImage', jobId }),
-      wantCheckpoint: (file, thenStop) => ask({ type: 'wantCheckpoint', jobId, file, thenStop }),
+      wantCheckpoint: (file, options) => ask({ type: 'wantCheckpoint', jobId, file, ...options }),
     };
   }
 
@@ -137,7 +149,8 @@ export class EngineProcess {
     this.#reason = null;
     const ready = new Promise<void>((resolve, reject) => {
       let unusable: EngineError | undefined;
-      child.on('message', (event: EngineEvent) => {
+      child.on('message', ({ event, memoryBytes }: EngineMessage) => {
+        this.#memoryBytes = memoryBytes;
         if (event.type === 'ready') {
           const { backend, reason } = event;
           this.#backend = backend;
@@ -156,7 +169,9 @@ export class EngineProcess {
         reject(error);
         this.#onDeath(error);
       };
-      child.on('exit', (code, signal) => die(signal ? `was ended by ${signal}` : `ended with code ${code}`));
+      child.on('exit', (code, signal) =>
+        die(signal ? `was ended by ${signal}${this.#adviceOn(signal)}` : `ended with code ${code}`),
+      );
       child.on('error', (error) => {
         // A process that could not even be made has no exit.
         if (child.pid === undefined) die(`could not be started: ${error.message}`);
@@ -167,9 +182,16 @@ export class EngineProcess {
     this.#ready = ready;
   }
 
+  /** Nobody here sends SIGKILL but `close`; Linux does so to the largest process when memory runs out. */
+  #adviceOn(signal: NodeJS.Signals): string {
+    if (signal !== 'SIGKILL' || this.#closed) return '';
+    return ', as systems do where memory runs out; a smaller size needs less, EASEL_MEMORY_LIMIT_MB keeps sessions below a limit';
+  }
+
   #onDeath(error: EngineError): void {
     const wasReady = this.#backend !== null;
     this.#child = null;
+    this.#memoryBytes = 0;
     this.#backend = null;
     this.#reason = error.message;
     this.#settle()?.reject(error);

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import { MIME_TYPES, tooManyBytes, type ImageRow, type PictureFormat, type Storage } from '../storage/index.js';
+import { UserError } from './errors.js';
+import { isVisible, type Viewer } from './viewer.js';
 
 /** Longest file name kept, characters. */
 const MAX_FILE_NAME = 200;
@@ -16,34 +18,56 @@ export interface ServedPicture {
 
 /** The one way in for uploaded pictures, whichever door they come through, and the way out for stored ones. */
 export class ImageService {
+  #uploads = 0;
+
   constructor(
-    private readonly storage: Pick<Storage, 'images' | 'blobs' | 'codec'>,
+    private readonly storage: Pick<Storage, 'images' | 'pictures' | 'blobs' | 'codec'>,
     /** Most bytes of an upload. */
     private readonly maxBytes: number,
+    /** Most uploads at a time, of all owners together: each holds its bytes and its pixels in memory. */
+    private readonly maxUploads = Infinity,
   ) {}
 
-  /**
-   * Checks and stores a picture. A stream is given up, and with it whatever it reads from, as soon as it is too long.
-   * Throws `StorageError` NOT_A_PICTURE, TOO_LARGE or TOO_SMALL. Once it returns, the picture survives a power cut.
-   */
-  async upload(source: Uint8Array | AsyncIterable<Uint8Array>, fileName?: string): Promise<ImageRow> {
-    const { images, blobs, codec } = this.storage;
-    const picture = await codec.check(source instanceof Uint8Array ? source : await this.collect(source));
-    // The blob first: a row never names bytes that are not there.
-    const sha256 = await blobs.put(picture.bytes);
-    const { format, width, height, bytes } = picture;
-    return await images.create({
-      sha256,
-      format,
-      width,
-      height,
-      byteSize: bytes.byteLength,
-      fileName: cleanFileName(fileName),
-    });
+  /** Does the work of one upload, from its first byte to its row. Throws `UserError` TOO_MANY_UPLOADS before it is begun. */
+  async admit<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#uploads >= this.maxUploads) {
+      const message = `${this.maxUploads} pictures are being uploaded, as many as the server takes at a time. Try again in a moment.`;
+      throw new UserError('TOO_MANY_UPLOADS', message, 'file');
+    }
+    this.#uploads += 1;
+    try {
+      return await work();
+    } finally {
+      this.#uploads -= 1;
+    }
   }
 
-  find(id: string): Promise<ImageRow | null> {
-    return this.storage.images.find(id);
+  /**
+   * Checks and stores a picture, which is then the viewer's. A stream is given up, and with it whatever it reads from, as
+   * soon as it is too long. Throws `StorageError` NOT_A_PICTURE, TOO_LARGE or TOO_SMALL. Once it returns, the picture
+   * survives a power cut.
+   */
+  async upload(
+    { ownerId }: Viewer,
+    source: Uint8Array | AsyncIterable<Uint8Array>,
+    fileName?: string,
+  ): Promise<ImageRow> {
+    const { pictures, codec } = this.storage;
+    const { bytes, format, width, height } = await codec.check(
+      source instanceof Uint8Array ? source : await this.collect(source),
+    );
+    return await pictures.add({ ownerId, bytes, format, width, height, fileName: cleanFileName(fileName) });
+  }
+
+  /** Null where the viewer has no such picture. */
+  async find(viewer: Viewer, id: string): Promise<ImageRow | null> {
+    const image = await this.storage.images.find(id);
+    return image && isVisible(viewer, image) ? image : null;
+  }
+
+  /** Those of these pictures that the viewer has. */
+  async findMany(viewer: Viewer, ids: readonly string[]): Promise<ImageRow[]> {
+    return (await this.storage.images.findMany(ids)).filter((image) => isVisible(viewer, image));
   }
 
   /**

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { EngineError } from '../engine/errors.js';
 import type { Recipe } from '../engine/recipe/recipe.js';
 import type { RgbImage } from '../engine/types.js';
+import type { Leg } from '../engine/schedule/leg.js';
 import type { Job } from '../engine/worker/protocol.js';
-import type { SessionRow, Storage } from '../storage/index.js';
+import type { ImageRow, SessionRow, Storage } from '../storage/index.js';
 import type { Networks } from './networks.js';
+import { readMask } from './masks.js';
 import { workingSize } from './working-size.js';
 
 /** Makes the engine's job of a session's row: pictures decoded, network and checkpoint found. */
@@ -19,17 +22,37 @@ export class JobBuilder {
     const [content, ...styles] = await Promise.all(
       [session.contentImageId, ...session.styles.map(({ imageId }) => imageId)].map((id) => this.#decode(id, recipe)),
     );
+    const mask = async (id: string | null) =>
+      id === null ? undefined : await readMask(this.storage, await this.#find(id), session);
+    const masks = await Promise.all(session.styles.map(({ maskImageId }) => mask(maskImageId)));
     const initialImage = session.initialImageId ? await this.#decode(session.initialImageId, recipe) : undefined;
     return {
       jobId: randomUUID(),
       recipe,
       content: content!,
-      styles: session.styles.map(({ weight, scale }, index) => ({ image: styles[index]!, weight, scale })),
+      styles: session.styles.map(({ weight, scale }, index) => ({
+        image: styles[index]!,
+        weight,
+        scale,
+        mask: masks[index],
+      })),
       initialImage,
+      keepMask: await mask(session.keepMaskImageId),
       network: await this.#network(session, recipe, signal),
       firstSeq: session.seq + 1,
-      resume: (await this.storage.checkpoints.find(session.id)) ?? undefined,
+      ...(await this.#place(session)),
     };
+  }
+
+  /** Where the run begins, and where it leaves its last state. */
+  async #place(session: SessionRow): Promise<Pick<Job, 'resume' | 'leg' | 'finalState'>> {
+    const { checkpoints } = this.storage;
+    const resume = (await checkpoints.find(session.id)) ?? undefined;
+    const leg = legOf(session);
+    if (leg && !resume) {
+      throw new EngineError('CHECKPOINT_INVALID', 'The state that this session goes on from is gone.');
+    }
+    return { resume, leg, finalState: checkpoints.newFile() };
   }
 
   async #network(session: SessionRow, recipe: Recipe, signal: AbortSignal): Promise<Job['network']> {
@@ -44,11 +67,22 @@ export class JobBuilder {
   }
 
   async #decode(imageId: string, recipe: Recipe): Promise<RgbImage> {
-    const image = await this.storage.images.find(imageId);
-    if (!image) throw new Error(`Image ${imageId} is gone.`);
+    const image = await this.#find(imageId);
     return await this.storage.codec.decode(
       await this.storage.blobs.get(image.sha256),
       workingSize(image, recipe).decodeSide,
     );
   }
+
+  async #find(imageId: string): Promise<ImageRow> {
+    const image = await this.storage.images.find(imageId);
+    if (!image) throw new Error(`Image ${imageId} is gone.`);
+    return image;
+  }
+}
+
+/** The leg that a session's present run is; undefined where the run is the recipe's own. */
+export function legOf({ id, continuedFrom, totalSteps }: SessionRow): Leg | undefined {
+  if (continuedFrom === null) return undefined;
+  return { id: `${id}/${continuedFrom}`, fromStep: continuedFrom, steps: totalSteps - continuedFrom };
 }

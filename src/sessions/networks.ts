@@ -6,6 +6,7 @@ import {
   type NetworkPlaces,
 } from '../engine/network/locate.js';
 import { namesIn } from '../engine/network/home.js';
+import { VGG19_SHAPE, type NetworkShape } from '../engine/network/topology.js';
 import type { Recipe } from '../engine/recipe/recipe.js';
 import type { NetworkInstaller } from './network-installer.js';
 
@@ -26,6 +27,8 @@ export interface ChosenNetwork {
   /** Null where it has to be obtained first; then its name says what is wanted. */
   readonly sha256: string | null;
   readonly standIn: boolean;
+  /** What it looks like; VGG19's where it has to be obtained first. */
+  readonly shape: NetworkShape;
 }
 
 /** The networks of this server. */
@@ -38,7 +41,9 @@ export class Networks {
   /** The network for a new session, which does not wait for one that has to be obtained. Throws `EngineError`. */
   async choose(recipe: Recipe): Promise<ChosenNetwork> {
     const found = await findNetwork(recipe, this.places);
-    return 'from' in found ? { name: found.name, sha256: null, standIn: false } : await this.locate(recipe);
+    return 'from' in found
+      ? { name: found.name, sha256: null, standIn: false, shape: VGG19_SHAPE }
+      : await this.locate(recipe);
   }
 
   /** As `locate`, but a network that is not at hand is obtained, which may take minutes. Throws the signal's reason. */

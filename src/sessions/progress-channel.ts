@@ -52,14 +52,18 @@ export class ProgressChannel implements AsyncIterableIterator<ProgressEvent> {
   constructor(
     private readonly topic: ProgressTopic,
     private readonly options: ChannelOptions,
-    onClose: () => void,
+    private readonly hooks: {
+      /** Records were passed over because the subscriber was slow, or wanted few. */
+      readonly onSkip?: (count: number) => void;
+      readonly onClose: () => void;
+    },
   ) {
     this.#minIntervalMs = options.minIntervalMs ?? 0;
     this.#previews = options.previews ?? false;
     const detach = topic.attach(() => this.#pump());
     this.#detach = () => {
       detach();
-      onClose();
+      hooks.onClose();
     };
   }
 
@@ -119,12 +123,19 @@ export class ProgressChannel implements AsyncIterableIterator<ProgressEvent> {
       if (!moment) return;
       const gap = this.#gap || !this.topic.records.covers(this.#cursor, moment.seq);
       this.#gap = false;
+      if (!gap && moment.seq > this.#cursor + 1) this.hooks.onSkip?.(moment.seq - this.#cursor - 1);
       this.#cursor = moment.seq;
       this.#askedAt = null;
-      this.#lastEventAt = performance.now();
-      this.#waiting.shift()!({ done: false, value: { ...moment, frame: this.topic.frame, gap } });
+      this.#waiting.shift()!({ done: false, value: this.#eventOf(moment, gap) });
       if (isTerminal(moment.session.status)) this.#close();
     }
+  }
+
+  /** The first event tells of the present, which others may have been told of long ago, so it is nobody else's. */
+  #eventOf(moment: Moment, gap: boolean): ProgressEvent {
+    const isFirst = this.#lastEventAt === -Infinity;
+    this.#lastEventAt = performance.now();
+    return isFirst || gap ? { ...moment, frame: this.topic.frame, gap } : this.topic.eventOf(moment);
   }
 
   #take(): Moment | undefined {

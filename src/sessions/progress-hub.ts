@@ -3,6 +3,7 @@ import type { PreviewFrame } from './preview-frame.js';
 import { ProgressChannel, type ChannelOptions } from './progress-channel.js';
 import { ProgressTopic } from './progress-topic.js';
 import type { Moment, Progress, Snapshot } from './progress.js';
+import type { SessionObserver } from './session-observer.js';
 
 /** Step records held for replay, a session. */
 const RING_SIZE = 512;
@@ -21,16 +22,24 @@ export class ProgressHub {
   readonly #ended = new Map<string, ProgressTopic>();
   readonly #filling = new WeakMap<ProgressTopic, Promise<void>>();
   #subscriberCount = 0;
+  #skippedCount = 0;
 
   constructor(
     /** Reads a session that the hub has not heard of yet. */
     private readonly load: (id: string) => Promise<Snapshot | null>,
     private readonly ringSize = RING_SIZE,
+    /** Is told of everything that is published, whoever listens to it. */
+    private readonly observer: SessionObserver = {},
   ) {}
 
   /** How many channels are open. */
   get subscriberCount(): number {
     return this.#subscriberCount;
+  }
+
+  /** How many records slow subscribers have skipped since the start. */
+  get skippedCount(): number {
+    return this.#skippedCount;
   }
 
   /** How many sessions are held in memory. */
@@ -40,14 +49,35 @@ export class ProgressHub {
 
   /** To be called after every change of a session's status, with the row as it was written. */
   publishStatus(session: SessionRow, frame?: PreviewFrame): void {
-    const topic = session.status === 'RUNNING' ? this.#topicOf(session.id) : this.#topics.get(session.id);
+    const { id, status } = session;
+    // One that has ended and is continued must not be remembered as ended.
+    const isKnown = status === 'RUNNING' || this.#ended.has(id);
+    const topic = isKnown ? this.#topicOf(id) : this.#topics.get(id);
+    const before = topic?.newest?.session.status ?? null;
     topic?.publishStatus(session, frame);
-    this.#release(session.id);
+    this.observer.changed?.(session, before);
+    this.#release(id);
+  }
+
+  /** To be called when a session was deleted, after its last status. Whoever has not taken its last event still can. */
+  forget(session: SessionRow): void {
+    this.#topics.delete(session.id);
+    this.#ended.delete(session.id);
+    this.observer.deleted?.(session);
+  }
+
+  /** To be called when a session has got another title or other tags; its own stream tells with the next event. */
+  rename(session: SessionRow): void {
+    this.#find(session.id)?.rename(session.title);
+    this.observer.changed?.(session, session.status);
   }
 
   /** To be called with every step record of a running session, and its picture where one was asked for. */
   publishRecord(id: string, progress: Progress, frame?: PreviewFrame): void {
-    this.#topics.get(id)?.publishRecord(progress, frame);
+    const topic = this.#topics.get(id);
+    const before = topic?.newest?.progress ?? null;
+    topic?.publishRecord(progress, frame);
+    if (topic?.newest) this.observer.stepped?.(topic.newest.session, progress, before);
   }
 
   /** To be called by a run that can make previews: `want` asks it for the next step's picture. */
@@ -70,9 +100,12 @@ export class ProgressHub {
     const topic = this.#topicOf(id);
     this.#subscriberCount += 1;
     // The channel listens before the state is read, so that nothing falls between the two.
-    const channel = new ProgressChannel(topic, options, () => {
-      this.#subscriberCount -= 1;
-      this.#release(id);
+    const channel = new ProgressChannel(topic, options, {
+      onSkip: (count) => (this.#skippedCount += count),
+      onClose: () => {
+        this.#subscriberCount -= 1;
+        this.#release(id);
+      },
     });
     try {
       if (!topic.newest) await this.#fill(id, topic);

@@ -1,6 +1,6 @@
 import type { SessionRow } from '../storage/types.js';
 import type { PreviewFrame } from './preview-frame.js';
-import type { Moment, Progress, Snapshot } from './progress.js';
+import type { Moment, Progress, ProgressEvent, Snapshot } from './progress.js';
 import { RecordRing } from './record-ring.js';
 import { isTerminal } from './state.js';
 
@@ -24,6 +24,7 @@ export class ProgressTopic {
   #newest: Moment | null = null;
   #frame: PreviewFrame | null = null;
   #statusCount = 0;
+  #shared: { readonly moment: Moment; readonly event: ProgressEvent } | null = null;
   #previewWanted = false;
   #wantPreview: (() => void) | null = null;
 
@@ -47,6 +48,17 @@ export class ProgressTopic {
 
   get listenerCount(): number {
     return this.#listeners.size;
+  }
+
+  /**
+   * What subscribers that have come to a moment receive. It is one object for all whom it reaches with the same frame, so
+   * that what is made of it can be made once.
+   */
+  eventOf(moment: Moment): ProgressEvent {
+    if (this.#shared?.moment !== moment || this.#shared.event.frame !== this.#frame) {
+      this.#shared = { moment, event: { ...moment, frame: this.#frame, gap: false } };
+    }
+    return this.#shared.event;
   }
 
   /** The first change of status after the `count`th, if it has come. */
@@ -76,6 +88,11 @@ export class ProgressTopic {
     this.#statuses.push({ seq: ++this.#statusCount, moment });
     if (session.status !== 'RUNNING') this.#wantPreview = null;
     this.#wakeAll();
+  }
+
+  /** Its owner calls it otherwise: nothing that its subscribers wait for. */
+  rename(title: string | null): void {
+    if (this.#newest) this.#newest = { ...this.#newest, session: { ...this.#newest.session, title } };
   }
 
   /** The run made a step. */

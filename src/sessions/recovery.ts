@@ -1,14 +1,15 @@
 import type { Logger } from 'pino';
 import type { Storage } from '../storage/index.js';
 import type { SessionRepository, SessionRow } from '../storage/types.js';
-import { isTerminal, TRANSITIONS } from './state.js';
+import { TRANSITIONS } from './state.js';
+import { deleteOrphans } from './storage-cleaner.js';
 
 /** A session whose run died this often, with the server's or the engine's process, is given up: it may be what kills it. */
 export const MAX_ATTEMPTS = 3;
 
 /**
- * Puts the sessions that a dead process left RUNNING back into the queue, at their old place, and lets checkpoints go that
- * nobody needs any more. To be called at start.
+ * Puts the sessions that a dead process left RUNNING back into the queue, at their old place, or pauses or cancels
+ * them where that was asked for, and lets the checkpoints of deleted sessions go. To be called at start.
  */
 export async function recoverSessions(
   { sessions, checkpoints }: Pick<Storage, 'sessions' | 'checkpoints'>,
@@ -18,16 +19,21 @@ export async function recoverSessions(
     const recovered = await recover(sessions, session);
     logger.warn({ session: session.id, status: recovered?.status, attempt: recovered?.attempt }, 'session recovered');
   }
-  const ids = await checkpoints.sessionIds();
-  const unfinished = (await sessions.findMany(ids)).filter(({ status }) => !isTerminal(status)).map(({ id }) => id);
-  for (const id of ids) if (!unfinished.includes(id)) await checkpoints.delete(id);
+  await deleteOrphans({ sessions, checkpoints });
 }
 
 async function recover(sessions: SessionRepository, session: SessionRow): Promise<SessionRow | null> {
   const { id } = session;
   const attempt = session.attempt + 1;
-  const end = { claimToken: null, attempt, finishedAt: new Date() };
+  const released = { claimToken: null, attempt, pauseRequested: false };
+  const end = { ...released, finishedAt: new Date() };
+  // Subscribers may have seen records that were not written any more, at most a run's steps. No number may come to
+  // mean two records, so the next run's begin beyond them; subscribers are told of the gap.
+  const seq = session.seq + session.totalSteps;
   if (session.cancelRequested) return await sessions.transition(id, TRANSITIONS.cancel, TRANSITIONS.cancel.to, end);
+  if (session.pauseRequested) {
+    return await sessions.transition(id, TRANSITIONS.suspend, TRANSITIONS.suspend.to, { ...released, seq });
+  }
   if (attempt >= MAX_ATTEMPTS) {
     return await sessions.transition(id, TRANSITIONS.fail, TRANSITIONS.fail.to, {
       ...end,
@@ -35,11 +41,5 @@ async function recover(sessions: SessionRepository, session: SessionRow): Promis
       errorMessage: `The server died ${attempt} times while this session ran.`,
     });
   }
-  return await sessions.transition(id, TRANSITIONS.requeue, TRANSITIONS.requeue.to, {
-    claimToken: null,
-    attempt,
-    // Subscribers may have seen records that were not written any more, at most a run's steps. No number may come to
-    // mean two records, so the next run's begin beyond them; subscribers are told of the gap.
-    seq: session.seq + session.totalSteps,
-  });
+  return await sessions.transition(id, TRANSITIONS.requeue, TRANSITIONS.requeue.to, { ...released, seq });
 }

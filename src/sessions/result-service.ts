@@ -2,6 +2,7 @@ import { applyStrength } from '../engine/image/strength.js';
 import type { ImageRow, PictureFormat, SessionRow, Storage } from '../storage/index.js';
 import { UserError } from './errors.js';
 import type { ImageService, ServedPicture } from './image-service.js';
+import { isVisible, type Viewer } from './viewer.js';
 
 /** A result's strength where none is asked for, percent: the result as it is. 0 is the content. */
 export const FULL_STRENGTH = 100;
@@ -28,10 +29,10 @@ export class ResultService {
     private readonly images: ImageService,
   ) {}
 
-  /** Null where there is no such session, or it has no result. */
-  async find(sessionId: string): Promise<SessionResult | null> {
+  /** Null where the viewer has no such session, or it has no result. */
+  async find(viewer: Viewer, sessionId: string): Promise<SessionResult | null> {
     const session = await this.storage.sessions.find(sessionId);
-    if (!session?.resultImageId) return null;
+    if (!session?.resultImageId || !isVisible(viewer, session)) return null;
     const [result, content] = await Promise.all([
       this.storage.images.find(session.resultImageId),
       this.storage.images.find(session.contentImageId),

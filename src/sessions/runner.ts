@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { EngineError, type EngineErrorCode } from '../engine/errors.js';
 import type { Job } from '../engine/worker/protocol.js';
+import { planLeg } from '../engine/schedule/leg.js';
 import { planScales } from '../engine/schedule/pyramid.js';
 import type { NetworkIdentity, RgbImage } from '../engine/types.js';
+import { withLogFields } from '../log-context.js';
 import type { ImageRow, SessionChanges, SessionRow, Storage } from '../storage/index.js';
 import { Checkpointer } from './checkpointer.js';
 import type { EngineProcess } from './engine-process.js';
@@ -15,13 +17,16 @@ import type { ProgressHub } from './progress-hub.js';
 import { ProgressWriter } from './progress-writer.js';
 import { MAX_ATTEMPTS, recoverSessions } from './recovery.js';
 import { isTerminal, TRANSITIONS, type SessionAction } from './state.js';
+import { TimelapseRecorder } from './timelapse-recorder.js';
 
 export interface RunnerOptions {
-  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec' | 'checkpoints'>;
+  readonly storage: Pick<Storage, 'sessions' | 'pictures' | 'codec' | 'checkpoints' | 'timelapses'>;
   readonly hub: ProgressHub;
   readonly frames: PreviewFrames;
   readonly jobs: JobBuilder;
   readonly engine: EngineProcess;
+  /** What is done while nothing waits, and given up as soon as something does. */
+  readonly idleWork?: { start(): void; stop(): Promise<void> };
   /** Work between two checkpoints, milliseconds. */
   readonly checkpointMs?: number | undefined;
   readonly logger: Logger;
@@ -42,8 +47,12 @@ const LAST_CHECKPOINT_MS = 5000;
 interface Current {
   readonly id: string;
   readonly abort: AbortController;
+  /** What its owner wants to become of it. */
+  wish: 'cancel' | 'suspend' | null;
   /** Of the run in the engine, where it has come so far. */
   checkpointer: Checkpointer | null;
+  /** Resolves when its end has been written. */
+  readonly over: { readonly promise: Promise<void>; readonly resolve: () => void };
 }
 
 /**
@@ -54,6 +63,7 @@ export class Runner {
   #current: Current | null = null;
   #wake: () => void = () => undefined;
   #stopping = false;
+  #halted = false;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: RunnerOptions) {}
@@ -71,18 +81,54 @@ export class Runner {
     this.#wake();
   }
 
-  /** Stops the session's run within a step, where it is the one that runs. */
-  cancel(id: string): void {
-    if (this.#current?.id === id) this.#current.abort.abort();
+  /** Claims no session any more, until `proceed`; the one that runs goes on. */
+  halt(): void {
+    this.#halted = true;
   }
 
-  /** Stops working. The session that runs goes back to its place in the queue, with a checkpoint of its latest step. */
-  async stop(): Promise<void> {
+  proceed(): void {
+    this.#halted = false;
+    this.#wake();
+  }
+
+  get isHalted(): boolean {
+    return this.#halted;
+  }
+
+  /** Ends the session's run within a step, where it is the one that runs. */
+  cancel(id: string): void {
+    this.#interrupt(id, 'cancel');
+  }
+
+  /** Pauses the session's run within a step, where it is the one that runs. */
+  pause(id: string): void {
+    this.#interrupt(id, 'suspend');
+  }
+
+  /** Resolves when the session does not run: at once, or when its run's end has been written. */
+  async settled(id: string): Promise<void> {
+    if (this.#current?.id === id) await this.#current.over.promise;
+  }
+
+  #interrupt(id: string, wish: 'cancel' | 'suspend'): void {
+    const current = this.#current;
+    if (current?.id !== id || current.wish === 'cancel') return;
+    current.wish = wish;
+    // Before the engine has the run there is nothing to keep.
+    if (current.checkpointer) current.checkpointer.stop(wish === 'cancel' ? 'LEAN' : 'WHOLE');
+    else current.abort.abort();
+  }
+
+  /**
+   * Stops working. The session that runs goes back to its place in the queue, with a checkpoint of its latest step where
+   * there is one in so many milliseconds.
+   */
+  async stop(lastCheckpointMs = LAST_CHECKPOINT_MS): Promise<void> {
     this.#stopping = true;
     this.#wake();
     if (this.#current?.checkpointer) {
-      this.#current.checkpointer.suspend();
-      await Promise.race([this.#loop, sleep(LAST_CHECKPOINT_MS, undefined, { ref: false })]);
+      this.#current.checkpointer.stop('WHOLE');
+      await Promise.race([this.#loop, sleep(lastCheckpointMs, undefined, { ref: false })]);
     }
     await this.options.engine.close();
     await this.#loop;
@@ -95,25 +141,34 @@ export class Runner {
         this.#wake = resolve;
       });
       try {
-        if (!(await this.#runOldest())) await woken;
+        if (!(await this.#runOldest())) await this.#idle(woken);
       } catch (error) {
         this.options.logger.error({ err: error }, 'the queue could not go on; will try again');
         await Promise.race([woken, sleep(RETRY_MS)]);
       } finally {
+        this.#current?.over.resolve();
         this.#current = null;
       }
     }
   }
 
-  /** False where nothing waits. */
+  async #idle(woken: Promise<void>): Promise<void> {
+    const { idleWork } = this.options;
+    idleWork?.start();
+    await woken;
+    await idleWork?.stop();
+  }
+
+  /** False where nothing waits, or nothing is to be claimed. */
   async #runOldest(): Promise<boolean> {
     const { storage, engine, hub, logger } = this.options;
+    if (this.#halted) return false;
     const waiting = await storage.sessions.oldestQueued();
     if (!waiting) return false;
     await engine.start().catch(() => undefined);
-    if (this.#stopping) return true;
+    if (this.#stopping || this.#halted) return true;
     // Known before the row says RUNNING, so that a cancellation that finds it so reaches the run.
-    const current: Current = { id: waiting.id, abort: new AbortController(), checkpointer: null };
+    const current = newCurrent(waiting.id);
     this.#current = current;
     const claimToken = randomUUID();
     const session = await storage.sessions.transition(waiting.id, TRANSITIONS.claim, TRANSITIONS.claim.to, {
@@ -122,10 +177,14 @@ export class Runner {
       startedAt: waiting.startedAt ?? new Date(),
     });
     if (!session) return true;
+    // Asked for while the run before was ending.
+    if (session.cancelRequested) this.cancel(session.id);
+    else if (session.pauseRequested) this.pause(session.id);
     logger.info({ session: session.id, network: session.networkName }, 'session started');
     hub.publishStatus(session);
     const writer = new ProgressWriter(storage.sessions, session.id, claimToken, logger);
-    await this.#end(session, claimToken, writer, await this.#run(session, writer, current));
+    const ending = await withLogFields({ session: session.id }, () => this.#run(session, writer, current));
+    await this.#end(session, claimToken, writer, ending);
     return true;
   }
 
@@ -134,10 +193,11 @@ export class Runner {
     const { signal } = current.abort;
     try {
       const picture = await this.#paint(session, writer, current);
-      if (picture) return { action: 'complete', result: await this.#store(picture) };
-      return { action: signal.aborted ? 'cancel' : 'requeue' };
+      if (picture) return { action: 'complete', result: await this.#store(session, picture) };
+      return { action: current.wish ?? 'requeue' };
     } catch (error) {
-      if (signal.aborted) return { action: 'cancel' };
+      if (current.wish === 'cancel') return { action: 'cancel' };
+      if (current.wish && (signal.aborted || hasCode(error, 'ENGINE_CRASHED'))) return { action: current.wish };
       if (this.#stopping) return { action: 'requeue' };
       const attempt = session.attempt + 1;
       if (hasCode(error, 'ENGINE_CRASHED') && attempt < MAX_ATTEMPTS) {
@@ -160,20 +220,18 @@ export class Runner {
     try {
       return await this.#runJob(job, session, writer, current);
     } catch (error) {
-      if (!hasCode(error, 'CHECKPOINT_INVALID')) throw error;
+      if (!hasCode(error, 'CHECKPOINT_INVALID') || job.leg) throw error;
       this.options.logger.error({ err: error, session: session.id }, 'session begins anew');
       return await this.#runJob({ ...job, resume: undefined }, session, writer, current);
     }
   }
 
-  async #runJob(
-    job: Job,
-    { id, width, height }: SessionRow,
-    writer: ProgressWriter,
-    current: Current,
-  ): Promise<RgbImage | null> {
+  async #runJob(job: Job, session: SessionRow, writer: ProgressWriter, current: Current): Promise<RgbImage | null> {
     const { storage, hub, frames, engine, checkpointMs, logger } = this.options;
-    const pace = new PaceMeter(planScales(width, height, job.recipe));
+    const { id, width, height } = session;
+    const timelapse = await TimelapseRecorder.open(storage, session, logger);
+    const scales = planScales(width, height, job.recipe);
+    const pace = new PaceMeter(job.leg ? planLeg(scales, job.leg) : scales);
     const run = engine.run(job, {
       signal: current.abort.signal,
       onStep: (record, image, checkpoint) => {
@@ -181,22 +239,20 @@ export class Runner {
         hub.publishRecord(id, { ...record, ...pace.measure(record) }, frame);
         writer.add(record);
         checkpointer.add(record, checkpoint);
+        timelapse.add(record, image);
       },
     });
     const checkpointer = new Checkpointer(storage.checkpoints, writer, id, logger, run, checkpointMs);
     current.checkpointer = checkpointer;
     hub.onPreviewWanted(id, () => run.wantImage());
+    timelapse.begin(run);
+    let picture: RgbImage | null = null;
     try {
-      return await run.finished;
+      return (picture = await run.finished);
     } finally {
+      await timelapse.finish(picture);
       await checkpointer.settled();
     }
-  }
-
-  async #dropCheckpoint(id: string): Promise<void> {
-    await this.options.storage.checkpoints.delete(id).catch((error: unknown) => {
-      this.options.logger.warn({ err: error, session: id }, 'a checkpoint that nobody needs was not deleted');
-    });
   }
 
   /** Writes down which network a session got that had to wait for it. */
@@ -208,11 +264,10 @@ export class Runner {
     if (recorded) hub.publishStatus(recorded);
   }
 
-  async #store(picture: RgbImage): Promise<ImageRow> {
-    const { images, blobs, codec } = this.options.storage;
+  async #store({ ownerId }: SessionRow, picture: RgbImage): Promise<ImageRow> {
+    const { pictures, codec } = this.options.storage;
     const { bytes, width, height } = await codec.encode(picture, 'png');
-    const sha256 = await blobs.put(bytes);
-    return await images.create({ sha256, format: 'png', width, height, byteSize: bytes.byteLength });
+    return await pictures.add({ ownerId, bytes, format: 'png', width, height });
   }
 
   /** Writes how a run ended; a database that fails is tried again, so that no session is left in the air. */
@@ -227,11 +282,12 @@ export class Runner {
         await writer.flush();
         const ended = await storage.sessions.transition(session.id, { from, claimToken }, to, {
           claimToken: null,
+          // A pause that is asked for while a run is interrupted is the next run's.
+          ...(action !== 'requeue' && { pauseRequested: false }),
           finishedAt,
           ...changes,
           resultImageId: result?.id,
         });
-        if (ended && isTerminal(to)) await this.#dropCheckpoint(session.id);
         if (ended) hub.publishStatus(ended, result && frames.result(result, ended.seq));
         logger.info({ session: session.id, status: ended?.status ?? 'lost to another runner' }, 'session ended');
         return;
@@ -242,6 +298,14 @@ export class Runner {
       }
     }
   }
+}
+
+function newCurrent(id: string): Current {
+  let resolve!: () => void;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { id, abort: new AbortController(), wish: null, checkpointer: null, over: { promise, resolve } };
 }
 
 function hasCode(error: unknown, code: EngineErrorCode): boolean {

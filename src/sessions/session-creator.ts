@@ -1,10 +1,19 @@
-import { EngineError } from '../engine/errors.js';
-import { DEFAULT_PRESET, PRESETS } from '../engine/recipe/presets.js';
+import { DEFAULT_PRESET } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
-import { resolveRecipe } from '../engine/recipe/resolve.js';
-import type { ImageRow, NewSession, SessionRow, Storage } from '../storage/index.js';
+import { overrideRecipe } from '../engine/recipe/resolve.js';
+import { newId, type ImageRow, type NewSession, type SessionRow, type Storage } from '../storage/index.js';
+import type { Admission } from './admission.js';
+import { checkState, type Branch } from './branch.js';
+import { collect, toUserError } from './engine-mistake.js';
 import { UserError, UserErrors } from './errors.js';
-import type { Networks } from './networks.js';
+import { tooLargeForMemory, type Estimate, type EstimateRequest, type Estimator } from './estimator.js';
+import type { IdempotencyMark } from './idempotency.js';
+import { checkTags, checkTitle, cleanTags } from './labels.js';
+import { findEmptyMask, type AskedMasks } from './masks.js';
+import type { ChosenNetwork, Networks } from './networks.js';
+import type { PresetService } from './preset-service.js';
+import type { SessionObserver } from './session-observer.js';
+import { isVisible, type Viewer } from './viewer.js';
 import { workingSize } from './working-size.js';
 
 /** Styles that one session can blend. */
@@ -12,7 +21,6 @@ export const MAX_STYLES = 8;
 const MAX_STYLE_WEIGHT = 1e6;
 /** Of a style picture's size over the recipe's. */
 export const STYLE_SCALE = { min: 0.25, max: 4 } as const;
-export const MAX_TITLE_LENGTH = 200;
 
 export interface StyleInput {
   readonly imageId: string;
@@ -20,6 +28,8 @@ export interface StyleInput {
   readonly weight: number;
   /** Its size over the recipe's, within `STYLE_SCALE`: how large its strokes and motifs come out. */
   readonly scale: number;
+  /** The mask of where in the content it is painted: white there, black elsewhere. */
+  readonly maskImageId?: string | null | undefined;
 }
 
 /** What a caller asks for. */
@@ -28,66 +38,154 @@ export interface CreateSession {
   readonly styles: readonly StyleInput[];
   /** The picture that the run begins with, in place of what the recipe says. */
   readonly initialImageId?: string | undefined;
+  /** The mask of what stays the content's: white there, black elsewhere. */
+  readonly keepMaskImageId?: string | undefined;
   readonly preset?: string | undefined;
   readonly recipe?: RecipeOverrides | undefined;
   readonly title?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  /** What it takes over from another session. */
+  readonly branch?: Branch | undefined;
 }
 
 export interface CreatorOptions {
-  readonly storage: Pick<Storage, 'sessions' | 'images'>;
+  readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec' | 'checkpoints'>;
   readonly networks: Pick<Networks, 'choose'>;
-  /** Sessions that may wait at once. */
-  readonly queueLimit: number;
+  readonly presets: Pick<PresetService, 'find'>;
+  readonly estimator: Pick<Estimator, 'estimate'>;
+  readonly admission: Admission;
+  /** Hears of every session that is created. */
+  readonly observer: Pick<Required<SessionObserver>, 'created'>;
+}
+
+/** A preset, or what another session was made with. */
+interface RecipeBase {
+  readonly name: string;
+  /** Undefined of built-in ones. */
+  readonly presetId: string | undefined;
+  readonly recipe: Recipe;
+}
+
+/** What an input without a mistake comes to. */
+interface CheckedSession {
+  readonly content: ImageRow;
+  /** Of the result. */
+  readonly size: { readonly width: number; readonly height: number };
+  readonly base: RecipeBase;
+  readonly recipe: Recipe;
+  readonly network: ChosenNetwork;
+  readonly cost: EstimateRequest;
 }
 
 /** Checks everything that can be checked about a session before anything is written, then queues it. */
 export class SessionCreator {
   constructor(private readonly options: CreatorOptions) {}
 
+  /** What the session would cost; writes nothing. Throws `UserErrors` with every mistake found. */
+  async estimate(viewer: Viewer, input: CreateSession): Promise<Estimate> {
+    const { cost } = await this.#check(viewer, input);
+    return await this.options.estimator.estimate(cost);
+  }
+
   /** Throws `UserErrors` with every mistake found. */
-  async create(input: CreateSession): Promise<SessionRow> {
-    const { storage, queueLimit } = this.options;
-    const mistakes = [...checkTitle(input), ...checkStyles(input)];
-    const content = await this.#findImages(input, mistakes);
-    const recipe = collect(mistakes, () => resolve(input));
-    const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
-    if (mistakes.length > 0 || !content || !recipe || !network) throw new UserErrors(mistakes);
-    if ((await storage.sessions.count(['QUEUED'])) >= queueLimit) {
-      throw new UserErrors([new UserError('QUEUE_FULL', `${queueLimit} sessions are waiting; try again later.`)]);
-    }
-    const { width, height } = workingSize(content, recipe);
+  async create(viewer: Viewer, input: CreateSession, mark?: IdempotencyMark): Promise<SessionRow> {
+    const { storage, admission, estimator, observer } = this.options;
+    const { branch } = input;
+    const { content, size, base, recipe, network, cost } = await this.#check(viewer, input);
+    const estimate = await estimator.estimate(cost);
+    if (!estimate.fits) throw new UserErrors([tooLargeForMemory(cost, estimate)]);
     const session: NewSession = {
+      ownerId: viewer.ownerId,
       title: input.title?.trim() || undefined,
-      preset: input.preset ?? DEFAULT_PRESET,
+      preset: base.name,
+      presetId: base.presetId,
       recipe: JSON.stringify(recipe),
       contentImageId: content.id,
       initialImageId: input.initialImageId,
+      keepMaskImageId: input.keepMaskImageId,
       styles: input.styles,
-      width,
-      height,
+      tags: cleanTags(input.tags ?? []),
+      ...size,
       totalSteps: recipe.steps,
       networkName: network.name,
       networkSha256: network.sha256,
       networkStandIn: network.standIn,
+      parentId: branch?.parent.id,
+      ...mark,
     };
-    return await storage.sessions.create(session);
+    const created = await admission.enter({ ownerId: viewer.ownerId, isUnfinished: false }, () =>
+      branch?.takesState ? this.#createWithState(session, branch.parent.id) : storage.sessions.create(session),
+    );
+    observer.created(created);
+    return created;
   }
 
-  /** The content image; every image that does not exist is a mistake. */
-  async #findImages(input: CreateSession, mistakes: UserError[]): Promise<ImageRow | undefined> {
-    const { contentImageId, initialImageId, styles } = input;
+  /** All that shows in the input. Throws `UserErrors` with every mistake found. */
+  async #check(viewer: Viewer, input: CreateSession): Promise<CheckedSession> {
+    const { branch } = input;
+    const mistakes = [...checkTitle(input.title), ...checkTags(input.tags ?? []), ...checkStyles(input)];
+    const images = await this.#findImages(viewer, input, mistakes);
+    const content = images.get(input.contentImageId);
+    const base = await this.#findBase(viewer, input);
+    const recipe = collect(mistakes, () => resolve(input, base));
+    const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
+    const size = content && recipe && workingSize(content, recipe);
+    if (branch?.takesState && size && network) mistakes.push(...checkState(branch.parent, size, network));
+    if (mistakes.length > 0 || !content || !base || !recipe || !network || !size) throw new UserErrors(mistakes);
+    const emptyMask = await findEmptyMask(this.options.storage, masksOf(input, images), recipe, size);
+    if (emptyMask) throw new UserErrors([emptyMask]);
+    const styles = input.styles.map(({ imageId, scale }) => ({ ...images.get(imageId)!, scale }));
+    const cost = { recipe, network: network.shape, content, styles, maskedRegions: countMaskedRegions(input) };
+    const { width, height } = size;
+    return { content, size: { width, height }, base, recipe, network, cost };
+  }
+
+  /** The state first: a session that is to go on from one never lacks it. */
+  async #createWithState(session: NewSession, parentId: string): Promise<SessionRow> {
+    const { sessions, checkpoints } = this.options.storage;
+    const id = newId('ses');
+    if (!(await checkpoints.copy(parentId, id))) {
+      const message = 'No state of the session is kept: it has made no step yet.';
+      throw new UserErrors([new UserError('NO_CHECKPOINT', message, 'from')]);
+    }
+    try {
+      return await sessions.create({ ...session, id, continuedFrom: 0 });
+    } catch (error) {
+      await checkpoints.delete(id);
+      throw error;
+    }
+  }
+
+  /** The images by id; every image that the viewer does not have is a mistake. */
+  async #findImages(
+    viewer: Viewer,
+    input: CreateSession,
+    mistakes: UserError[],
+  ): Promise<ReadonlyMap<string, ImageRow>> {
+    const { contentImageId, initialImageId, keepMaskImageId, styles } = input;
     const fields = new Map([['contentImageId', contentImageId]]);
     if (initialImageId !== undefined) fields.set('initialImageId', initialImageId);
-    for (const [index, { imageId }] of styles.slice(0, MAX_STYLES).entries()) {
+    if (keepMaskImageId !== undefined) fields.set('keepMaskImageId', keepMaskImageId);
+    for (const [index, { imageId, maskImageId }] of styles.slice(0, MAX_STYLES).entries()) {
       fields.set(`styles.${index}.imageId`, imageId);
+      if (maskImageId != null) fields.set(`styles.${index}.maskImageId`, maskImageId);
     }
-    const images = new Map(
-      (await this.options.storage.images.findMany([...new Set(fields.values())])).map((image) => [image.id, image]),
-    );
+    const found = await this.options.storage.images.findMany([...new Set(fields.values())]);
+    const images = new Map(found.filter((image) => isVisible(viewer, image)).map((image) => [image.id, image]));
     for (const [field, id] of fields) {
       if (!images.has(id)) mistakes.push(new UserError('IMAGE_NOT_FOUND', `There is no image ${id}.`, field));
     }
-    return images.get(contentImageId);
+    return images;
+  }
+
+  /** What the recipe begins with; null where the viewer has no such preset. */
+  async #findBase(viewer: Viewer, { preset: name, branch }: CreateSession): Promise<RecipeBase | null> {
+    if (branch && name === undefined) {
+      const { preset, presetId, recipe } = branch.parent;
+      return { name: preset, presetId: presetId ?? undefined, recipe: JSON.parse(recipe) as Recipe };
+    }
+    const preset = await this.options.presets.find(viewer, name ?? DEFAULT_PRESET);
+    return preset && { ...preset, presetId: preset.builtIn ? undefined : preset.id };
   }
 
   async #chooseNetwork(recipe: Recipe, mistakes: UserError[]) {
@@ -100,9 +198,18 @@ export class SessionCreator {
   }
 }
 
-function checkTitle({ title }: CreateSession): UserError[] {
-  if ((title?.length ?? 0) <= MAX_TITLE_LENGTH) return [];
-  return [new UserError('INVALID_TITLE', `A title has at most ${MAX_TITLE_LENGTH} characters.`, 'title')];
+function masksOf({ styles, keepMaskImageId }: CreateSession, images: ReadonlyMap<string, ImageRow>): AskedMasks {
+  const find = (id: string | null | undefined) => (id == null ? undefined : images.get(id));
+  return {
+    styles: styles.map(({ weight, maskImageId }) => ({ weight, mask: find(maskImageId) })),
+    keepMask: find(keepMaskImageId),
+  };
+}
+
+/** Styles that share a mask share a region, and those without one another (objective/regions.ts). 0 where there is no mask. */
+function countMaskedRegions({ styles, keepMaskImageId }: CreateSession): number {
+  const masks = new Set(styles.map(({ maskImageId }) => maskImageId ?? null));
+  return keepMaskImageId === undefined && masks.size === 1 && masks.has(null) ? 0 : masks.size;
 }
 
 function checkStyles({ styles }: CreateSession): UserError[] {
@@ -125,41 +232,20 @@ function checkStyles({ styles }: CreateSession): UserError[] {
   });
 }
 
-function resolve({ preset = DEFAULT_PRESET, recipe = {}, initialImageId }: CreateSession): Recipe {
-  if (!PRESETS.some(({ name }) => name === preset)) {
-    throw new UserError('PRESET_NOT_FOUND', `There is no preset ${preset}.`, 'preset');
-  }
+function resolve(input: CreateSession, base: RecipeBase | null): Recipe {
+  if (!base) throw new UserError('PRESET_NOT_FOUND', `There is no preset ${input.preset}.`, 'preset');
+  const { recipe = {}, initialImageId } = input;
+  const override = (overrides: RecipeOverrides) => overrideRecipe(base.recipe, overrides);
   if (initialImageId === undefined) {
-    const resolved = resolveRecipe(preset, recipe);
+    const resolved = override(recipe);
     if (resolved.initialImage !== 'IMAGE') return resolved;
     throw new UserError('INVALID_RECIPE', 'initialImage IMAGE needs a picture to begin with.', 'initialImageId');
   }
   const initialImage = recipe.initialImage ?? 'IMAGE';
-  if (initialImage === 'IMAGE') return resolveRecipe(preset, { ...recipe, initialImage });
+  if (initialImage === 'IMAGE') return override({ ...recipe, initialImage });
   throw new UserError(
     'INVALID_RECIPE',
     `initialImageId names a picture to begin with, but initialImage is ${initialImage}; leave one of them out.`,
     'recipe.initialImage',
   );
-}
-
-function collect<T>(mistakes: UserError[], work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    mistakes.push(toUserError(error));
-    return undefined;
-  }
-}
-
-/** The engine's complaints about a recipe are the caller's mistakes; anything else is not. */
-function toUserError(error: unknown): UserError {
-  if (error instanceof UserError) return error;
-  if (error instanceof EngineError) {
-    const { code, field } = error;
-    if (code === 'INVALID_RECIPE' || code === 'NETWORK_NOT_FOUND' || code === 'NETWORK_INVALID') {
-      return new UserError(code, error.message, field && `recipe.${field}`);
-    }
-  }
-  throw error;
 }

@@ -8,10 +8,18 @@ export type SessionAction =
   | 'claim'
   /** Its run was interrupted and will start again. */
   | 'requeue'
-  /** Its owner cancels it before a runner took it up. */
+  /** Its owner cancels it while no runner has it. */
   | 'withdraw'
   /** The runner stops it because its owner asked for that. */
   | 'cancel'
+  /** Its owner pauses it before a runner took it up. */
+  | 'hold'
+  /** The runner stops it at a checkpoint because its owner asked for a pause. */
+  | 'suspend'
+  /** Its owner lets it go on after a pause. */
+  | 'resume'
+  /** Its owner wants further steps after its end. */
+  | 'continue'
   /** The runner stored its result. */
   | 'complete'
   /** The engine, or the server around it, could not finish it. */
@@ -25,13 +33,18 @@ export interface Transition {
 
 /**
  * The life of a session. An action's `from` is the condition of the row's conditional update, so that of two rivals
- * (a cancel and a claim, say) exactly one wins. No action leads to PAUSED yet, and none leaves a terminal status.
+ * (a cancel and a claim, say) exactly one wins. Only `continue` leaves a terminal status. A FAILED session would fail
+ * again, so that it is branched rather than continued.
  */
 export const TRANSITIONS: Readonly<Record<SessionAction, Transition>> = {
   claim: { from: ['QUEUED'], to: 'RUNNING' },
   requeue: { from: ['RUNNING'], to: 'QUEUED' },
-  withdraw: { from: ['QUEUED'], to: 'CANCELLED' },
+  withdraw: { from: ['QUEUED', 'PAUSED'], to: 'CANCELLED' },
   cancel: { from: ['RUNNING'], to: 'CANCELLED' },
+  hold: { from: ['QUEUED'], to: 'PAUSED' },
+  suspend: { from: ['RUNNING'], to: 'PAUSED' },
+  resume: { from: ['PAUSED'], to: 'QUEUED' },
+  continue: { from: ['COMPLETED', 'CANCELLED'], to: 'QUEUED' },
   complete: { from: ['RUNNING'], to: 'COMPLETED' },
   fail: { from: ['RUNNING'], to: 'FAILED' },
 };
@@ -42,7 +55,10 @@ export function transition(status: SessionStatus, action: SessionAction): Sessio
   return from.includes(status) ? to : null;
 }
 
-/** Whether a session has ended: its status will not change any more. */
+/** Statuses of a session that has ended. */
+export const TERMINAL: readonly SessionStatus[] = ['COMPLETED', 'CANCELLED', 'FAILED'];
+
+/** Whether a session has ended: its status will not change any more, unless its owner continues it. */
 export function isTerminal(status: SessionStatus): boolean {
-  return status === 'COMPLETED' || status === 'CANCELLED' || status === 'FAILED';
+  return TERMINAL.includes(status);
 }

@@ -7,6 +7,8 @@ const UNTOUCHED_SIDE = 2048;
 export interface WorkingSize {
   /** The picture is decoded to fit this side, pixels. */
   readonly decodeSide: number;
+  /** Its size then. */
+  readonly decoded: { readonly width: number; readonly height: number };
   /** The size at which the engine works on it, pixels. */
   readonly width: number;
   readonly height: number;
@@ -20,6 +22,7 @@ export function workingSize(picture: { width: number; height: number }, recipe: 
   const fitted = fitSize(picture.width, picture.height, recipe);
   const decodeSide = Math.max(UNTOUCHED_SIDE, 2 * Math.max(fitted.width, fitted.height));
   const factor = Math.min(1, decodeSide / Math.max(picture.width, picture.height));
+  const decoded = { width: Math.round(picture.width * factor), height: Math.round(picture.height * factor) };
   // Rounding twice can differ by a pixel from rounding once, so the engine's size follows from the decoded one.
-  return { decodeSide, ...fitSize(Math.round(picture.width * factor), Math.round(picture.height * factor), recipe) };
+  return { decodeSide, decoded, ...fitSize(decoded.width, decoded.height, recipe) };
 }

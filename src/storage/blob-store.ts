@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { syncFolder, writeDurably } from './durable-files.js';
 import { StorageError } from './errors.js';
+import { deleteOldFile, deleteOldFiles } from './old-files.js';
+import { SharedLock } from './shared-lock.js';
 import type { BlobStore } from './types.js';
 
 const KEY = /^[0-9a-f]{64}$/;
@@ -13,6 +15,9 @@ const KEY = /^[0-9a-f]{64}$/;
  * and only then moved into place, so whatever happens there is either the whole blob or none.
  */
 export class FileBlobStore implements BlobStore {
+  /** A blob that is stored again must not be deleted at the same time as an old one. */
+  readonly #lock = new SharedLock();
+
   private constructor(private readonly root: string) {}
 
   /** Opens the store and removes what a killed process left half-written. Call it only while the data folder is locked. */
@@ -25,7 +30,7 @@ export class FileBlobStore implements BlobStore {
 
   async put(bytes: Uint8Array): Promise<string> {
     const key = createHash('sha256').update(bytes).digest('hex');
-    if (await this.has(key)) return key;
+    if (await this.#lock.shared(() => this.touch(key))) return key;
 
     const temporary = path.join(this.incoming, randomUUID());
     const target = this.path(key);
@@ -60,6 +65,32 @@ export class FileBlobStore implements BlobStore {
     );
   }
 
+  async delete(key: string, storedBefore?: Date): Promise<number | null> {
+    if (!KEY.test(key)) return null;
+    return await this.#lock.exclusive(() => deleteOldFile(this.path(key), storedBefore));
+  }
+
+  async deleteUnfinished(begunBefore: Date): Promise<number> {
+    return await deleteOldFiles(this.incoming, begunBefore);
+  }
+
+  async *list(): AsyncIterable<readonly string[]> {
+    for (const first of await foldersIn(this.root)) {
+      for (const second of await foldersIn(path.join(this.root, first))) {
+        yield (await readdir(path.join(this.root, first, second))).filter((name) => KEY.test(name));
+      }
+    }
+  }
+
+  /** Marks a blob as stored just now; false where there is none. */
+  private async touch(key: string): Promise<boolean> {
+    const now = new Date();
+    return await utimes(this.path(key), now, now).then(
+      () => true,
+      () => false,
+    );
+  }
+
   private get incoming(): string {
     return path.join(this.root, 'incoming');
   }
@@ -68,6 +99,11 @@ export class FileBlobStore implements BlobStore {
     if (!KEY.test(key)) throw missing(key);
     return path.join(this.root, key.slice(0, 2), key.slice(2, 4), key);
   }
+}
+
+/** The folders of two hexadecimal digits. */
+async function foldersIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
 }
 
 function missing(key: string, cause?: unknown): StorageError {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFile, syncFolder } from './durable-files.js';
+import { deleteOldFile, deleteOldFiles } from './old-files.js';
 import type { CheckpointStore } from './types.js';
 
 const PARTIAL = '.partial';
@@ -45,8 +46,25 @@ export class FileCheckpointStore implements CheckpointStore {
     return (await readdir(this.root)).filter((name) => !name.endsWith(PARTIAL));
   }
 
-  async delete(sessionId: string): Promise<void> {
-    await rm(this.#path(sessionId), { force: true });
+  async copy(fromId: string, toId: string): Promise<boolean> {
+    const file = this.newFile();
+    try {
+      await copyFile(this.#path(fromId), file, constants.COPYFILE_FICLONE);
+    } catch (error) {
+      await rm(file, { force: true });
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
+    await this.keep(toId, file);
+    return true;
+  }
+
+  async delete(sessionId: string, keptBefore?: Date): Promise<number | null> {
+    return await deleteOldFile(this.#path(sessionId), keptBefore);
+  }
+
+  async deleteUnfinished(begunBefore: Date): Promise<number> {
+    return await deleteOldFiles(this.root, begunBefore, (name) => name.endsWith(PARTIAL));
   }
 
   #path(sessionId: string): string {

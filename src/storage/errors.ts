@@ -10,6 +10,8 @@ export type StorageErrorCode =
   | 'BLOB_MISSING'
   /** Another process writes to the same data folder. */
   | 'DATA_IN_USE'
+  /** There is a session with this idempotency key. */
+  | 'KEY_TAKEN'
   /** The database's migrations and this program's do not fit together. */
   | 'MIGRATION_MISMATCH';
 

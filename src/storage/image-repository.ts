@@ -8,10 +8,13 @@ export class PrismaImageRepository implements ImageRepository {
   constructor(private readonly prisma: PrismaClient) {}
 
   async create(image: NewImage): Promise<ImageRow> {
+    const { sha256, ownerId } = image;
     const fileName = image.fileName ?? null;
     return await this.prisma.$transaction(async (tx) => {
-      const same = await tx.image.findFirst({ where: { sha256: image.sha256, fileName } });
-      return toRow(same ?? (await tx.image.create({ data: { ...image, id: newId('img'), fileName } })));
+      const same = await tx.image.findFirst({ where: { sha256, ownerId, fileName } });
+      const storedAt = new Date();
+      if (same) return toRow(await tx.image.update({ where: { id: same.id }, data: { storedAt } }));
+      return toRow(await tx.image.create({ data: { ...image, id: newId('img'), fileName, storedAt } }));
     });
   }
 
@@ -23,6 +26,14 @@ export class PrismaImageRepository implements ImageRepository {
   async findMany(ids: readonly string[]): Promise<ImageRow[]> {
     const images = await this.prisma.image.findMany({ where: { id: { in: [...ids] } } });
     return images.map(toRow);
+  }
+
+  async storedBytes(): Promise<number> {
+    const [row] = await this.prisma.$queryRaw<{ total: bigint | number | null }[]>`
+      SELECT sum("bytes") AS "total" FROM (SELECT max("byteSize") AS "bytes" FROM (
+        SELECT "sha256", "byteSize" FROM "Image" UNION ALL SELECT "sha256", "byteSize" FROM "TimelapseFrame"
+      ) GROUP BY "sha256")`;
+    return Number(row?.total ?? 0);
   }
 }
 

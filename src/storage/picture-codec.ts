@@ -1,6 +1,15 @@
 import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
+import { animate } from './animation.js';
 import { StorageError } from './errors.js';
-import type { CheckedPicture, EncodedPicture, PictureCodec, PictureFormat, PictureLimits, RgbPixels } from './types.js';
+import type {
+  CheckedPicture,
+  EncodedPicture,
+  GreyPixels,
+  PictureCodec,
+  PictureFormat,
+  PictureLimits,
+  RgbPixels,
+} from './types.js';
 
 /** The shortest side that an uploaded picture may have, pixels: below, the network's deepest block sees a single point. */
 export const MIN_SIDE = 16;
@@ -13,6 +22,9 @@ export const MIME_TYPES: Readonly<Record<PictureFormat, string>> = {
 
 /** Seconds after which a picture that is still being worked on is given up. */
 const TIMEOUT_SECONDS = 30;
+
+/** To exactly a size, as the engine does it. */
+const STRETCHED = { fit: 'fill', kernel: 'cubic', fastShrinkOnLoad: false } as const;
 
 // Pictures come from strangers: only the loaders that are needed stay reachable. No SVG, PDF or ImageMagick.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -55,8 +67,22 @@ export class SharpPictureCodec implements PictureCodec {
   }
 
   async decodeTo(bytes: Uint8Array, width: number, height: number): Promise<RgbPixels> {
-    const size = { width, height, fit: 'fill', kernel: 'cubic', fastShrinkOnLoad: false } as const;
-    return await this.pixels(() => this.upright(bytes).resize(size));
+    return await this.pixels(() => this.upright(bytes).resize({ width, height, ...STRETCHED }));
+  }
+
+  async decodeMask(bytes: Uint8Array, width: number, height: number): Promise<GreyPixels> {
+    return await this.explained(async () => {
+      const grey = this.upright(bytes).removeAlpha().toColourspace('b-w').raw({ depth: 'uchar' });
+      const { data, info } = await grey.toBuffer({ resolveWithObject: true });
+      // In a second pass, because resizing would weigh the pixels by the alpha that is to be ignored.
+      const raw = { width: info.width, height: info.height, channels: info.channels };
+      const sized = sharp(data, { raw, limitInputPixels: this.limits.maxPixels }).resize({
+        width,
+        height,
+        ...STRETCHED,
+      });
+      return { width, height, data: await sized.toColourspace('b-w').raw({ depth: 'uchar' }).toBuffer() };
+    });
   }
 
   async encode(
@@ -78,6 +104,8 @@ export class SharpPictureCodec implements PictureCodec {
       return await write(shrink(picture, maxSide), hasAlpha ? 'webp' : 'jpeg');
     });
   }
+
+  readonly animate = animate;
 
   private async pixels(picture: () => Sharp): Promise<RgbPixels> {
     return await this.explained(async () => {

@@ -1,20 +1,28 @@
+import { StorageError } from './errors.js';
 import type { Prisma, PrismaClient } from './generated/client.js';
+import { titleColumns } from './history-repository.js';
 import { newId } from './ids.js';
+import { matching, pageOf } from './session-query.js';
 import type {
   LossRow,
   NewSession,
   PageRequest,
   SessionChanges,
+  SessionFilter,
   SessionGuard,
   SessionRepository,
   SessionRow,
   SessionStatus,
+  StatusChangeRow,
 } from './types.js';
 
 /** Styles come in the order in which they were given. */
 const WITH_STYLES = {
-  styles: { select: { imageId: true, weight: true, scale: true }, orderBy: { position: 'asc' } },
+  styles: { select: { imageId: true, weight: true, scale: true, maskImageId: true }, orderBy: { position: 'asc' } },
 } satisfies Prisma.SessionInclude;
+
+/** Statuses remembered of a session, the latest: a session that is paused and continued for ever has no end of them. */
+const MAX_STATUSES = 100;
 
 type SessionWithStyles = Prisma.SessionGetPayload<{ include: typeof WITH_STYLES }>;
 
@@ -22,17 +30,31 @@ type SessionWithStyles = Prisma.SessionGetPayload<{ include: typeof WITH_STYLES 
 export class PrismaSessionRepository implements SessionRepository {
   constructor(private readonly prisma: PrismaClient) {}
 
-  async create({ styles, ...session }: NewSession): Promise<SessionRow> {
-    const created = await this.prisma.session.create({
-      data: {
-        ...session,
-        id: newId('ses'),
-        status: 'QUEUED',
-        styles: { create: styles.map((style, position) => ({ ...style, position })) },
-      },
-      include: WITH_STYLES,
-    });
-    return toRow(created);
+  async create({ id = newId('ses'), styles, tags = [], title, ...session }: NewSession): Promise<SessionRow> {
+    try {
+      const created = await this.prisma.session.create({
+        data: {
+          ...session,
+          ...titleColumns(title),
+          id,
+          status: 'QUEUED',
+          styles: { create: styles.map((style, position) => ({ ...style, position })) },
+          tags: { create: tags.map((name) => ({ name })) },
+          statusHistory: { create: { position: 1, status: 'QUEUED' } },
+        },
+        include: WITH_STYLES,
+      });
+      return toRow(created);
+    } catch (error) {
+      // P2002: a unique index refuses the row, and a new id is never taken.
+      if ((error as { code?: unknown }).code !== 'P2002') throw error;
+      throw new StorageError('KEY_TAKEN', 'There is a session with this idempotency key.', { cause: error });
+    }
+  }
+
+  async findByKey(idempotencyKey: string): Promise<SessionRow | null> {
+    const session = await this.prisma.session.findUnique({ where: { idempotencyKey }, include: WITH_STYLES });
+    return session && toRow(session);
   }
 
   async find(id: string): Promise<SessionRow | null> {
@@ -45,29 +67,13 @@ export class PrismaSessionRepository implements SessionRepository {
     return sessions.map(toRow);
   }
 
-  async page({ limit, after, statuses }: PageRequest): Promise<SessionRow[]> {
-    const sessions = await this.prisma.session.findMany({
-      where: {
-        ...inStatus(statuses),
-        ...(after && {
-          OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
-        }),
-      },
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      take: limit,
-      include: WITH_STYLES,
-    });
-    return sessions.map(toRow);
+  async page(request: PageRequest): Promise<SessionRow[]> {
+    const sessions = await this.prisma.session.findMany({ ...pageOf(request), include: WITH_STYLES });
+    return (request.fromEnd ? sessions.reverse() : sessions).map(toRow);
   }
 
-  async count(statuses?: readonly SessionStatus[]): Promise<number> {
-    return await this.prisma.session.count({ where: inStatus(statuses) });
-  }
-
-  async queuePosition({ id, queuedAt }: Pick<SessionRow, 'id' | 'queuedAt'>): Promise<number> {
-    return await this.prisma.session.count({
-      where: { status: 'QUEUED', OR: [{ queuedAt: { lt: queuedAt } }, { queuedAt, id: { lt: id } }] },
-    });
+  async count(filter: SessionFilter = {}): Promise<number> {
+    return await this.prisma.session.count({ where: matching(filter) });
   }
 
   async oldestQueued(): Promise<SessionRow | null> {
@@ -79,21 +85,34 @@ export class PrismaSessionRepository implements SessionRepository {
     return session && toRow(session);
   }
 
+  async waiting(limit: number): Promise<SessionRow[]> {
+    const sessions = await this.prisma.session.findMany({
+      where: { status: 'QUEUED' },
+      orderBy: [{ queuedAt: 'asc' }, { id: 'asc' }],
+      take: limit,
+      include: WITH_STYLES,
+    });
+    return sessions.map(toRow);
+  }
+
   async transition(
     id: string,
-    { from, claimToken }: SessionGuard,
+    { from, claimToken, seq }: SessionGuard,
     to: SessionStatus,
     changes: SessionChanges = {},
   ): Promise<SessionRow | null> {
-    // One statement decides and changes, so of several callers exactly one gets the row.
-    const [session] = await this.prisma.session.updateManyAndReturn({
-      where: { id, ...inStatus(from), claimToken },
-      data: { ...changes, status: to },
+    return await this.prisma.$transaction(async (tx) => {
+      // One statement decides and changes, so of several callers exactly one gets the row.
+      const [session] = await tx.session.updateManyAndReturn({
+        where: { id, ...matching({ statuses: from }), claimToken, seq },
+        data: { ...changes, status: to },
+      });
+      if (!session) return null;
+      await noteStatus(tx, id, to);
+      // Styles never change after creation.
+      const styles = await tx.sessionStyle.findMany({ where: { sessionId: id }, ...WITH_STYLES.styles });
+      return toRow({ ...session, styles });
     });
-    if (!session) return null;
-    // Styles never change after creation.
-    const styles = await this.prisma.sessionStyle.findMany({ where: { sessionId: id }, ...WITH_STYLES.styles });
-    return toRow({ ...session, styles });
   }
 
   async requestCancel(id: string): Promise<boolean> {
@@ -102,6 +121,32 @@ export class PrismaSessionRepository implements SessionRepository {
       data: { cancelRequested: true },
     });
     return count === 1;
+  }
+
+  async requestPause(id: string): Promise<boolean> {
+    const { count } = await this.prisma.session.updateMany({
+      where: { id, status: 'RUNNING' },
+      data: { pauseRequested: true },
+    });
+    return count === 1;
+  }
+
+  async remove(id: string, from: readonly SessionStatus[]): Promise<SessionRow | null> {
+    return await this.prisma.$transaction(async (tx) => {
+      const where = { id, ...matching({ statuses: from }) };
+      const session = await tx.session.findFirst({ where, include: WITH_STYLES });
+      if (session) await tx.session.deleteMany({ where });
+      return session && toRow(session);
+    });
+  }
+
+  async statusHistories(ids: readonly string[]): Promise<StatusChangeRow[]> {
+    const changes = await this.prisma.statusChange.findMany({
+      where: { sessionId: { in: [...ids] } },
+      orderBy: [{ sessionId: 'asc' }, { position: 'asc' }],
+      omit: { position: true },
+    });
+    return changes.map((change) => ({ ...change, status: change.status as SessionStatus }));
   }
 
   async recordProgress(
@@ -147,8 +192,13 @@ export class PrismaSessionRepository implements SessionRepository {
   }
 }
 
-function inStatus(statuses: readonly SessionStatus[] | undefined): Prisma.SessionWhereInput {
-  return statuses ? { status: { in: [...statuses] } } : {};
+/** Adds to the session's history, unless it is in this status already. */
+async function noteStatus(tx: Prisma.TransactionClient, sessionId: string, status: SessionStatus): Promise<void> {
+  const last = await tx.statusChange.findFirst({ where: { sessionId }, orderBy: { position: 'desc' } });
+  if (last?.status === status) return;
+  const position = (last?.position ?? 0) + 1;
+  await tx.statusChange.create({ data: { sessionId, position, status } });
+  await tx.statusChange.deleteMany({ where: { sessionId, position: { lte: position - MAX_STATUSES } } });
 }
 
 function toRow(session: SessionWithStyles): SessionRow {

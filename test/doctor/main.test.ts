@@ -14,7 +14,8 @@ it(
     const { stdout } = await run('--threads', '1');
     for (const name of BACKEND_NAMES) expect(stdout).toMatch(new RegExp(`${name} +(\\d+\\.\\d ms|no: .+\\n +needs: )`));
     expect(stdout).toMatch(/onnx-cpu +\d/);
-    expect(stdout).toMatch(/EASEL_BACKEND=auto takes \S+: .+\.\n$/s);
+    expect(stdout).toMatch(/EASEL_BACKEND=auto takes \S+: .+\.\n/s);
+    for (const size of [256, 512, 1024]) expect(stdout).toMatch(new RegExp(`${size} px +\\d+ s +\\d+ MB`));
   },
 );
 

@@ -6,8 +6,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadNetwork, normalize, resolveRecipe, type Evaluation, type Pooling } from '../../src/engine/index.js';
 import { createEvaluator } from '../../src/engine/objective/evaluator.js';
+import { maskPlane } from '../../src/engine/image/masks.js';
 import { CANDIDATES, startTfjs } from './backends.js';
-import { decodeFloats, embeddedNetwork, expectAgreement, pixels, relativeError, storedCases } from './reference.js';
+import {
+  decodeFloats,
+  embeddedNetwork,
+  expectAgreement,
+  pixels,
+  ramp,
+  relativeError,
+  storedCases,
+} from './reference.js';
 
 const REFERENCE = CANDIDATES[0]!;
 /** Step of the finite differences, in units of the normalised image. */
@@ -48,32 +57,39 @@ describe.each(CANDIDATES)('$name', ({ cases, evaluate, missing }) => {
 });
 
 describe('the memory of the tensorflow backend', () => {
-  it.each(['MAX', 'AVERAGE'] as Pooling[])(
-    'does not grow over 500 steps, and is given back: %s pooling',
-    async (pooling) => {
-      const backend = await startTfjs('wasm');
-      const before = tf.memory();
-      const evaluator = await createEvaluator({
-        network: await loadNetwork(embeddedNetwork('vgg19-quarter')),
-        content: normalize(pixels(32, 31, 0)),
-        styles: [{ image: normalize(pixels(40, 32, 3)), weight: 1 }],
-        recipe: resolveRecipe('balanced', {
-          pooling,
-          contentLayers: [{ layer: 'relu2_1', weight: 1 }],
-          styleLayers: [
-            { layer: 'relu1_1', weight: 1 },
-            { layer: 'relu2_1', weight: 1 },
-          ],
-        }),
-        backend,
-      });
-      const image = normalize(pixels(32, 31, 5)).data;
-      await evaluator.evaluate(image);
-      const afterOne = tf.memory();
-      for (let step = 2; step <= 500; step++) await evaluator.evaluate(image);
-      expect(tf.memory()).toMatchObject({ numTensors: afterOne.numTensors, numBytes: afterOne.numBytes });
-      await evaluator.release();
-      expect(tf.memory()).toMatchObject({ numTensors: before.numTensors, numBytes: before.numBytes });
-    },
-  );
+  it.each<[string, Pooling, boolean]>([
+    ['MAX pooling', 'MAX', false],
+    ['AVERAGE pooling', 'AVERAGE', false],
+    ['masks', 'MAX', true],
+  ])('does not grow over 500 steps, and is given back: %s', async (_what, pooling, isMasked) => {
+    const half = (slope: number) => maskPlane(ramp(32, 31, [128, slope, 0]), { width: 32, height: 31 });
+    const backend = await startTfjs('wasm');
+    const before = tf.memory();
+    const evaluator = await createEvaluator({
+      network: await loadNetwork(embeddedNetwork('vgg19-quarter')),
+      content: normalize(pixels(32, 31, 0)),
+      styles: (isMasked ? [half(20), half(-20)] : [undefined]).map((mask) => ({
+        image: normalize(pixels(40, 32, 3)),
+        weight: 1,
+        mask,
+      })),
+      keep: isMasked ? half(5) : undefined,
+      recipe: resolveRecipe('balanced', {
+        pooling,
+        contentLayers: [{ layer: 'relu2_1', weight: 1 }],
+        styleLayers: [
+          { layer: 'relu1_1', weight: 1 },
+          { layer: 'relu2_1', weight: 1 },
+        ],
+      }),
+      backend,
+    });
+    const image = normalize(pixels(32, 31, 5)).data;
+    await evaluator.evaluate(image);
+    const afterOne = tf.memory();
+    for (let step = 2; step <= 500; step++) await evaluator.evaluate(image);
+    expect(tf.memory()).toMatchObject({ numTensors: afterOne.numTensors, numBytes: afterOne.numBytes });
+    await evaluator.release();
+    expect(tf.memory()).toMatchObject({ numTensors: before.numTensors, numBytes: before.numBytes });
+  });
 });

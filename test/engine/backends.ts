@@ -96,12 +96,12 @@ export const CANDIDATES: readonly Candidate[] = [
   { name: 'tensorflow on tfjs wasm', cases: ALL_CASES, evaluate: evaluatingWith(() => startTfjs('wasm')) },
   {
     name: 'tensorflow on tfjs cpu',
-    cases: ['tiny', 'average-pooling'],
+    cases: ['tiny', 'average-pooling', 'masks'],
     evaluate: evaluatingWith(() => startTfjs('cpu')),
   },
   {
     name: 'onnx-webgpu on SwiftShader',
-    cases: ['tiny'],
+    cases: ['tiny', 'masks'],
     evaluate: evaluateOnSwiftShader,
     missing: existsSync(DRIVER) ? undefined : `needs ${DRIVER}, of Chromium`,
   },

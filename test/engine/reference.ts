@@ -11,10 +11,15 @@ import {
   type Backend,
   type Evaluation,
   type Evaluator,
+  type MaskImage,
   type Pooling,
   type RecipeOverrides,
   type RgbImage,
 } from '../../src/engine/index.js';
+import { maskPlane } from '../../src/engine/image/masks.js';
+
+/** A plane over the picture: its height in the middle, its slopes to the right and downwards. */
+type Plane = readonly [number, number, number];
 
 export interface ReferenceCase {
   readonly network: string;
@@ -28,6 +33,9 @@ export interface ReferenceCase {
   readonly contentLayerWeights: readonly number[];
   readonly styleLayerWeights: readonly number[];
   readonly styleLayers: readonly string[];
+  /** The picture `pixels` 72 x 56 of a salt, and a mask as `ramp` makes it; the one with salt 3 unless given. */
+  readonly styles?: readonly { readonly salt: number; readonly weight: number; readonly mask?: Plane }[];
+  readonly keep?: Plane;
   readonly total: number;
   readonly totalVariation: number;
   readonly contentLosses: Readonly<Record<string, number>>;
@@ -58,20 +66,33 @@ export function pixels(width: number, height: number, salt: number): RgbImage {
   return { width, height, data };
 }
 
+/** `ramp` of the script: a mask that is white on one side and black on the other. */
+export function ramp(width: number, height: number, [middle, dx, dy]: Plane): MaskImage {
+  const value = (x: number, y: number) => middle + dx * (2 * x - width + 1) + dy * (2 * y - height + 1);
+  const clamped = (i: number) => Math.min(255, Math.max(0, value(i % width, Math.floor(i / width))));
+  return { width, height, data: Uint8Array.from({ length: width * height }, (_, i) => clamped(i)) };
+}
+
 export async function evaluatorOf(
   reference: ReferenceCase,
   backend: Backend = createOnnxBackend({ threads: 2 }),
   file = embeddedNetwork(reference.network),
   overrides: RecipeOverrides = {},
 ): Promise<{ evaluator: Evaluator; image: Float32Array }> {
-  const { width, height, pooling, contentWeight, styleWeight, totalVariationWeight } = reference;
+  const { width, height, pooling, contentWeight, styleWeight, totalVariationWeight, keep } = reference;
+  const { styles = [{ salt: 3, weight: 1, mask: undefined }] } = reference;
   const zip = (layers: readonly string[], weights: readonly number[]) =>
     layers.map((layer, i) => ({ layer, weight: weights[i]! }));
   const evaluator = await createEvaluator({
     network: await loadNetwork(file),
     backend,
     content: normalize(pixels(width, height, 0)),
-    styles: [{ image: normalize(pixels(72, 56, 3)), weight: 1 }],
+    styles: styles.map(({ salt, weight, mask }) => ({
+      image: normalize(pixels(72, 56, salt)),
+      weight,
+      mask: mask && maskPlane(ramp(width, height, mask), { width, height }),
+    })),
+    keep: keep && maskPlane(ramp(width, height, keep), { width, height }),
     recipe: resolveRecipe('balanced', {
       pooling,
       contentWeight,

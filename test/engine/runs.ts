@@ -23,12 +23,17 @@ export async function request(preset: string, overrides: RecipeOverrides): Promi
   };
 }
 
-export async function runThrough(of: StylizeRequest): Promise<{ steps: StylizeStep[]; result: RgbImage }> {
+/** @param onStep called while the step's picture and checkpoint can still be had */
+export async function runThrough(
+  of: StylizeRequest,
+  onStep: (step: StylizeStep) => void = () => undefined,
+): Promise<{ steps: StylizeStep[]; result: RgbImage }> {
   const run = stylize(of);
   const steps: StylizeStep[] = [];
   for (;;) {
     const next = await run.next();
     if (next.done) return { steps, result: next.value };
+    onStep(next.value);
     steps.push(next.value);
   }
 }

@@ -7,12 +7,14 @@ import type { Storage } from '../../src/storage/index.js';
 import { photo } from '../storage/pictures.js';
 import { addSession, LIMITS } from '../storage/support.js';
 import { get, refusal, startServer } from './support.js';
+import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
 
 /** A session that has made a half-transparent green result out of a photo. */
 async function completedSession(storage: Storage) {
   const images = new ImageService(storage, LIMITS.maxBytes);
-  const content = await images.upload(await photo(600, 400).png().toBuffer());
+  const content = await images.upload(LOCAL_VIEWER, await photo(600, 400).png().toBuffer());
   const result = await images.upload(
+    LOCAL_VIEWER,
     await sharp({ create: { width: 300, height: 200, channels: 4, background: { r: 0, g: 200, b: 100, alpha: 0.5 } } })
       .png()
       .toBuffer(),

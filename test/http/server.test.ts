@@ -80,7 +80,7 @@ describe('GET /sessions/:id/previews/:seq', () => {
   it('asks for the size and says how long the answer holds', async () => {
     const asked: unknown[] = [];
     const { url } = await startServer({
-      findPreview: (...args) => {
+      findPreview: (_viewer, ...args) => {
         asked.push(args);
         const [id, seq] = args;
         return Promise.resolve(

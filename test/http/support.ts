@@ -1,9 +1,11 @@
 import { request } from 'node:http';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
+import { openAccess } from '../../src/access.js';
 import { createHttpServer, createOriginGuard, listen, type HttpDependencies } from '../../src/http/index.js';
 import { ImageService } from '../../src/sessions/image-service.js';
 import { ResultService } from '../../src/sessions/result-service.js';
+import { TimelapseService } from '../../src/sessions/timelapse-service.js';
 import type { Storage } from '../../src/storage/index.js';
 import { LIMITS, temporaryStorage } from '../storage/support.js';
 
@@ -16,7 +18,7 @@ export interface TestServer {
 
 /** A real server on a free port over a real storage, gone when the test ends. */
 export async function startServer(
-  changes: Partial<Omit<HttpDependencies, 'config' | 'guard'>> & { origins?: readonly string[] } = {},
+  changes: Partial<Omit<HttpDependencies, 'config' | 'guard' | 'access'>> & { origins?: readonly string[] } = {},
 ): Promise<TestServer> {
   const storage = await temporaryStorage();
   const images = new ImageService(storage, LIMITS.maxBytes);
@@ -24,8 +26,14 @@ export async function startServer(
   const server = await createHttpServer({
     config: { origins, maxUploadBytes: LIMITS.maxBytes },
     guard: createOriginGuard(origins),
+    access: await openAccess(
+      { auth: 'off', dataDir: '', maxRequests: 10_000 },
+      storage.apiKeys,
+      pino({ level: 'silent' }),
+    ),
     images,
     results: new ResultService(storage, images),
+    timelapses: new TimelapseService(storage),
     findPreview: () => Promise.resolve(null),
     findObstacles: () => Promise.resolve([]),
     logger: pino({ level: 'silent' }),

@@ -109,6 +109,29 @@ describe('createSession', () => {
     });
   });
 
+  it('takes masks, and refuses one that leaves nothing', async () => {
+    const server = await startTestServer();
+    const [content, style] = [await server.upload(64, 48), await server.upload(40, 56)];
+    const mutation = `mutation ($input: CreateSessionInput!) {
+      createSession(input: $input) {
+        session { styles { maskImage { id } } keepMaskImage { id } }
+        errors { code field }
+      }
+    }`;
+    const styles = [{ imageId: style }, { imageId: style, maskImageId: style }];
+    const input = { contentImageId: content, styles, keepMaskImageId: content };
+    expect(await server.ask(mutation, { input })).toEqual({
+      createSession: {
+        session: { styles: [{ maskImage: null }, { maskImage: { id: style } }], keepMaskImage: { id: content } },
+        errors: [],
+      },
+    });
+    const nowhere = { ...input, styles: [{ imageId: style, maskImageId: 'img_none' }] };
+    expect(await server.ask(mutation, { input: nowhere })).toEqual({
+      createSession: { session: null, errors: [{ code: 'IMAGE_NOT_FOUND', field: 'styles.0.maskImageId' }] },
+    });
+  });
+
   it('answers with every mistake, and queues nothing', async () => {
     const server = await startTestServer();
     const style = await server.upload(40, 56);

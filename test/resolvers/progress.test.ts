@@ -64,7 +64,7 @@ describe('sessionProgress', () => {
   it('gives two clients what they can take, though one joins late and one stalls', async () => {
     // A picture in each event, a few hundred times: the stalled client's connection is soon full.
     const heavy = Array.from({ length: 300 }, (_, index) => `p${index}: preview { dataUri }`).join(' ');
-    const server = await startTestServer({ maxComplexity: 10_000 });
+    const server = await startTestServer({ maxComplexity: 10_000, maxAliases: 300 });
     const id = await server.createSession({ steps: 300, size: 96 });
     const sockets: WebSocket[] = [];
     class Stallable extends WebSocket {

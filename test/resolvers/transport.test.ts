@@ -3,12 +3,16 @@ import express from 'express';
 import { createClient, type Client } from 'graphql-ws';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { openAccess } from '../../src/access.js';
+import { setPrincipal } from '../../src/auth/principal.js';
 import { listen } from '../../src/http/index.js';
 import type { Services } from '../../src/resolvers/context.js';
 import { mountGraphql } from '../../src/resolvers/graphql-server.js';
 import { ImageService } from '../../src/sessions/image-service.js';
+import { TimelapseService } from '../../src/sessions/timelapse-service.js';
 import { LIMITS } from '../storage/support.js';
 import { openStudio, silent, type Studio } from '../support/studio.js';
+import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
 
 interface Answer {
   readonly data?: unknown;
@@ -26,7 +30,9 @@ interface Mounted {
 const CONFIG = {
   maxDepth: 5,
   maxComplexity: 50,
+  maxAliases: 60,
   maxSockets: 3,
+  maxSocketsPerClient: 3,
   maxSubscriptions: 2,
   maxUploadBytes: LIMITS.maxBytes,
 };
@@ -36,11 +42,32 @@ async function mount(changes: Partial<Services> = {}): Promise<Mounted> {
   const studio = await openStudio();
   const { sessions, storage } = studio;
   const images = new ImageService(storage, LIMITS.maxBytes);
-  const services = { sessions: sessions.service, system: sessions.system, images, storage, ...changes };
+  const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
+  const { apiKeys, urls } = access;
+  const { service, history, lifecycle, presets, cleaner, system, queue } = sessions;
+  const timelapses = new TimelapseService(storage);
+  const services = {
+    sessions: service,
+    history,
+    timelapses,
+    lifecycle,
+    presets,
+    cleaner,
+    system,
+    queue,
+    images,
+    apiKeys,
+    urls,
+    ...changes,
+  };
   const app = express();
+  app.use((request, _response, next) => {
+    setPrincipal(request, LOCAL_VIEWER);
+    next();
+  });
   const httpServer = createServer(app);
   const mayConnect = ({ headers }: { headers: { origin?: string } }) => headers.origin !== 'https://evil.example';
-  const graphql = await mountGraphql({ app, httpServer, services, config: CONFIG, mayConnect, logger: silent });
+  const graphql = await mountGraphql({ app, httpServer, services, config: CONFIG, mayConnect, access, logger: silent });
   const url = await listen(httpServer, '127.0.0.1', 0);
   onTestFinished(() => graphql.dispose());
   const client = () => {
@@ -103,6 +130,11 @@ describe('both transports', () => {
       `{ ${Array.from({ length: 51 }, (_, i) => `a${i}: engine { state }`).join(' ')} }`,
       'QUERY_TOO_COMPLEX',
     ],
+    [
+      'full of aliases',
+      `{ ${Array.from({ length: 61 }, (_, i) => `a${i}: __typename`).join(' ')} }`,
+      'TOO_MANY_ALIASES',
+    ],
   ];
 
   it.each(bad)('refuse what is %s', async (_what, query, code) => {
@@ -126,7 +158,7 @@ describe('both transports', () => {
   it('gather the pictures of a whole page into one query', async () => {
     const { studio, http } = await mount();
     const { sessions, storage, request } = studio;
-    for (let index = 0; index < 3; index += 1) await sessions.service.create(request(5));
+    for (let index = 0; index < 3; index += 1) await sessions.service.create(LOCAL_VIEWER, request(5));
     const findMany = vi.spyOn(storage.images, 'findMany');
     await http('{ sessions(first: 3) { edges { node { contentImage { id } resultImage { id } } } } }');
     expect(findMany).toHaveBeenCalledTimes(1);
@@ -138,7 +170,10 @@ describe('both transports', () => {
     for (const send of [http, socket]) {
       const answer = await send('{ engine { networks { name } } }');
       expect(JSON.stringify(answer)).not.toContain('secret');
-      expect(answer.errors![0]!.extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR' });
+      expect(answer.errors![0]!.extensions).toEqual({
+        code: 'INTERNAL_SERVER_ERROR',
+        correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      });
     }
   });
 });
@@ -194,7 +229,7 @@ describe('WebSocket', () => {
   it('limits subscriptions, and frees them as soon as they are ended', async () => {
     const { studio, client } = await mount();
     const { sessions, request } = studio;
-    const { id } = await sessions.service.create(request(5));
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
     const one = client();
     const subscribe = () => one.iterate({ query: `subscription { sessionProgress(id: "${id}") { seq } }` });
     const streams = [subscribe(), subscribe()];
@@ -209,7 +244,7 @@ describe('WebSocket', () => {
   it('frees the subscriptions of a connection that is lost, though no event comes', async () => {
     const { studio, client } = await mount();
     const { sessions, request } = studio;
-    const { id } = await sessions.service.create(request(5));
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
     const one = client();
     await one.iterate({ query: `subscription { sessionProgress(id: "${id}") { seq } }` }).next();
     expect(sessions.hub.subscriberCount).toBe(1);
@@ -222,12 +257,12 @@ describe('WebSocket', () => {
     const { studio, socket } = await mount();
     const { sessions, request } = studio;
     const watch = vi.spyOn(sessions.service, 'watch');
-    const { id } = await sessions.service.create(request(5));
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
     const previewsFor = async (selection: string, fragment = '') => {
       await socket(
         `subscription ($yes: Boolean = true) { sessionProgress(id: "${id}") { seq @include(if: $yes) ${selection} } } ${fragment}`,
       );
-      return watch.mock.lastCall![1].previews;
+      return watch.mock.lastCall![2].previews;
     };
     expect(await previewsFor('')).toBe(false);
     expect(await previewsFor('preview { url }')).toBe(true);

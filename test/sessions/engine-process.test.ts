@@ -66,7 +66,7 @@ describe('the engine process', () => {
     const first = startEngine().run(await job(20), {
       signal,
       onStep: ({ step }, _image, checkpoint) => {
-        if (step === 3) first.wantCheckpoint(file, true);
+        if (step === 3) first.wantCheckpoint(file, { form: 'WHOLE', thenStop: true });
         steps.push(step);
         if (checkpoint) written.push({ ...checkpoint, step });
       },
@@ -91,7 +91,7 @@ describe('the engine process', () => {
       signal,
       onStep: (_record, _image, checkpoint) => checkpoint && errors.push(checkpoint.error),
     });
-    run.wantCheckpoint(nowhere, false);
+    run.wantCheckpoint(nowhere, { form: 'WHOLE', thenStop: false });
     expect(await run.finished).toMatchObject({ width: 32 });
     expect(errors).toEqual([expect.stringContaining('ENOENT')]);
     const next = engine.run(await job(20, { resume: nowhere }), { signal, onStep: () => undefined });
@@ -109,9 +109,13 @@ describe('the engine process', () => {
     const signal = new AbortController().signal;
     const run = engine.run(await job(ENDLESS), { signal, onStep: () => step.resolve() });
     await step.promise;
+    expect(engine.memoryBytes).toBeGreaterThan(30 * 2 ** 20);
     const killed = engine.pid!;
     process.kill(killed, 'SIGKILL');
-    await expect(run.finished).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
+    await expect(run.finished).rejects.toMatchObject({
+      code: 'ENGINE_CRASHED',
+      message: expect.stringMatching(/SIGKILL, as systems do where memory runs out; a smaller size/) as string,
+    });
     await engine.start();
     expect(engine.pid).not.toBe(killed);
     expect(await engine.run(await job(1), { signal, onStep: () => undefined }).finished).toMatchObject({ width: 32 });

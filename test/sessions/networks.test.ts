@@ -11,6 +11,7 @@ import { serveWeights, type Misbehaviour } from '../engine/weights-server.js';
 import { pixels } from '../engine/reference.js';
 import { temporaryFolder } from '../storage/support.js';
 import { allEvents, eventWhere, openSessions, openStudio, silent, type Studio } from '../support/studio.js';
+import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
 
 const layer = (name: string) => [{ layer: name, weight: 1 }];
 /** A recipe that insists on vgg19, with layers that the small one has. */
@@ -37,10 +38,10 @@ async function openWithServer(misbehave?: Misbehaviour) {
 }
 
 const create = ({ sessions, request }: Pick<Studio, 'sessions' | 'request'>, recipe: RecipeOverrides = WISH) =>
-  sessions.service.create({ ...request(2), recipe });
+  sessions.service.create(LOCAL_VIEWER, { ...request(2), recipe });
 
 const endOf = async ({ sessions }: Pick<Studio, 'sessions'>, id: string) =>
-  (await allEvents(await sessions.service.watch(id, {}))).at(-1)!.session;
+  (await allEvents(await sessions.service.watch(LOCAL_VIEWER, id, {}))).at(-1)!.session;
 
 /** Resolves with the first request that reaches a server which never answers. */
 function silence(): { misbehave: Misbehaviour; asked: Promise<void> } {
@@ -59,14 +60,14 @@ describe('a vgg19 that is not at hand', () => {
       networkSha256: null,
     });
     expect(studio.server.ranges).toEqual([]);
-    const running = await studio.sessions.service.watch(id, {});
+    const running = await studio.sessions.service.watch(LOCAL_VIEWER, id, {});
     await studio.sessions.start();
     const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
     await eventWhere(running, ({ session }) => session.status === 'RUNNING' && session.networkSha256 !== null);
     const network = { networkName: 'vgg19', networkSha256: sha256, networkStandIn: false };
     expect(await endOf(studio, id)).toMatchObject({ status: 'COMPLETED', ...network });
     expect(sha256Hex(await readFile(networkFile(studio.home, 'vgg19')))).toBe(
-      (await studio.sessions.service.get(id)).networkSha256,
+      (await studio.sessions.service.get(LOCAL_VIEWER, id)).networkSha256,
     );
 
     const asked = studio.server.ranges.length;
@@ -112,10 +113,10 @@ describe('a vgg19 that is not at hand', () => {
     const { misbehave, asked } = silence();
     const studio = await openWithServer(misbehave);
     const [first, second] = [await create(studio), await create(studio)];
-    const channel = await studio.sessions.service.watch(second.id, {});
+    const channel = await studio.sessions.service.watch(LOCAL_VIEWER, second.id, {});
     await studio.sessions.start();
     await asked;
-    await studio.sessions.service.cancel(first.id);
+    await studio.sessions.service.cancel(LOCAL_VIEWER, first.id);
     expect(await endOf(studio, first.id)).toMatchObject({ status: 'CANCELLED' });
     await eventWhere(channel, ({ session }) => session.status === 'RUNNING');
     await studio.sessions.stop();

@@ -5,6 +5,7 @@ import type { RgbPixels } from '../../src/storage/index.js';
 import { photo } from '../storage/pictures.js';
 import { LIMITS } from '../storage/support.js';
 import { allEvents, openStudio } from '../support/studio.js';
+import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
 
 /** A running studio that paints what it is given, as content and as one of two styles. */
 async function openGallery() {
@@ -15,16 +16,16 @@ async function openGallery() {
     images,
     codec: storage.codec,
     async paint(bytes: Uint8Array, recipe = {}, initialImageId?: string) {
-      const { id } = await images.upload(bytes);
+      const { id } = await images.upload(LOCAL_VIEWER, bytes);
       const asked = request(3);
-      const session = await sessions.service.create({
+      const session = await sessions.service.create(LOCAL_VIEWER, {
         ...asked,
         contentImageId: id,
         initialImageId,
         styles: [...asked.styles, { imageId: id, weight: 1, scale: 1 }],
         recipe: { ...asked.recipe, size: 32, ...recipe },
       });
-      const end = (await allEvents(await sessions.service.watch(session.id, {}))).at(-1)!;
+      const end = (await allEvents(await sessions.service.watch(LOCAL_VIEWER, session.id, {}))).at(-1)!;
       expect(end.session).toMatchObject({ status: 'COMPLETED', errorMessage: null });
       const result = (await storage.images.find(end.session.resultImageId!))!;
       expect(result).toMatchObject({ format: 'png', width: session.width, height: session.height });

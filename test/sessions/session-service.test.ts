@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeCursor, encodeCursor } from '../../src/sessions/cursor.js';
 import { UserErrors } from '../../src/sessions/errors.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
 import { workingSize } from '../../src/sessions/working-size.js';
 import { resolveRecipe } from '../../src/engine/recipe/resolve.js';
 import { openStudio } from '../support/studio.js';
+import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
 
 async function mistakesOf(creation: Promise<unknown>): Promise<(string | undefined)[][]> {
   const error = await creation.then(
@@ -17,8 +17,8 @@ async function mistakesOf(creation: Promise<unknown>): Promise<(string | undefin
 
 describe('creating a session', () => {
   it('queues it with the whole recipe, its size and its network', async () => {
-    const { sessions, request } = await openStudio();
-    const session = await sessions.service.create({ ...request(5), title: '  Harbour ' });
+    const { sessions, storage, request } = await openStudio();
+    const session = await sessions.service.create(LOCAL_VIEWER, { ...request(5), title: '  Harbour ' });
     expect(session).toMatchObject({
       status: 'QUEUED',
       title: 'Harbour',
@@ -29,21 +29,23 @@ describe('creating a session', () => {
       networkStandIn: false,
     });
     expect(JSON.parse(session.recipe)).toEqual(resolveRecipe('draft', { size: 48, steps: 5 }));
-    expect(await sessions.service.queuePosition(session)).toBe(0);
+    expect(await storage.history.queuePositions([session.id])).toEqual(new Map([[session.id, 0]]));
   });
 
   it('tells every mistake at once, before anything is written', async () => {
     const { sessions, storage, request } = await openStudio();
     const { styles, ...rest } = request(5);
-    const creation = sessions.service.create({
+    const creation = sessions.service.create(LOCAL_VIEWER, {
       ...rest,
       contentImageId: 'img_nowhere',
       styles: [...styles, { imageId: 'img_nobody', weight: -1, scale: 9 }],
       recipe: { steps: 0 },
       title: 'x'.repeat(201),
+      tags: [' '],
     });
     expect(await mistakesOf(creation)).toEqual([
       ['INVALID_TITLE', 'title'],
+      ['INVALID_TAGS', 'tags.0'],
       ['INVALID_STYLES', 'styles.1.weight'],
       ['INVALID_STYLES', 'styles.1.scale'],
       ['IMAGE_NOT_FOUND', 'contentImageId'],
@@ -73,98 +75,62 @@ describe('creating a session', () => {
 
   it.each(bad)('refuses %s', async (_what, changes, code, field) => {
     const { sessions, request } = await openStudio();
-    expect(await mistakesOf(sessions.service.create({ ...request(5), ...changes }))).toEqual([[code, field]]);
+    expect(await mistakesOf(sessions.service.create(LOCAL_VIEWER, { ...request(5), ...changes }))).toEqual([
+      [code, field],
+    ]);
   });
 
   it('begins with the picture named, and refuses to begin with anything else at the same time', async () => {
     const { sessions, request } = await openStudio();
     const { contentImageId: initialImageId, recipe, ...rest } = request(5);
     const asked = { ...rest, recipe, contentImageId: initialImageId, initialImageId };
-    const session = await sessions.service.create(asked);
+    const session = await sessions.service.create(LOCAL_VIEWER, asked);
     expect(session.initialImageId).toBe(initialImageId);
     expect(JSON.parse(session.recipe)).toMatchObject({ initialImage: 'IMAGE' });
-    const contradiction = sessions.service.create({ ...asked, recipe: { ...recipe, initialImage: 'NOISE' } });
+    const contradiction = sessions.service.create(LOCAL_VIEWER, {
+      ...asked,
+      recipe: { ...recipe, initialImage: 'NOISE' },
+    });
     expect(await mistakesOf(contradiction)).toEqual([['INVALID_RECIPE', 'recipe.initialImage']]);
-    const blend = sessions.service.create({ ...asked, recipe: { ...recipe, noiseRatio: 0.5 } });
+    const blend = sessions.service.create(LOCAL_VIEWER, { ...asked, recipe: { ...recipe, noiseRatio: 0.5 } });
     expect(await mistakesOf(blend)).toEqual([['INVALID_RECIPE', 'recipe.noiseRatio']]);
   });
 
   it('refuses more than the queue takes', async () => {
     const { sessions, request } = await openStudio({ queueLimit: 1 });
-    await sessions.service.create(request(5));
-    expect(await mistakesOf(sessions.service.create(request(5)))).toEqual([['QUEUE_FULL', undefined]]);
+    await sessions.service.create(LOCAL_VIEWER, request(5));
+    expect(await mistakesOf(sessions.service.create(LOCAL_VIEWER, request(5)))).toEqual([['QUEUE_FULL', undefined]]);
   });
 });
 
 describe('cancelling a session', () => {
   it('that waits takes effect at once, for its subscribers too, and again without effect', async () => {
     const { sessions, request } = await openStudio();
-    const { id } = await sessions.service.create(request(5));
-    const channel = await sessions.service.watch(id, {});
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
+    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
     await channel.next();
-    expect(await sessions.service.cancel(id)).toMatchObject({ status: 'CANCELLED' });
+    expect(await sessions.service.cancel(LOCAL_VIEWER, id)).toMatchObject({ status: 'CANCELLED' });
     expect((await channel.next()).value).toMatchObject({ session: { status: 'CANCELLED' } });
     expect((await channel.next()).done).toBe(true);
-    expect(await sessions.service.cancel(id)).toMatchObject({ status: 'CANCELLED' });
+    expect(await sessions.service.cancel(LOCAL_VIEWER, id)).toMatchObject({ status: 'CANCELLED' });
   });
 
   it('that failed is refused', async () => {
     const { sessions, storage, request } = await openStudio();
-    const { id } = await sessions.service.create(request(5));
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
     await storage.sessions.transition(id, { from: ['QUEUED'] }, 'FAILED');
-    await expect(sessions.service.cancel(id)).rejects.toMatchObject({ code: 'NOT_CANCELLABLE' });
+    await expect(sessions.service.cancel(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'NOT_CANCELLABLE' });
   });
 
   it('that does not exist is refused', async () => {
     const { sessions } = await openStudio();
-    await expect(sessions.service.cancel('ses_none')).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND', field: 'id' });
-    await expect(sessions.service.watch('ses_none', {})).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
-  });
-});
-
-describe('the list of sessions', () => {
-  it('is walked page by page, newest first, each session once', async () => {
-    const { sessions, request } = await openStudio();
-    const created = [];
-    for (let index = 0; index < 5; index += 1) created.push((await sessions.service.create(request(5))).id);
-    const walked: string[] = [];
-    let after: string | undefined;
-    for (;;) {
-      const page = await sessions.service.page({ first: 2, after });
-      walked.push(...page.sessions.map(({ id }) => id));
-      if (!page.hasNextPage) break;
-      after = encodeCursor(page.sessions.at(-1)!);
-    }
-    expect(walked.toSorted()).toEqual(created.toSorted());
-    expect(walked).toHaveLength(5);
-  });
-
-  it('refuses cursors and counts that cannot be', async () => {
-    const { sessions } = await openStudio();
-    await expect(sessions.service.page({ first: 2, after: 'x' })).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
-    await expect(sessions.service.page({ first: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
-    await expect(sessions.service.page({ first: 101 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
-  });
-
-  it('has cursors that come back as they were, and no others', () => {
-    const position = fc.record({
-      createdAt: fc.date({ min: new Date(0), max: new Date('2999-01-01'), noInvalidDate: true }),
-      id: fc.stringMatching(/^ses_[0-9A-Za-z]{1,30}$/),
+    await expect(sessions.service.cancel(LOCAL_VIEWER, 'ses_none')).rejects.toMatchObject({
+      code: 'SESSION_NOT_FOUND',
+      field: 'id',
     });
-    fc.assert(
-      fc.property(position, (at) => {
-        expect(decodeCursor(encodeCursor(at))).toEqual(at);
-      }),
-    );
-    fc.assert(
-      fc.property(fc.string(), (text) => {
-        try {
-          expect(encodeCursor(decodeCursor(text))).toBeTruthy();
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'INVALID_CURSOR' });
-        }
-      }),
-    );
+    await expect(sessions.service.watch(LOCAL_VIEWER, 'ses_none', {})).rejects.toMatchObject({
+      code: 'SESSION_NOT_FOUND',
+    });
   });
 });
 

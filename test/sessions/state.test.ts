@@ -21,29 +21,40 @@ function life(happenings: readonly SessionAction[]): SessionStatus[] {
   return visited;
 }
 
+const lives = fc.array(fc.constantFrom(...actions), { maxLength: 40 });
+
 describe('the life of a session', () => {
-  it('ends at most once, whatever happens in whatever order', () => {
+  it('leaves a terminal status only by being continued', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...actions)), (happenings) => {
+      fc.property(lives, (happenings) => {
         const visited = life(happenings);
-        expect(visited.slice(0, -1).some(isTerminal)).toBe(false);
+        for (const [index, status] of visited.slice(0, -1).entries()) {
+          if (isTerminal(status)) expect(visited[index + 1]).toBe('QUEUED');
+        }
       }),
     );
+    for (const status of statuses.filter(isTerminal)) {
+      const left = actions.filter((action) => transition(status, action) !== null);
+      expect(left).toEqual(status === 'FAILED' ? [] : ['continue']);
+    }
   });
 
-  it('completes or fails only after it ran', () => {
+  it('completes or fails only after it ran, and runs only after it waited', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...actions)), (happenings) => {
+      fc.property(lives, (happenings) => {
         const visited = life(happenings);
-        const end = visited.at(-1)!;
-        if (end === 'COMPLETED' || end === 'FAILED') expect(visited.at(-2)).toBe('RUNNING');
+        for (const [index, status] of visited.entries()) {
+          if (status === 'COMPLETED' || status === 'FAILED') expect(visited[index - 1]).toBe('RUNNING');
+          if (status === 'RUNNING') expect(visited[index - 1]).toBe('QUEUED');
+          if (status === 'PAUSED') expect(['QUEUED', 'RUNNING']).toContain(visited[index - 1]);
+        }
       }),
     );
   });
 
   it('can always still be ended while it has not', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...actions)), (happenings) => {
+      fc.property(lives, (happenings) => {
         const status = life(happenings).at(-1)!;
         const ends = actions.some((action) => isTerminal(transition(status, action) ?? status));
         expect(ends).toBe(true);
@@ -51,9 +62,7 @@ describe('the life of a session', () => {
     );
   });
 
-  it('never leaves a terminal status', () => {
-    for (const status of statuses.filter(isTerminal)) {
-      for (const action of actions) expect(transition(status, action)).toBeNull();
-    }
+  it('never stays where it is: each change of status is one', () => {
+    for (const { from, to } of Object.values(TRANSITIONS)) expect(from).not.toContain(to);
   });
 });

@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -28,10 +28,13 @@ const tables = async (connection: SqliteConnection) =>
 describe('migrate', () => {
   it('makes the schema once, and has nothing to do afterwards', async () => {
     const { connection, run } = await setUp();
-    expect(await run()).toEqual(['0001_init', '0002_initial_image']);
-    expect(await tables(connection)).toEqual(['Image', 'LossRecord', 'Session', 'SessionStyle', '_prisma_migrations']);
+    const scripts = (await readdir(REAL)).toSorted();
+    expect(await run()).toEqual(scripts);
+    expect(await tables(connection)).toEqual(
+      expect.arrayContaining(['Image', 'LossRecord', 'Session', 'SessionStyle', '_prisma_migrations']),
+    );
     expect(await run()).toEqual([]);
-    expect(await query(connection, 'SELECT count(*) FROM "_prisma_migrations"')).toEqual([[2]]);
+    expect(await query(connection, 'SELECT count(*) FROM "_prisma_migrations"')).toEqual([[scripts.length]]);
   });
 
   it('applies what is new, in order', async () => {
@@ -94,5 +97,22 @@ describe('migrate', () => {
     await expect(run()).rejects.toThrow();
     expect(await query(connection, 'SELECT count(*) FROM "Parent"')).toEqual([[1]]);
     expect(await query(connection, 'PRAGMA foreign_keys')).toEqual([[1]]);
+  });
+
+  it('gives what there was before there were owners to the local one', async () => {
+    const { connection, run, scripts } = await setUp();
+    const since = (await readdir(REAL)).filter((name) => name >= '0004_auth').toSorted();
+    for (const name of since) await rm(path.join(scripts, name), { recursive: true });
+    await run();
+    await connection.executeScript(
+      `INSERT INTO "Image" ("id", "sha256", "format", "width", "height", "byteSize") VALUES ('i', 'a', 'png', 1, 1, 1);
+      INSERT INTO "Session" ("id", "status", "preset", "recipe", "contentImageId", "width", "height", "totalSteps")
+      VALUES ('s', 'QUEUED', 'draft', '{}', 'i', 1, 1, 1);`,
+    );
+    await cp(REAL, scripts, { recursive: true });
+    expect(await run()).toEqual(since);
+    for (const table of ['Image', 'Session']) {
+      expect(await query(connection, `SELECT "ownerId" FROM "${table}"`)).toEqual([['local']]);
+    }
   });
 });

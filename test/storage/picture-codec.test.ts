@@ -229,3 +229,36 @@ describe('encode and resize', () => {
     }
   });
 });
+
+describe('a mask', () => {
+  it('is a picture’s brightness, stretched to a size, whatever its alpha', async () => {
+    const grey = (width: number, height: number) =>
+      Buffer.from(Array.from({ length: width * height }, (_, i) => (i % width < width / 2 ? 255 : 60)));
+    const opaque = sharp(grey(64, 32), { raw: { width: 64, height: 32, channels: 1 } });
+    const faded = opaque
+      .clone()
+      .toColourspace('srgb')
+      .joinChannel(Buffer.alloc(64 * 32, 0), { raw: { width: 64, height: 32, channels: 1 } });
+    for (const picture of [opaque, faded]) {
+      const { width, height, data } = await codec.decodeMask(await picture.png().toBuffer(), 20, 40);
+      expect([width, height, data.length]).toEqual([20, 40, 800]);
+      for (const row of [0, 39]) expect([...data.subarray(20 * row, 20 * row + 4)]).toEqual([255, 255, 255, 255]);
+      for (const row of [0, 39]) expect([...data.subarray(20 * row + 16, 20 * row + 20)]).toEqual([60, 60, 60, 60]);
+    }
+  });
+
+  it('is read from anything that can be uploaded', async () => {
+    const pictures = [
+      photo(30, 20).jpeg(),
+      photo(30, 20).toColourspace('cmyk').jpeg(),
+      photo(30, 20).toColourspace('rgb16').png(),
+      clear().webp(),
+    ];
+    for (const picture of pictures) {
+      const { data } = await codec.decodeMask(await picture.toBuffer(), 16, 16);
+      expect(data).toHaveLength(256);
+      expect(data[0]).toBeGreaterThan(20);
+      expect(data[0]).toBeLessThan(200);
+    }
+  });
+});

@@ -67,7 +67,7 @@ describe('page', () => {
       (await storage.sessions.page({ limit: 9, statuses: [status] })).map((row) => row.id);
     expect(await ids('CANCELLED')).toEqual([first.id]);
     expect(await ids('QUEUED')).not.toContain(first.id);
-    expect(await storage.sessions.count(['CANCELLED', 'FAILED'])).toBe(1);
+    expect(await storage.sessions.count({ statuses: ['CANCELLED', 'FAILED'] })).toBe(1);
     expect(await storage.sessions.count()).toBe(2);
   });
 });
@@ -82,11 +82,11 @@ describe('the queue', () => {
       });
     const first = (await queue(a, 10))!;
     const second = (await queue(b, 20))!;
-    expect(await storage.sessions.queuePosition(first)).toBe(0);
-    expect(await storage.sessions.queuePosition(second)).toBe(1);
+    const positions = async () => Object.fromEntries(await storage.history.queuePositions([a.id, b.id, UNKNOWN]));
+    expect(await positions()).toEqual({ [first.id]: 0, [second.id]: 1 });
     expect((await storage.sessions.oldestQueued())?.id).toBe(a.id);
-    const again = (await queue(a, 30))!;
-    expect(await storage.sessions.queuePosition(again)).toBe(1);
+    await queue(a, 30);
+    expect(await positions()).toEqual({ [a.id]: 1, [b.id]: 0 });
     expect((await storage.sessions.oldestQueued())?.id).toBe(b.id);
   });
 
@@ -198,7 +198,7 @@ describe('recordProgress', () => {
         await storage.sessions.transition(id, { from: ['RUNNING'], claimToken: id }, 'COMPLETED');
       }),
     );
-    expect(await storage.sessions.count(['COMPLETED'])).toBe(8);
+    expect(await storage.sessions.count({ statuses: ['COMPLETED'] })).toBe(8);
     expect(await storage.sessions.losses(rows[0]!.id)).toHaveLength(5000);
     expect(await storage.sessions.losses(rows[7]!.id)).toHaveLength(50);
   });

@@ -21,14 +21,20 @@ export async function temporaryStorage(): Promise<Storage> {
 }
 
 /** Adds an image row without a blob. */
-export function addImage(storage: Storage, sha256 = 'a'.repeat(64), fileName?: string): Promise<ImageRow> {
-  return storage.images.create({ sha256, format: 'png', width: 40, height: 30, byteSize: 1234, fileName });
+export function addImage(
+  storage: Storage,
+  sha256 = 'a'.repeat(64),
+  fileName?: string,
+  ownerId = 'local',
+): Promise<ImageRow> {
+  return storage.images.create({ ownerId, sha256, format: 'png', width: 40, height: 30, byteSize: 1234, fileName });
 }
 
 /** Adds a QUEUED session, with an image for its content and style. */
 export async function addSession(storage: Storage, changes: Partial<NewSession> = {}): Promise<SessionRow> {
   const image = await addImage(storage);
   return await storage.sessions.create({
+    ownerId: 'local',
     preset: 'classic',
     recipe: '{}',
     contentImageId: image.id,

@@ -9,7 +9,10 @@ import { temporaryFolder } from '../storage/support.js';
 
 export interface GraphqlAnswer<T> {
   readonly data?: T | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions: { readonly code: string; readonly retryAfter?: number };
+  }[];
 }
 
 /** A server as anybody sees it: through its sockets. */
@@ -17,7 +20,19 @@ export class TestServer {
   constructor(
     readonly url: string,
     readonly close: () => Promise<void>,
+    /** The API key that everything is asked with. */
+    readonly key?: string,
   ) {}
+
+  /** The same server, to somebody with this key. */
+  as(key: string | undefined): TestServer {
+    return new TestServer(this.url, this.close, key);
+  }
+
+  /** What to send along to be known. */
+  get authorization(): { authorization?: string } {
+    return this.key === undefined ? {} : { authorization: `Bearer ${this.key}` };
+  }
 
   get socketUrl(): string {
     return `${this.url.replace('http', 'ws')}/graphql`;
@@ -27,7 +42,7 @@ export class TestServer {
   async send<T>(query: string, variables: object = {}): Promise<GraphqlAnswer<T>> {
     const response = await fetch(`${this.url}/graphql`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json', ...this.authorization },
       body: JSON.stringify({ query, variables }),
     });
     return (await response.json()) as GraphqlAnswer<T>;
@@ -45,7 +60,7 @@ export class TestServer {
     const body = await photo(width, height).png().toBuffer();
     const response = await fetch(`${this.url}/images`, {
       method: 'POST',
-      headers: { 'Content-Type': 'image/png' },
+      headers: { 'Content-Type': 'image/png', ...this.authorization },
       body: new Uint8Array(body),
     });
     return ((await response.json()) as { image: { id: string } }).image.id;
@@ -70,7 +85,12 @@ export class TestServer {
 
   /** A client of the WebSocket, gone when the test ends. */
   connect(socket: typeof WebSocket = WebSocket): Client {
-    const client = createClient({ url: this.socketUrl, webSocketImpl: socket, retryAttempts: 0 });
+    const client = createClient({
+      url: this.socketUrl,
+      webSocketImpl: socket,
+      retryAttempts: 0,
+      connectionParams: this.authorization,
+    });
     onTestFinished(async () => {
       await client.dispose();
     });
@@ -88,6 +108,8 @@ export async function startTestServer(changes: Partial<Config> = {}): Promise<Te
     port: 0,
     threads: 1,
     backend: 'onnx-cpu' as const,
+    // What tests paint should not share the machine with a measurement.
+    calibrate: false,
     logLevel: 'silent' as const,
     ...changes,
     dataDir,

@@ -8,6 +8,7 @@ import type { CreateSession } from '../../src/sessions/session-creator.js';
 import type { Storage } from '../../src/storage/index.js';
 import { photo } from '../storage/pictures.js';
 import { LIMITS, temporaryStorage } from '../storage/support.js';
+import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
 
 export const silent = pino({ level: 'silent' });
 
@@ -21,7 +22,9 @@ export interface Studio {
   request(steps: number): CreateSession;
 }
 
-type StudioOptions = Partial<Pick<SessionsOptions, 'queueLimit' | 'checkpointMs' | 'networks' | 'logger'>>;
+type StudioOptions = Partial<
+  Pick<SessionsOptions, 'queueLimit' | 'ownerLimit' | 'checkpointMs' | 'pictureGraceMs' | 'networks' | 'logger'>
+>;
 
 /** Sessions over the storage, as one process has them: stopped when the test ends, unless the test stops them. */
 export function openSessions(storage: Storage, options: StudioOptions = {}): Sessions {
@@ -31,6 +34,7 @@ export function openSessions(storage: Storage, options: StudioOptions = {}): Ses
     backend: 'onnx-cpu',
     networks: {},
     queueLimit: 10,
+    ownerLimit: 100,
     logger: silent,
     ...options,
   });
@@ -42,8 +46,8 @@ export function openSessions(storage: Storage, options: StudioOptions = {}): Ses
 export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   const storage = await temporaryStorage();
   const images = new ImageService(storage, LIMITS.maxBytes);
-  const content = await images.upload(await photo(64, 48).png().toBuffer());
-  const style = await images.upload(await photo(40, 56).png().toBuffer());
+  const content = await images.upload(LOCAL_VIEWER, await photo(64, 48).png().toBuffer());
+  const style = await images.upload(LOCAL_VIEWER, await photo(40, 56).png().toBuffer());
   return {
     storage,
     sessions: openSessions(storage, options),

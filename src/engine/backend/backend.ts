@@ -33,14 +33,33 @@ export interface ProgramRequest {
   readonly height: number;
   readonly contentLayers: readonly string[];
   readonly styleLayers: readonly string[];
+  /** Regions with a mask and style targets of their own; absent where one target is for the whole picture. */
+  readonly maskedRegions?: number | undefined;
 }
 
-/** A term of the objective as a program takes it. */
-export interface LayerTarget {
-  /** Content: P_l, row-major [C_l, N_l]. Style: A_l, row-major [C_l, C_l]. */
+/** A content layer's term as a program takes it. */
+export interface ContentTarget {
+  /** P_l, row-major [C_l, N_l]. */
   readonly target: Float32Array;
-  /** What the layer's loss is multiplied by in the gradient: alpha * w_l or beta * w_l. */
+  /** What the layer's loss is multiplied by in the gradient: alpha * w_l. */
   readonly weight: number;
+}
+
+/** A style layer's term: style_l = sum_k lambda_l,k mean (G_l,k - A_l,k)^2 over the regions k. */
+export interface StyleTarget {
+  /** As many as the request says; one where it says nothing. */
+  readonly regions: readonly RegionTarget[];
+  /** What the layer's loss is multiplied by in the gradient: beta * w_l. */
+  readonly weight: number;
+}
+
+export interface RegionTarget {
+  /** A_l,k, row-major [C_l, C_l]. */
+  readonly target: Float32Array;
+  /** lambda_l,k: 1 where the region is the whole picture. */
+  readonly share: number;
+  /** T_l,k, [N_l], of mean square 1: G_l,k = (T F)(T F)^T / (C_l N_l). Absent for the whole picture. */
+  readonly mask?: Float32Array | undefined;
 }
 
 export interface ProgramResult {
@@ -58,8 +77,8 @@ export interface Program {
    */
   run(
     image: Float32Array,
-    content: ReadonlyMap<string, LayerTarget>,
-    style: ReadonlyMap<string, LayerTarget>,
+    content: ReadonlyMap<string, ContentTarget>,
+    style: ReadonlyMap<string, StyleTarget>,
     gradient: Float32Array,
   ): Promise<ProgramResult>;
   release(): Promise<void>;

@@ -1,6 +1,5 @@
 /** What every backend has to know of a network's layers. */
-import type { Network } from '../network/network.js';
-import type { ConvLayer } from '../network/topology.js';
+import type { ConvLayer, NetworkShape } from '../network/topology.js';
 import type { Pooling } from '../recipe/recipe.js';
 
 /** Size of a layer's output. */
@@ -11,8 +10,8 @@ export interface LayerSize {
 }
 
 /** Size of every layer's output by name: halved, rounded down, at each pooling. */
-export function layerSizes(network: Network, width: number, height: number): ReadonlyMap<string, LayerSize> {
-  const size = ({ block, outChannels }: ConvLayer) => ({
+export function layerSizes(network: NetworkShape, width: number, height: number): ReadonlyMap<string, LayerSize> {
+  const size = ({ block, outChannels }: NetworkShape['layers'][number]) => ({
     channels: outChannels,
     width: width >> (block - 1),
     height: height >> (block - 1),
@@ -21,7 +20,7 @@ export function layerSizes(network: Network, width: number, height: number): Rea
 }
 
 /** Index of the deepest of the named layers; the rest of the network is left out. */
-export function deepestLayer(network: Network, names: readonly string[]): number {
+export function deepestLayer(network: NetworkShape, names: readonly string[]): number {
   return Math.max(...names.map((name) => network.layers.findIndex((layer) => layer.name === name)));
 }
 
@@ -41,4 +40,10 @@ const AVERAGE_POOLING_GAIN = 1.4;
 export function kernelOf(layer: ConvLayer, previous: ConvLayer | undefined, pooling: Pooling): Float32Array {
   if (pooling === 'MAX' || !startsBlock(layer, previous)) return layer.weight;
   return layer.weight.map((w) => w * AVERAGE_POOLING_GAIN);
+}
+
+/** Names of a style layer's terms, one a region: `relu1_1` where the whole picture is one, else `relu1_1:0`, `relu1_1:1`. */
+export function styleTerms(layer: string, maskedRegions: number | undefined): string[] {
+  if (maskedRegions === undefined) return [layer];
+  return Array.from({ length: maskedRegions }, (_, k) => `${layer}:${k}`);
 }

@@ -1,49 +1,99 @@
 /** Pictures on their way into a run and out of it. */
 import type { PlanarImage } from '../backend/backend.js';
+import { checkRegions } from '../objective/regions.js';
+import type { WeightedStyle } from '../objective/targets.js';
 import type { Recipe } from '../recipe/recipe.js';
-import { fitSize, MIN_SIDE } from '../schedule/fit-size.js';
-import type { RgbImage, StyleImage } from '../types.js';
+import { fitSize, fitStyleSize, shrinkSize } from '../schedule/fit-size.js';
+import type { ScalePlan } from '../schedule/pyramid.js';
+import type { MaskImage, RgbImage, StyleImage } from '../types.js';
 import { flatten, joinAlpha, splitAlpha, type AlphaPlane } from './alpha.js';
 import { colorStatistics } from './color-statistics.js';
 import { matchColors, transferLuminance } from './colors.js';
+import { keepContent, maskPlane, resampleMask, type MaskPlane } from './masks.js';
 import { denormalize, normalize } from './normalize.js';
 import { resample } from './resample.js';
 
-/** What the run works on, normalised and of the recipe's size: the content at its own aspect ratio, each style at its own. */
+/** What the run works on, normalised and of the recipe's size: the content at its own aspect ratio, each style at its own, masks as the content. */
 export interface Pictures {
   readonly content: PlanarImage;
   readonly alpha: AlphaPlane | undefined;
-  readonly styles: readonly { readonly image: PlanarImage; readonly weight: number }[];
+  readonly styles: readonly WeightedStyle[];
+  /** Where the content stays. */
+  readonly keep: MaskPlane | undefined;
 }
 
-export function preparePictures(content: RgbImage, styles: readonly StyleImage[], recipe: Recipe): Pictures {
+export function preparePictures(
+  content: RgbImage,
+  styles: readonly StyleImage[],
+  keepMask: MaskImage | undefined,
+  recipe: Recipe,
+): Pictures {
   const { width, height } = fitSize(content.width, content.height, recipe);
   const { image, alpha } = splitAlpha(content, width, height);
   const colors = recipe.colors === 'COLOR_MATCHING' && colorStatistics(image, alpha?.data);
   const fittedStyle = ({ image: style, scale = 1 }: StyleImage) => {
-    const size = fitSize(style.width, style.height, { ...recipe, size: recipe.size * scale });
+    const size = fitStyleSize(style, scale, recipe);
     const fitted = resample(normalize(flatten(style)), size.width, size.height);
     return colors ? matchColors(fitted, colors) : fitted;
   };
   return {
     content: image,
     alpha,
-    styles: styles.map((style) => ({ image: fittedStyle(style), weight: style.weight })),
+    styles: styles.map((style) => ({
+      image: fittedStyle(style),
+      weight: style.weight,
+      mask: style.mask && maskPlane(style.mask, image),
+    })),
+    keep: keepMask && maskPlane(keepMask, image),
   };
 }
 
-/** What is shown of an image; the content has the same size. */
-export function present(
-  image: PlanarImage,
-  { content, alpha }: Pick<Pictures, 'content' | 'alpha'>,
-  { colors }: Pick<Recipe, 'colors'>,
-): RgbImage {
-  return joinAlpha(denormalize(colors === 'LUMINANCE_TRANSFER' ? transferLuminance(image, content) : image), alpha);
+/** The pictures at a coarser scale. */
+export function scaled({ content, alpha, styles, keep }: Pictures, { width, height, factor }: ScalePlan): Pictures {
+  return {
+    content: resample(content, width, height),
+    alpha,
+    styles: styles.map(({ image, weight, mask }) => ({
+      image: shrink(image, factor),
+      weight,
+      mask: mask && resampleMask(mask, width, height),
+    })),
+    keep: keep && resampleMask(keep, width, height),
+  };
 }
 
-/** A style at a coarser scale: at its own aspect ratio, and not below what the network's poolings need. */
-export function shrink(image: PlanarImage, factor: number): PlanarImage {
-  const least = Math.min(1, MIN_SIDE / Math.min(image.width, image.height));
-  const side = (n: number) => Math.round(n * Math.max(least, factor));
-  return resample(image, side(image.width), side(image.height));
+/** Throws `INVALID_MASK` where a mask leaves nothing to paint at one of the scales. */
+export function checkMasks(
+  { styles, keep }: Pick<Pictures, 'styles' | 'keep'>,
+  scales: readonly ScalePlan[],
+  { styleLayers }: Pick<Recipe, 'styleLayers'>,
+): void {
+  const layers = styleLayers.map(({ layer }) => layer);
+  for (const { width, height } of scales) {
+    const fitted = (mask: MaskPlane | undefined) => mask && resampleMask(mask, width, height);
+    checkRegions(
+      styles.map(({ weight, mask }) => ({ weight, mask: fitted(mask) })),
+      fitted(keep),
+      layers,
+    );
+  }
+}
+
+/** What is shown of an image; the content has the same size. */
+export function present(image: PlanarImage, pictures: Pictures, { colors }: Pick<Recipe, 'colors'>): RgbImage {
+  const { content, alpha } = pictures;
+  const whole = withKept(image, pictures);
+  return joinAlpha(denormalize(colors === 'LUMINANCE_TRANSFER' ? transferLuminance(whole, content) : whole), alpha);
+}
+
+/** The image with what is kept of the content put back. */
+export function withKept(image: PlanarImage, { content, keep }: Pick<Pictures, 'content' | 'keep'>): PlanarImage {
+  if (!keep) return image;
+  return { ...image, data: keepContent(image.data, content, keep, new Float32Array(image.data.length)) };
+}
+
+/** A style at a coarser scale. */
+function shrink(image: PlanarImage, factor: number): PlanarImage {
+  const { width, height } = shrinkSize(image, factor);
+  return resample(image, width, height);
 }

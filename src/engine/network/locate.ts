@@ -7,16 +7,17 @@ import { EngineError } from '../errors.js';
 import type { Recipe } from '../recipe/recipe.js';
 import type { NetworkIdentity } from '../types.js';
 import { EMBEDDED_NETWORKS, namesIn, networkFile } from './home.js';
-import { readNetworkFile, readNetworkHeader, sha256Hex } from './network.js';
+import { readNetworkFile, readNetworkHeader, sha256Hex, shapeOf } from './network.js';
 import { isNormalised } from './normalise.js';
 import { parseHeader } from './safetensors.js';
-import { planLayers } from './topology.js';
+import type { NetworkShape } from './topology.js';
 
 /** A network at hand: who it is, where its file lies, what it says of itself. */
 export interface LocatedNetwork extends NetworkIdentity {
   readonly file: string;
   /** Shallow to deep. */
   readonly layers: readonly string[];
+  readonly shape: NetworkShape;
   readonly licence: string | null;
   readonly source: string | null;
 }
@@ -166,12 +167,15 @@ async function describe(file: string): Promise<Description> {
 
 async function readDescription(file: string): Promise<Description> {
   const bytes = await readNetworkFile(file);
-  const { metadata, tensors } = parseHeader(bytes);
+  const header = parseHeader(bytes);
+  const { metadata } = header;
   if (!isNormalised(metadata)) throw notNormalised(file);
+  const shape = shapeOf(header);
   return {
     file,
     sha256: sha256Hex(bytes),
-    layers: planLayers(tensors.keys()).map(({ name }) => name),
+    layers: shape.layers.map(({ name }) => name),
+    shape,
     licence: metadata['licence'] ?? null,
     // The embedded networks name what they were distilled from.
     source: metadata['source'] ?? metadata['teacher'] ?? null,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { EngineError } from '../errors.js';
 import { headerLength, parseHeader, readTensor, type SafetensorsHeader } from './safetensors.js';
-import { planLayers, type ConvLayer, type PlannedLayer } from './topology.js';
+import { planLayers, type ConvLayer, type NetworkShape, type PlannedLayer } from './topology.js';
 
 export interface Network {
   /** SHA-256 of the file, hexadecimal. */
@@ -51,6 +51,18 @@ export function parseNetwork(file: Uint8Array): Network {
     layers.push(readLayer(file, header, planned, layers.at(-1)?.outChannels ?? 3));
   }
   return { sha256: sha256Hex(file), layers };
+}
+
+/** A network's shape, read off its file's header. Throws `NETWORK_INVALID`. */
+export function shapeOf(header: SafetensorsHeader): NetworkShape {
+  let inChannels = 3;
+  const layers = planLayers(header.tensors.keys()).map((planned) => {
+    const outChannels = checkShapes(header, planned, inChannels);
+    const layer = { name: planned.name, block: planned.block, inChannels, outChannels };
+    inChannels = outChannels;
+    return layer;
+  });
+  return { layers };
 }
 
 export function sha256Hex(bytes: Uint8Array): string {

@@ -18,6 +18,12 @@ export interface ConvLayer {
   readonly bias: Float32Array;
 }
 
+/** What computing with a network costs follows from this, so weights are not needed for it. A `Network` has it. */
+export interface NetworkShape {
+  /** Shallow to deep. */
+  readonly layers: readonly Omit<ConvLayer, 'weight' | 'bias'>[];
+}
+
 /** A convolution as named in a file, before its tensors are read. */
 export interface PlannedLayer {
   readonly name: string;
@@ -40,12 +46,25 @@ export const LAYER_NAMES: readonly string[] = VGG19_BLOCKS.flatMap(({ convolutio
   Array.from({ length: convolutions }, (_, i) => `relu${block + 1}_${i + 1}`),
 );
 
+/** The block, from 1, of the layer of that name. */
+export const blockOf = (layer: string): number => Number(layer.charAt(4));
+
 /** Channels of VGG19's layer of that name. */
 export function vgg19Channels(layer: string): number {
-  const block = VGG19_BLOCKS[Number(layer.charAt(4)) - 1];
+  const block = VGG19_BLOCKS[blockOf(layer) - 1];
   if (!block) throw new RangeError(`not a VGG layer: ${layer}`);
   return block.channels;
 }
+
+/** VGG19 itself, for where its file is not at hand yet. */
+export const VGG19_SHAPE: NetworkShape = {
+  layers: LAYER_NAMES.map((name, i) => ({
+    name,
+    block: Number(name.charAt(4)),
+    inChannels: i === 0 ? 3 : vgg19Channels(LAYER_NAMES[i - 1]!),
+    outChannels: vgg19Channels(name),
+  })),
+};
 
 /** Names the layers of a file from its tensor names. Throws `NETWORK_INVALID` where they are no VGG. */
 export function planLayers(tensorNames: Iterable<string>): PlannedLayer[] {

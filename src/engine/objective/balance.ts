@@ -1,5 +1,5 @@
 /** Makes the layers of the style term comparable: the gradients at the image get one norm. */
-import type { LayerTarget, Program } from '../backend/backend.js';
+import type { ContentTarget, Program, RegionTarget, StyleTarget } from '../backend/backend.js';
 import type { LayerWeight } from '../recipe/recipe.js';
 
 /**
@@ -8,22 +8,22 @@ import type { LayerWeight } from '../recipe/recipe.js';
  * L-BFGS needs one that stands still.) A layer without a gradient keeps its weight.
  * @param image [3, height, width]
  * @param content the content term's targets; their weights do not count here
- * @param targets A_l by layer
+ * @param targets the regions' targets by layer
  */
 export async function balanceStyleLayers(
   program: Program,
   image: Float32Array,
   layers: readonly LayerWeight[],
-  content: ReadonlyMap<string, LayerTarget>,
-  targets: ReadonlyMap<string, Float32Array>,
+  content: ReadonlyMap<string, ContentTarget>,
+  targets: ReadonlyMap<string, readonly RegionTarget[]>,
 ): Promise<LayerWeight[]> {
   const silent = new Map([...content].map(([layer, { target }]) => [layer, { target, weight: 0 }]));
   const gradient = new Float32Array(image.length);
   const norms: number[] = [];
   for (const { layer: alone, weight } of layers) {
-    const style = layers.map(({ layer }): [string, LayerTarget] => [
+    const style = layers.map(({ layer }): [string, StyleTarget] => [
       layer,
-      { target: targets.get(layer)!, weight: layer === alone ? weight : 0 },
+      { regions: targets.get(layer)!, weight: layer === alone ? weight : 0 },
     ]);
     await program.run(image, silent, new Map(style), gradient);
     norms.push(Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0)));

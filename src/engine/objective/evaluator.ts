@@ -2,14 +2,16 @@
  * The objective at one size: total = alpha * sum_l w_l content_l + beta * sum_l w_l style_l + gamma * tv (Gatys, Ecker
  * & Bethge 2016, with means in place of sums). The network's part is the backend's, the rest is here.
  */
-import type { Backend, LayerTarget, PlanarImage, Program } from '../backend/backend.js';
+import type { Backend, ContentTarget, PlanarImage, Program, StyleTarget } from '../backend/backend.js';
 import { EngineError } from '../errors.js';
+import { keepContent, withholdGradient, type MaskPlane } from '../image/masks.js';
 import type { Network } from '../network/network.js';
 import { vgg19Channels } from '../network/topology.js';
 import type { LayerWeight, Recipe } from '../recipe/recipe.js';
 import type { LayerLoss, Losses } from '../types.js';
 import { balanceStyleLayers } from './balance.js';
-import { captureContent, captureStyle, type WeightedStyle } from './targets.js';
+import { planRegions } from './regions.js';
+import { captureContent, captureRegions, type WeightedStyle } from './targets.js';
 import { addTotalVariation } from './total-variation.js';
 
 export interface Evaluation {
@@ -38,6 +40,11 @@ export interface EvaluatorOptions {
   readonly content: PlanarImage;
   /** Normalised, each of any size. */
   readonly styles: readonly WeightedStyle[];
+  /**
+   * Where the content stays, of its size. With K in it, the objective is that of K c + (1 - K) x, and the gradient the one
+   * by x.
+   */
+  readonly keep?: MaskPlane | undefined;
   readonly recipe: Recipe;
   readonly backend: Backend;
   /** Where the optimisation starts, [3, height, width], the content unless given: style layers are balanced there. */
@@ -46,10 +53,12 @@ export interface EvaluatorOptions {
   readonly styleLayers?: readonly LayerWeight[];
 }
 
+/** Throws `INVALID_MASK` where a mask leaves nothing to paint. */
 export async function createEvaluator({
   network,
   content,
   styles,
+  keep,
   recipe,
   backend,
   start = content.data,
@@ -58,7 +67,8 @@ export async function createEvaluator({
   const { pooling } = recipe;
   const { width, height } = content;
   const contentTargets = await captureContent(backend, network, recipe, content);
-  const styleTargets = await captureStyle(backend, network, recipe, styles);
+  const regions = planRegions(styles, keep);
+  const styleTargets = await captureRegions(backend, network, recipe, regions);
   const names = (layers: readonly LayerWeight[]) => layers.map(({ layer }) => layer);
   const program = await backend.compile({
     network,
@@ -67,16 +77,22 @@ export async function createEvaluator({
     height,
     contentLayers: names(recipe.contentLayers),
     styleLayers: names(recipe.styleLayers),
+    ...(regions[0]?.mask && { maskedRegions: regions.length }),
   });
-  const contentTerm = weighted(recipe.contentLayers, recipe.contentWeight, contentTargets);
+  const weighted = <T>(layers: readonly LayerWeight[], termWeight: number, target: (layer: string) => T) =>
+    new Map(layers.map(({ layer, weight }) => [layer, { ...target(layer), weight: termWeight * weight }]));
+  const contentTerm = weighted(recipe.contentLayers, recipe.contentWeight, (layer) => ({
+    target: contentTargets.get(layer)!,
+  }));
   if (!styleLayers) {
     styleLayers = portableStyleLayers(network, recipe.styleLayers);
     if (recipe.balanceStyleLayers) {
       styleLayers = await balanceStyleLayers(program, start, styleLayers, contentTerm, styleTargets);
     }
   }
-  const styleTerm = weighted(styleLayers, recipe.styleWeight, styleTargets);
-  return new ObjectiveEvaluator(program, recipe, styleLayers, contentTerm, styleTerm, width, height);
+  const styleTerm = weighted(styleLayers, recipe.styleWeight, (layer) => ({ regions: styleTargets.get(layer)! }));
+  const kept = keep && { mask: keep, content, composed: new Float32Array(content.data.length) };
+  return new ObjectiveEvaluator(program, recipe, styleLayers, contentTerm, styleTerm, kept, width, height);
 }
 
 /**
@@ -90,6 +106,13 @@ function portableStyleLayers(network: Network, layers: readonly LayerWeight[]): 
   });
 }
 
+/** What of the content stays, and a buffer for the picture with it. */
+interface Kept {
+  readonly mask: MaskPlane;
+  readonly content: PlanarImage;
+  readonly composed: Float32Array;
+}
+
 class ObjectiveEvaluator implements Evaluator {
   readonly #gradient: Float32Array;
 
@@ -97,19 +120,23 @@ class ObjectiveEvaluator implements Evaluator {
     readonly program: Program,
     readonly recipe: Recipe,
     readonly styleLayers: readonly LayerWeight[],
-    readonly contentTerm: ReadonlyMap<string, LayerTarget>,
-    readonly styleTerm: ReadonlyMap<string, LayerTarget>,
+    readonly contentTerm: ReadonlyMap<string, ContentTarget>,
+    readonly styleTerm: ReadonlyMap<string, StyleTarget>,
+    readonly kept: Kept | undefined,
     readonly width: number,
     readonly height: number,
   ) {
     this.#gradient = new Float32Array(3 * width * height);
   }
 
-  async evaluate(image: Float32Array): Promise<Evaluation> {
+  async evaluate(free: Float32Array): Promise<Evaluation> {
+    const { kept } = this;
+    const image = kept ? keepContent(free, kept.content, kept.mask, kept.composed) : free;
     const { contentWeight, styleWeight, totalVariationWeight, contentLayers } = this.recipe;
     const gradient = this.#gradient;
     const { contentLosses, styleLosses } = await this.program.run(image, this.contentTerm, this.styleTerm, gradient);
     const totalVariation = addTotalVariation(image, this.width, this.height, totalVariationWeight, gradient);
+    if (kept) withholdGradient(gradient, kept.mask);
     const content = weightedSum(contentLayers, contentLosses);
     const style = weightedSum(this.styleLayers, styleLosses);
     const total = contentWeight * content + styleWeight * style + totalVariationWeight * totalVariation;
@@ -127,9 +154,6 @@ class ObjectiveEvaluator implements Evaluator {
     return this.program.release();
   }
 }
-
-const weighted = (layers: readonly LayerWeight[], termWeight: number, targets: ReadonlyMap<string, Float32Array>) =>
-  new Map(layers.map(({ layer, weight }) => [layer, { target: targets.get(layer)!, weight: termWeight * weight }]));
 
 const weightedSum = (layers: readonly LayerWeight[], losses: ReadonlyMap<string, number>) =>
   layers.reduce((sum, { layer, weight }) => sum + weight * losses.get(layer)!, 0);

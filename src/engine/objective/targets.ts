@@ -1,16 +1,32 @@
 /** What the picture is pulled towards: captured once, never per step. */
-import type { Backend, PlanarImage } from '../backend/backend.js';
+import type { Backend, PlanarImage, RegionTarget } from '../backend/backend.js';
 import type { Network } from '../network/network.js';
 import type { Recipe } from '../recipe/recipe.js';
+import { inLayers, type MaskedStyle, type Region } from './regions.js';
 
-export interface WeightedStyle {
+export interface WeightedStyle extends MaskedStyle {
   readonly image: PlanarImage;
-  /** Greater than 0; only the ratios between styles matter. */
-  readonly weight: number;
+}
+
+/** Every region's target and mask, by layer. Throws `INVALID_MASK`. */
+export async function captureRegions(
+  backend: Backend,
+  network: Network,
+  recipe: Pick<Recipe, 'pooling' | 'styleLayers'>,
+  regions: readonly Region<WeightedStyle>[],
+): Promise<ReadonlyMap<string, readonly RegionTarget[]>> {
+  const layers = recipe.styleLayers.map(({ layer }) => layer);
+  const targets = new Map<string, RegionTarget[]>(layers.map((layer) => [layer, []]));
+  for (const region of regions) {
+    const there = inLayers(region, layers);
+    const blended = await captureStyle(backend, network, recipe, region.styles);
+    for (const layer of layers) targets.get(layer)!.push({ target: blended.get(layer)!, ...there.get(layer)! });
+  }
+  return targets;
 }
 
 /** A_l by layer, [C, C]: the weighted mean of the styles' Gram matrices. Costs nothing per step, however many styles. */
-export async function captureStyle(
+async function captureStyle(
   backend: Backend,
   network: Network,
   recipe: Pick<Recipe, 'pooling' | 'styleLayers'>,

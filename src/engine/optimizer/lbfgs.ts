@@ -17,6 +17,9 @@ export interface LbfgsState {
   readonly current: Point | null;
 }
 
+/** Before the first step. */
+export const FRESH_LBFGS: LbfgsState = { pairs: [], current: null };
+
 interface Pair {
   /** Change of the image, change of the gradient, 1 / (y . s). */
   readonly s: Float32Array;
@@ -46,7 +49,7 @@ export class Lbfgs implements Optimizer {
     /** Pairs kept, at most; they take 2 * history * 3 H W floats. */
     readonly history: number,
     { width, height }: Size,
-    { pairs, current }: LbfgsState = { pairs: [], current: null },
+    { pairs, current } = FRESH_LBFGS,
   ) {
     this.#smoothing = new Smoothing(width, height);
     this.#pairs = [...pairs];

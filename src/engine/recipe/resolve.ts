@@ -56,13 +56,21 @@ const fail = (field: string, message: string) => new EngineError('INVALID_RECIPE
 export function resolveRecipe(presetName: string, overrides: RecipeOverrides = {}): Recipe {
   const preset = PRESETS.find(({ name }) => name === presetName);
   if (!preset) throw fail('preset', `no preset ${presetName}; there are ${PRESETS.map(({ name }) => name).join(', ')}`);
+  return overrideRecipe(preset.recipe, overrides);
+}
+
+/**
+ * A recipe with the given fields replaced, checked.
+ * @throws EngineError `INVALID_RECIPE`; `field` is the recipe's field
+ */
+export function overrideRecipe(base: Recipe, overrides: RecipeOverrides): Recipe {
   const given = Object.fromEntries(
     Object.entries(overrides).filter(([, value]) => value !== undefined && value !== null),
   );
   const recipe: Recipe = {
-    ...preset.recipe,
-    ...optimizerSettings(given, preset.recipe),
-    ...noiseRatioOf(given, preset.recipe),
+    ...base,
+    ...optimizerSettings(given, base),
+    ...noiseRatioOf(given, base),
     ...given,
   };
   checkRecipe(recipe);

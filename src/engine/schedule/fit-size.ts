@@ -18,6 +18,25 @@ export function fitSize(
   return { width: fit(width), height: fit(height) };
 }
 
+/** The size of a style picture whose scale is `scale`, at the finest scale. */
+export function fitStyleSize(
+  { width, height }: { width: number; height: number },
+  scale: number,
+  { size, sizeOf }: Pick<Recipe, 'size' | 'sizeOf'>,
+): { width: number; height: number } {
+  return fitSize(width, height, { sizeOf, size: size * scale });
+}
+
+/** The size of a fitted style picture at a coarser scale: its own aspect ratio, not below what the poolings need. */
+export function shrinkSize(
+  { width, height }: { width: number; height: number },
+  factor: number,
+): { width: number; height: number } {
+  const least = Math.min(1, MIN_SIDE / Math.min(width, height));
+  const side = (n: number) => Math.round(n * Math.max(least, factor));
+  return { width: side(width), height: side(height) };
+}
+
 /** Four poolings must leave at least one pixel. */
 export const MIN_SIDE = 16;
 /** A panorama's long side, where `size` speaks of the short one. */

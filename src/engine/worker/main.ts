@@ -4,19 +4,21 @@
  * argument 2 the choice of a backend.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Backend } from '../backend/backend.js';
 import { chooseBackend } from '../choice/choose.js';
+import type { CheckpointForm } from '../checkpoint/lean.js';
 import type { BackendChoice } from '../choice/names.js';
 import { EngineError } from '../errors.js';
 import { loadNetwork, type Network } from '../network/network.js';
 import { stylize } from '../stylize.js';
-import type { EngineEvent, EngineRequest, Job, WrittenCheckpoint } from './protocol.js';
+import type { EngineEvent, EngineMessage, EngineRequest, Job, WrittenCheckpoint } from './protocol.js';
 
 interface RunningJob {
   readonly jobId: string;
   readonly controller: AbortController;
   wantsImage: boolean;
-  wantsCheckpoint: { readonly file: string; readonly thenStop: boolean } | null;
+  wantsCheckpoint: { readonly file: string; readonly form: CheckpointForm; readonly thenStop: boolean } | null;
 }
 let running: RunningJob | undefined;
 /** There is one before there is a job. */
@@ -65,12 +67,12 @@ async function start(job: Job): Promise<void> {
 }
 
 async function run(job: Job, self: RunningJob): Promise<void> {
-  const { jobId, recipe, content, styles, initialImage, firstSeq } = job;
+  const { jobId, recipe, content, styles, initialImage, keepMask, firstSeq, leg, finalState } = job;
   const network = await networkOf(job);
   const backend = chosen!;
   const resume = job.resume === undefined ? undefined : await readCheckpoint(job.resume);
   const steps = stylize(
-    { content, styles, initialImage, recipe, network, backend, firstSeq, resume },
+    { content, styles, initialImage, keepMask, recipe, network, backend, firstSeq, resume, leg },
     { signal: self.controller.signal },
   );
   for (;;) {
@@ -79,18 +81,25 @@ async function run(job: Job, self: RunningJob): Promise<void> {
       send({ type: 'done', jobId, image: next.value });
       return;
     }
-    const { image, checkpoint, ...record } = next.value;
-    const { wantsImage, wantsCheckpoint } = self;
+    // Computing blocks this process: what was asked for during the step is read only now. Else whoever asks for a picture
+    // as soon as the last has come would have one every other step.
+    await nextTurn();
+    const { image, checkpoint, isLast, ...record } = next.value;
+    const { wantsImage } = self;
+    const final = isLast && finalState !== undefined;
+    const wanted = final ? ({ file: finalState, form: 'LEAN', thenStop: false } as const) : self.wantsCheckpoint;
     self.wantsImage = false;
     self.wantsCheckpoint = null;
-    send({
+    const event: EngineEvent = {
       type: 'step',
       jobId,
       record,
       image: wantsImage ? image() : undefined,
-      checkpoint: wantsCheckpoint ? await writeCheckpoint(wantsCheckpoint.file, checkpoint()) : undefined,
-    });
-    if (wantsCheckpoint?.thenStop) self.controller.abort();
+      checkpoint: wanted ? await writeCheckpoint(wanted.file, checkpoint(wanted.form)) : undefined,
+    };
+    // A picture is more than the channel holds at once: what is left of it would wait for the end of the next step.
+    await new Promise<void>((resolve) => send(event, resolve));
+    if (wanted?.thenStop) self.controller.abort();
   }
 }
 
@@ -143,5 +152,7 @@ function messageOf(error: unknown): string {
 
 function send(event: EngineEvent, sent: () => void = () => undefined): void {
   // What is sent to a parent that has just gone is nobody's loss; without the callback the failure would be thrown.
-  if (process.connected) process.send!(event, undefined, undefined, sent);
+  const message: EngineMessage = { event, memoryBytes: process.memoryUsage.rss() };
+  if (process.connected) process.send!(message, undefined, undefined, sent);
+  else sent();
 }

@@ -2,9 +2,11 @@
  * What the parent and the engine process say to each other, over Node's IPC channel with `serialization: 'advanced'`
  * (structured clone, so pictures travel as bytes). One job at a time.
  */
+import type { CheckpointForm } from '../checkpoint/lean.js';
 import type { EngineErrorCode } from '../errors.js';
 import type { Recipe } from '../recipe/recipe.js';
-import type { NetworkIdentity, RgbImage, StepRecord, StyleImage } from '../types.js';
+import type { Leg } from '../schedule/leg.js';
+import type { MaskImage, NetworkIdentity, RgbImage, StepRecord, StyleImage } from '../types.js';
 
 /** A run as the engine process receives it. */
 export interface Job {
@@ -14,12 +16,18 @@ export interface Job {
   readonly styles: readonly StyleImage[];
   /** Just where the recipe's `initialImage` is IMAGE. */
   readonly initialImage?: RgbImage | undefined;
+  /** Where the content stays untouched. */
+  readonly keepMask?: MaskImage | undefined;
   /** The network file to use, and who it is. */
   readonly network: NetworkIdentity & { readonly file: string };
   /** Step records are numbered from here: the first is `firstSeq`. */
   readonly firstSeq: number;
   /** The file of a checkpoint to go on from. */
   readonly resume?: string;
+  /** The run goes on where that of the checkpoint has ended. */
+  readonly leg?: Leg | undefined;
+  /** The file that the state after the last step is written to, LEAN, in place of any other checkpoint of that step; nothing unless given. */
+  readonly finalState?: string;
 }
 
 /**
@@ -37,9 +45,21 @@ export type EngineRequest =
   /** Attach the picture to the next step record (once). Previews are made only when somebody asks. */
   | { readonly type: 'wantImage'; readonly jobId: string }
   /** Write the state after the next step to a file (once) and say so in its record; then stop, where that is asked. */
-  | { readonly type: 'wantCheckpoint'; readonly jobId: string; readonly file: string; readonly thenStop: boolean }
+  | {
+      readonly type: 'wantCheckpoint';
+      readonly jobId: string;
+      readonly file: string;
+      readonly form: CheckpointForm;
+      readonly thenStop: boolean;
+    }
   /** Stop before the next step. Answered by `cancelled`, as stopping at a checkpoint is. */
   | { readonly type: 'cancel'; readonly jobId: string };
+
+/** What the engine process sends: an event, and the memory that it holds then (resident, bytes). */
+export interface EngineMessage {
+  readonly event: EngineEvent;
+  readonly memoryBytes: number;
+}
 
 /** Engine process to parent. */
 export type EngineEvent =

@@ -12,10 +12,10 @@ import { ImageType, UploadImagePayload } from './image.type.js';
 export class ImageResolver {
   @Query(() => ImageType, { nullable: true, description: 'A picture; null where there is none with this id.' })
   async image(
-    @Ctx() { services }: GraphqlContext,
+    @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, { description: 'Names the picture.' }) id: string,
   ): Promise<ImageRow | null> {
-    return await services.images.find(id);
+    return await services.images.find(viewer, id);
   }
 
   @Mutation(() => UploadImagePayload, {
@@ -23,13 +23,13 @@ export class ImageResolver {
       'Stores a picture (PNG, JPEG, WebP, TIFF, GIF or AVIF), upright and in sRGB. Sent as a GraphQL multipart request with the header `apollo-require-preflight`; `POST /images` does the same with less ceremony.',
   })
   async uploadImage(
-    @Ctx() { services }: GraphqlContext,
+    @Ctx() { viewer, services }: GraphqlContext,
     @Arg('file', () => GraphQLUpload, { description: 'The picture’s file.' }) upload: Promise<FileUpload>,
   ): Promise<UploadImagePayload> {
     const { value, errors } = await withMistakes(async () => {
       try {
         const { createReadStream, filename } = await upload;
-        return await services.images.upload(createReadStream(), filename);
+        return await services.images.admit(() => services.images.upload(viewer, createReadStream(), filename));
       } catch (error) {
         throw isCutOff(error) ? new UserError('TOO_LARGE', error.message, 'file') : error;
       }
@@ -37,16 +37,20 @@ export class ImageResolver {
     return { image: value, errors };
   }
 
-  @FieldResolver(() => String, { description: 'Where the file is served, relative to the server.' })
+  @FieldResolver(() => String, {
+    description:
+      'Where the file is served, relative to the server. With authentication on, it holds for one to two hours.',
+  })
   url(
-    @Root() { id }: ImageRow,
+    @Root() { id, ownerId }: ImageRow,
+    @Ctx() { services }: GraphqlContext,
     @Arg('size', () => Int, {
       nullable: true,
       description: `Longest side in pixels; rounded up to one of ${SERVED_SIZES.join(', ')}. The stored file where absent.`,
     })
     size?: number | null,
   ): string {
-    return size ? `/images/${id}?size=${servedSize(size)}` : `/images/${id}`;
+    return services.urls.sign(size ? `/images/${id}?size=${servedSize(size)}` : `/images/${id}`, ownerId);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Field, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { ImageRow, PictureFormat } from '../../storage/index.js';
+import { NodeType } from '../node/node.type.js';
 import { UserErrorType } from '../user-error.type.js';
 
 export const PictureFormatEnum = { PNG: 'png', JPEG: 'jpeg', WEBP: 'webp' } satisfies Record<
@@ -9,8 +10,11 @@ export const PictureFormatEnum = { PNG: 'png', JPEG: 'jpeg', WEBP: 'webp' } sati
 registerEnumType(PictureFormatEnum, { name: 'PictureFormat', description: 'The format of a picture file.' });
 
 /** Its `url` is resolved in image.resolver.ts. */
-@ObjectType('Image', { description: 'A picture that was uploaded, or the result of a session. It never changes.' })
-export class ImageType implements Omit<ImageRow, 'sha256'> {
+@ObjectType('Image', {
+  implements: NodeType,
+  description: 'A picture that was uploaded, or the result of a session. It never changes.',
+})
+export class ImageType implements Omit<ImageRow, 'sha256' | 'ownerId'> {
   @Field(() => ID, { description: 'Names the picture.' })
   id!: string;
 
@@ -38,6 +42,8 @@ export class UploadImagePayload {
   @Field(() => ImageType, { nullable: true, description: 'The stored picture; null where there are errors.' })
   image!: ImageRow | null;
 
-  @Field(() => [UserErrorType], { description: 'Why it was not stored: NOT_A_PICTURE, TOO_LARGE or TOO_SMALL.' })
+  @Field(() => [UserErrorType], {
+    description: 'Why it was not stored: NOT_A_PICTURE, TOO_LARGE, TOO_SMALL or TOO_MANY_UPLOADS.',
+  })
   errors!: readonly UserErrorType[];
 }

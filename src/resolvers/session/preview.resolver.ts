@@ -1,5 +1,6 @@
-import { FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { SERVED_SIZES } from '../../sessions/image-service.js';
+import type { GraphqlContext } from '../context.js';
 import { servedSize } from '../served-size.js';
 import { PreviewType } from './progress.type.js';
 
@@ -15,8 +16,8 @@ export class PreviewResolver {
   @FieldResolver(() => String, {
     description: `Where the picture is served, relative to the server; its longest side is \`previewMaxSize\` rounded up to one of ${SERVED_SIZES.join(', ')}, never enlarged. Once a newer preview is there, that is served instead.`,
   })
-  url(@Root() { frame, maxSize }: PreviewType): string {
-    return `${frame.path}?size=${servedSize(maxSize)}`;
+  url(@Root() { frame, maxSize, ownerId }: PreviewType, @Ctx() { services }: GraphqlContext): string {
+    return services.urls.sign(`${frame.path}?size=${servedSize(maxSize)}`, ownerId);
   }
 
   @FieldResolver(() => String, {

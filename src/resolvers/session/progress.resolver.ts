@@ -64,15 +64,15 @@ export class ProgressResolver {
     description:
       'The newest preview at hand; null before the first. Previews are made only for those who select this field.',
   })
-  preview(@Root() { frame, previewMaxSize }: SessionProgressType): PreviewType | null {
-    return frame && { frame, maxSize: previewMaxSize };
+  preview(@Root() { frame, previewMaxSize, session }: SessionProgressType): PreviewType | null {
+    return frame && { frame, maxSize: previewMaxSize, ownerId: session.ownerId };
   }
 }
 
 /** Opens the stream. Previews are made only for those who look at them. */
 async function watch(
   { id, afterSeq, minIntervalMs }: ProgressArgs,
-  { services }: GraphqlContext,
+  { viewer, services }: GraphqlContext,
   info: GraphQLResolveInfo,
 ): Promise<AsyncIterable<ProgressEvent>> {
   if (afterSeq != null && afterSeq < 0) {
@@ -82,7 +82,7 @@ async function watch(
     const message = `minIntervalMs is ${minIntervalMs}; it must lie between 0 and ${MAX_INTERVAL_MS}.`;
     throw new UserError('INVALID_ARGUMENT', message, 'minIntervalMs');
   }
-  return await services.sessions.watch(id, {
+  return await services.sessions.watch(viewer, id, {
     afterSeq: afterSeq ?? undefined,
     minIntervalMs,
     previews: selects(info, 'preview'),

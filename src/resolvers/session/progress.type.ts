@@ -28,6 +28,8 @@ export class PreviewType {
   frame!: PreviewFrame;
   /** The longest side that the subscriber asked for, pixels. */
   maxSize!: number;
+  /** The session's owner. */
+  ownerId!: string;
 }
 
 /** Its `preview` is resolved in progress.resolver.ts, from the frame. */

@@ -1,10 +1,22 @@
-import { Field, ObjectType } from 'type-graphql';
-import type { SessionRow, SessionStatus } from '../../storage/index.js';
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import type { SessionFilter, SessionOrder, SessionRow } from '../../storage/index.js';
 import { SessionType } from './session.type.js';
+
+export const SessionOrderEnum = { NEWEST: 'NEWEST', OLDEST: 'OLDEST' } satisfies { [K in SessionOrder]: K };
+registerEnumType(SessionOrderEnum, {
+  name: 'SessionOrder',
+  description: 'The order of a list of sessions.',
+  valuesConfig: {
+    NEWEST: { description: 'The latest created first.' },
+    OLDEST: { description: 'The first created first.' },
+  },
+});
 
 @ObjectType({ description: 'A session in a list.' })
 export class SessionEdge {
-  @Field(() => String, { description: 'Its position, to be given as `after`. Opaque.' })
+  @Field(() => String, {
+    description: 'Its position in this order, to be given as `after` or `before`. Opaque; good for ever.',
+  })
   cursor!: string;
 
   @Field(() => SessionType, { description: 'The session.' })
@@ -16,18 +28,24 @@ export class PageInfo {
   @Field(() => Boolean, { description: 'Whether there are sessions beyond this page.' })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether this page was reached through `after`.' })
+  @Field(() => Boolean, { description: 'Whether there are sessions before this page.' })
   hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Position of the first session of the page.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Position of the first session of the page; null of an empty one.',
+  })
   startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Position of the last session of the page.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Position of the last session of the page; null of an empty one.',
+  })
   endCursor!: string | null;
 }
 
-/** Its `totalCount` is resolved in session.resolver.ts. */
-@ObjectType({ description: 'A page of sessions, newest first.' })
+/** Its `totalCount` is resolved in history.resolver.ts, from the filter. */
+@ObjectType({ description: 'A page of sessions (a connection, in Relay’s terms).' })
 export class SessionConnection {
   @Field(() => [SessionEdge], { description: 'The sessions with their positions.' })
   edges!: readonly SessionEdge[];
@@ -35,6 +53,5 @@ export class SessionConnection {
   @Field(() => PageInfo, { description: 'Where the page stands.' })
   pageInfo!: PageInfo;
 
-  /** The filter that the page was made with. */
-  statuses!: readonly SessionStatus[] | undefined;
+  filter!: SessionFilter;
 }

@@ -24,3 +24,14 @@ export class CancelSessionPayload {
   @Field(() => [UserErrorType], { description: 'SESSION_NOT_FOUND or NOT_CANCELLABLE; empty where nothing is wrong.' })
   errors!: readonly UserErrorType[];
 }
+
+@ObjectType({ description: 'What became of a request to rename or file a session.' })
+export class UpdateSessionPayload {
+  @Field(() => SessionType, { nullable: true, description: 'The session as it is now; null where there are errors.' })
+  session!: SessionRow | null;
+
+  @Field(() => [UserErrorType], {
+    description: 'SESSION_NOT_FOUND, INVALID_TITLE or INVALID_TAGS; empty where nothing is wrong.',
+  })
+  errors!: readonly UserErrorType[];
+}

@@ -1,5 +1,6 @@
 import { Field, Float, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { SessionRow, SessionStatus } from '../../storage/index.js';
+import { NodeType } from '../node/node.type.js';
 
 export const SessionStatusEnum = {
   QUEUED: 'QUEUED',
@@ -11,11 +12,12 @@ export const SessionStatusEnum = {
 } satisfies { [K in SessionStatus]: K };
 registerEnumType(SessionStatusEnum, {
   name: 'SessionStatus',
-  description: 'Where a session is in its life. COMPLETED, CANCELLED and FAILED are final.',
+  description:
+    'Where a session is in its life. COMPLETED, CANCELLED and FAILED are final, unless `continueSession` gives it further steps.',
   valuesConfig: {
     QUEUED: { description: 'It waits for the engine.' },
     RUNNING: { description: 'The engine works on it.' },
-    PAUSED: { description: 'It was halted and can go on. Not reached yet: reserved.' },
+    PAUSED: { description: 'It was halted and keeps its state; `resumeSession` lets it go on.' },
     COMPLETED: { description: 'Its result is there.' },
     CANCELLED: { description: 'It was cancelled.' },
     FAILED: { description: 'It could not be finished; `Session.error` says why.' },
@@ -38,7 +40,7 @@ export class SessionNetworkType {
 export class SessionErrorType {
   @Field(() => String, {
     description:
-      'Stable: ENGINE_CRASHED, BACKEND_FAILED, DIVERGED, NETWORK_NOT_FOUND, NETWORK_INVALID, INVALID_RECIPE, ATTEMPTS_EXHAUSTED or INTERNAL.',
+      'Stable: ENGINE_CRASHED, BACKEND_FAILED, DIVERGED, NETWORK_NOT_FOUND, NETWORK_INVALID, INVALID_RECIPE, INVALID_MASK, ATTEMPTS_EXHAUSTED or INTERNAL.',
   })
   code!: string;
 
@@ -47,7 +49,10 @@ export class SessionErrorType {
 }
 
 /** What the row does not say of itself is resolved in session-fields.resolver.ts. */
-@ObjectType('Session', { description: 'One run of the engine: what was asked for, how far it is, how it ended.' })
+@ObjectType('Session', {
+  implements: NodeType,
+  description: 'One run of the engine: what was asked for, how far it is, how it ended.',
+})
 export class SessionType implements Pick<
   SessionRow,
   | 'id'
@@ -85,7 +90,10 @@ export class SessionType implements Pick<
   @Field(() => Int, { description: 'Optimiser steps done; 0 before the run begins.' })
   step!: number;
 
-  @Field(() => Int, { description: 'Optimiser steps to do in all; a run that has converged ends before.' })
+  @Field(() => Int, {
+    description:
+      'Optimiser steps to do in all; a run that has converged ends before. Grows when the session is continued.',
+  })
   totalSteps!: number;
 
   @Field(() => Float, { description: 'Milliseconds of work up to the latest step.' })
@@ -103,6 +111,9 @@ export class SessionType implements Pick<
   @Field(() => GraphQLISODateTime, { nullable: true, description: 'When the engine first took it up.' })
   startedAt!: Date | null;
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When it ended, however it ended.' })
+  @Field(() => GraphQLISODateTime, {
+    nullable: true,
+    description: 'When it ended, however it ended; null while it has not, or goes on.',
+  })
   finishedAt!: Date | null;
 }

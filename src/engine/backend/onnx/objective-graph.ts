@@ -2,17 +2,18 @@
  * The graph of one evaluation: features, losses and the gradient at the image, in one static ONNX model.
  *
  * Inputs: `image` [1, 3, H, W]; for each content layer `content:<layer>` (P_l, [C, N]) and `content-coefficient:<layer>`;
- * for each style layer `style:<layer>` (A_l, [C, C]) and `style-coefficient:<layer>`. Targets and weights are inputs, so
- * one compiled graph serves every picture and every weighting of its size.
- * Outputs: `gradient` [1, 3, H, W] and one sum of squares a term, `content-loss:<layer>`, `style-loss:<layer>`.
+ * for each style layer `style:<layer>` (A_l, [C, C]) and `style-coefficient:<layer>`. With masked regions, instead, for
+ * each of them, `style:<layer>:<k>`, `style-coefficient:<layer>:<k>` and `mask:<layer>:<k>` (T_l, [1, N]). Targets,
+ * weights and masks are inputs, so one compiled graph serves every picture and every weighting of its size.
+ * Outputs: `gradient` [1, 3, H, W] and one sum of squares a term, `content-loss:<layer>`, `style-loss:<layer>[:<k>]`.
  */
 import type { ProgramRequest } from '../backend.js';
-import { deepestLayer } from '../layers.js';
+import { deepestLayer, styleTerms } from '../layers.js';
 import { addConvolution, addFeatureMatrix, addForward, addGram, type Stage } from './forward.js';
 import { GraphBuilder } from './graph-builder.js';
 
 export function buildObjective(request: ProgramRequest): Uint8Array {
-  const { network, width, height, contentLayers, styleLayers, pooling } = request;
+  const { network, width, height, contentLayers, styleLayers, maskedRegions, pooling } = request;
   const graph = new GraphBuilder();
   const image = graph.input('image', [1, 3, height, width]);
   const stages = addForward(graph, request, image, deepestLayer(network, [...contentLayers, ...styleLayers]));
@@ -26,7 +27,11 @@ export function buildObjective(request: ProgramRequest): Uint8Array {
       gradient = addUnpooling(graph, stage, stage.pooled, pooling, gradient);
     }
     if (contentLayers.includes(name)) gradient = addContentTerm(graph, stage, gradient);
-    if (styleLayers.includes(name)) gradient = addStyleTerm(graph, stage, gradient);
+    if (styleLayers.includes(name)) {
+      const isMasked = maskedRegions !== undefined;
+      for (const term of styleTerms(name, maskedRegions))
+        gradient = addStyleTerm(graph, stage, term, isMasked, gradient);
+    }
     // The deepest stage has a term, so from there on there is a gradient. What came through a maximum is masked already.
     const masked = stage.pooled !== undefined && pooling === 'MAX' && !hasTerm;
     const rectified = masked ? gradient! : graph.op('Mul', [gradient!, addReluMask(graph, stage.features)]);
@@ -47,15 +52,26 @@ function addContentTerm(graph: GraphBuilder, stage: Stage, gradient: string | un
   return gradient === undefined ? own : graph.op('Add', [gradient, own]);
 }
 
-/** style_l = mean (G - A)^2, d style_l / dF = 4 / (C^2 C N) (G - A) F; the coefficient carries 4 beta w_l / (C^3 N). */
-function addStyleTerm(graph: GraphBuilder, stage: Stage, gradient: string | undefined): string {
-  const { name, outChannels } = stage.layer;
-  const target = graph.input(`style:${name}`, [outChannels, outChannels]);
-  const coefficient = graph.input(`style-coefficient:${name}`, []);
-  const matrix = addFeatureMatrix(graph, stage);
+/**
+ * style_l = mean (G - A)^2, d style_l / dF = 4 / (C^2 C N) (G - A) F; the coefficient carries 4 beta w_l / (C^3 N). In a
+ * region T F stands for F, so d style_l / dF = 4 / (C^2 C N) ((G - A) (T F)) T, and the coefficient carries lambda, too.
+ */
+function addStyleTerm(
+  graph: GraphBuilder,
+  stage: Stage,
+  term: string,
+  isMasked: boolean,
+  gradient: string | undefined,
+): string {
+  const { outChannels } = stage.layer;
+  const target = graph.input(`style:${term}`, [outChannels, outChannels]);
+  const coefficient = graph.input(`style-coefficient:${term}`, []);
+  const mask = isMasked && graph.input(`mask:${term}`, [1, stage.width * stage.height]);
+  const masked = (value: string) => (mask ? graph.op('Mul', [value, mask]) : value);
+  const matrix = masked(addFeatureMatrix(graph, stage));
   const difference = graph.op('Sub', [addGram(graph, stage, matrix), target]);
-  graph.output(`style-loss:${name}`, graph.op('ReduceSumSquare', [difference], { keepdims: 0 }), []);
-  const product = graph.op('MatMul', [graph.op('Mul', [difference, coefficient]), matrix]);
+  graph.output(`style-loss:${term}`, graph.op('ReduceSumSquare', [difference], { keepdims: 0 }), []);
+  const product = masked(graph.op('MatMul', [graph.op('Mul', [difference, coefficient]), matrix]));
   const own = graph.op('Reshape', [product, graph.integers([1, outChannels, stage.height, stage.width])]);
   return gradient === undefined ? own : graph.op('Add', [gradient, own]);
 }

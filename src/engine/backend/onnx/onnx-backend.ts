@@ -4,13 +4,14 @@ import type {
   Backend,
   Captured,
   CaptureRequest,
-  LayerTarget,
+  ContentTarget,
   Program,
   ProgramRequest,
   ProgramResult,
+  StyleTarget,
 } from '../backend.js';
 import { guard } from '../guard.js';
-import { layerSizes, type LayerSize } from '../layers.js';
+import { layerSizes, styleTerms, type LayerSize } from '../layers.js';
 import { buildCapture } from './capture-graph.js';
 import { buildObjective } from './objective-graph.js';
 
@@ -76,11 +77,11 @@ class OnnxProgram implements Program {
 
   async run(
     image: Float32Array,
-    content: ReadonlyMap<string, LayerTarget>,
-    style: ReadonlyMap<string, LayerTarget>,
+    content: ReadonlyMap<string, ContentTarget>,
+    style: ReadonlyMap<string, StyleTarget>,
     gradient: Float32Array,
   ): Promise<ProgramResult> {
-    const { width, height, contentLayers, styleLayers } = this.#request;
+    const { width, height, contentLayers, styleLayers, maskedRegions } = this.#request;
     const shape = [1, 3, height, width];
     const feeds: Record<string, Tensor> = { image: new Tensor('float32', image, shape) };
     for (const name of contentLayers) {
@@ -91,20 +92,32 @@ class OnnxProgram implements Program {
     }
     for (const name of styleLayers) {
       const { channels, width, height } = this.#sizes.get(name)!;
-      const { target, weight } = style.get(name)!;
-      feeds[`style:${name}`] = new Tensor('float32', target, [channels, channels]);
-      feeds[`style-coefficient:${name}`] = scalar((4 * weight) / (channels ** 3 * width * height));
+      const { regions, weight } = style.get(name)!;
+      for (const [k, term] of styleTerms(name, maskedRegions).entries()) {
+        const { target, share, mask } = regions[k]!;
+        feeds[`style:${term}`] = new Tensor('float32', target, [channels, channels]);
+        feeds[`style-coefficient:${term}`] = scalar((4 * weight * share) / (channels ** 3 * width * height));
+        if (mask) feeds[`mask:${term}`] = new Tensor('float32', mask, [1, width * height]);
+      }
     }
     const fetches: Record<string, Tensor | null> = { gradient: new Tensor('float32', gradient, shape) };
     for (const name of contentLayers) fetches[`content-loss:${name}`] = null;
-    for (const name of styleLayers) fetches[`style-loss:${name}`] = null;
+    for (const name of styleLayers) {
+      for (const term of styleTerms(name, maskedRegions)) fetches[`style-loss:${term}`] = null;
+    }
     const outputs = await guard('ONNX Runtime', () => this.#session.run(feeds, fetches));
     const loss = (name: string) => (outputs[name]!.data as Float32Array)[0]!;
-    const meanOver = (term: string, names: readonly string[], count: (size: LayerSize) => number) =>
-      new Map(names.map((name) => [name, loss(`${term}-loss:${name}`) / count(this.#sizes.get(name)!)]));
+    const contentLoss = (name: string) => loss(`content-loss:${name}`);
+    const styleLoss = (name: string) =>
+      styleTerms(name, maskedRegions).reduce(
+        (sum, term, k) => sum + style.get(name)!.regions[k]!.share * loss(`style-loss:${term}`),
+        0,
+      );
+    const means = (names: readonly string[], sum: (name: string) => number, count: (size: LayerSize) => number) =>
+      new Map(names.map((name) => [name, sum(name) / count(this.#sizes.get(name)!)]));
     return {
-      contentLosses: meanOver('content', contentLayers, (size) => size.channels * size.width * size.height),
-      styleLosses: meanOver('style', styleLayers, (size) => size.channels ** 2),
+      contentLosses: means(contentLayers, contentLoss, (size) => size.channels * size.width * size.height),
+      styleLosses: means(styleLayers, styleLoss, (size) => size.channels ** 2),
     };
   }
 

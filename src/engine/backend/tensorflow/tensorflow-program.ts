@@ -2,10 +2,10 @@
  * The objective and its gradient in TensorFlow.js operations, forwards and backwards by hand: the maths of
  * ../onnx/objective-graph.ts. Nothing here needs a gradient kernel, which tfjs's wasm backend partly lacks.
  */
-import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { LayerTarget, Program, ProgramRequest, ProgramResult } from '../backend.js';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { ContentTarget, Program, ProgramRequest, ProgramResult, RegionTarget, StyleTarget } from '../backend.js';
 import { guard } from '../guard.js';
-import { deepestLayer } from '../layers.js';
+import { deepestLayer, styleTerms } from '../layers.js';
 import {
   featureMatrix,
   flipped,
@@ -18,10 +18,11 @@ import {
   type Tensorflow,
 } from './convolutions.js';
 
-type Targets = ReadonlyMap<string, LayerTarget>;
+type ContentTargets = ReadonlyMap<string, ContentTarget>;
+type StyleTargets = ReadonlyMap<string, StyleTarget>;
 
 /** One term's loss, and its share of d total / dF. */
-interface Term {
+interface Term extends Record<string, Tensor> {
   readonly loss: Scalar;
   readonly gradient: Tensor4D;
 }
@@ -42,7 +43,12 @@ export class TensorflowProgram implements Program {
     this.#backKernels = this.#stages.map(({ kernel }) => flipped(tf, kernel));
   }
 
-  run(image: Float32Array, content: Targets, style: Targets, gradient: Float32Array): Promise<ProgramResult> {
+  run(
+    image: Float32Array,
+    content: ContentTargets,
+    style: StyleTargets,
+    gradient: Float32Array,
+  ): Promise<ProgramResult> {
     return guard('TensorFlow', async () => {
       const { contentLayers, styleLayers } = this.#request;
       const outputs = this.#tf.tidy(() => this.#evaluate(image, content, style));
@@ -67,7 +73,11 @@ export class TensorflowProgram implements Program {
   }
 
   /** The gradient, planar, and the losses, content layers first; to be called within a tidy. */
-  #evaluate(image: Float32Array, content: Targets, style: Targets): { gradient: Tensor4D; losses: Tensor1D } {
+  #evaluate(
+    image: Float32Array,
+    content: ContentTargets,
+    style: StyleTargets,
+  ): { gradient: Tensor4D; losses: Tensor1D } {
     const tf = this.#tf;
     const { width, height, pooling, contentLayers, styleLayers } = this.#request;
     const activations = forward(tf, this.#stages, pooling, toNhwc(tf, image, 3, height, width));
@@ -101,7 +111,7 @@ export class TensorflowProgram implements Program {
   }
 
   /** content_l = mean (F - P)^2, d content_l / dF = 2 / (C N) (F - P). */
-  #contentTerm(name: string, { features }: Activation, targets: Targets): Term {
+  #contentTerm(name: string, { features }: Activation, targets: ContentTargets): Term {
     const tf = this.#tf;
     const [, height, width, channels] = features.shape;
     const { target, weight } = targets.get(name)!;
@@ -113,18 +123,39 @@ export class TensorflowProgram implements Program {
     };
   }
 
-  /** style_l = mean (G - A)^2, d style_l / dF = 4 / (C^2 C N) F (G - A), F as [N, C]. */
-  #styleTerm(name: string, { features }: Activation, targets: Targets): Term {
+  /** The sum over the regions; one after the other, so that each leaves nothing but its share behind. */
+  #styleTerm(name: string, activation: Activation, targets: StyleTargets): Term {
+    const tf = this.#tf;
+    const { regions, weight } = targets.get(name)!;
+    let sum: Term | undefined;
+    for (const [k, term] of styleTerms(name, this.#request.maskedRegions).entries()) {
+      const before: Term | undefined = sum;
+      sum = tf.tidy(() => {
+        const own = this.#regionTerm(term, activation, regions[k]!, weight);
+        if (!before) return own;
+        return { loss: tf.add(before.loss, own.loss), gradient: tf.add(before.gradient, own.gradient) };
+      });
+      if (before) tf.dispose([before.loss, before.gradient]);
+    }
+    return sum!;
+  }
+
+  /**
+   * style_l = mean (G - A)^2, d style_l / dF = 4 / (C^2 C N) F (G - A), F as [N, C]. In a region T F stands for F, so
+   * that d style_l / dF = 4 / (C^2 C N) T ((T F) (G - A)); and everything is multiplied by lambda.
+   */
+  #regionTerm(term: string, { features }: Activation, { target, share, mask }: RegionTarget, weight: number): Term {
     const tf = this.#tf;
     const [, height, width, channels] = features.shape;
-    const { target, weight } = targets.get(name)!;
-    const wanted = this.#uploaded(`style:${name}`, target, () => tf.tensor2d(target, [channels, channels]));
-    const matrix = featureMatrix(tf, features);
+    const wanted = this.#uploaded(`style:${term}`, target, () => tf.tensor2d(target, [channels, channels]));
+    const inRegion = mask && this.#uploaded(`mask:${term}`, mask, () => tf.tensor2d(mask, [height * width, 1]));
+    const masked = (value: Tensor2D) => (inRegion ? tf.mul<Tensor2D>(value, inRegion) : value);
+    const matrix = masked(featureMatrix(tf, features));
     const difference = tf.sub<Tensor2D>(gram(tf, matrix), wanted);
-    const coefficient = (4 * weight) / (channels ** 3 * height * width);
+    const coefficient = (4 * weight * share) / (channels ** 3 * height * width);
     return {
-      loss: meanSquare(tf, difference),
-      gradient: tf.reshape(tf.matMul(matrix, tf.mul(difference, coefficient)), features.shape),
+      loss: tf.mul(meanSquare(tf, difference), share),
+      gradient: tf.reshape(masked(tf.matMul(matrix, tf.mul(difference, coefficient))), features.shape),
     };
   }
 

@@ -1,0 +1,26 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { GraphqlContext } from '../context.js';
+import { NodeType, nodeTypeOf } from './node.type.js';
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => NodeType, {
+    nullable: true,
+    description: 'A session, a picture or a preset, by its id alone; null where there is none with this id.',
+  })
+  async node(
+    @Ctx() { viewer, services }: GraphqlContext,
+    @Arg('id', () => ID, { description: 'Names what is asked for.' }) id: string,
+  ): Promise<NodeType | null> {
+    switch (nodeTypeOf(id)) {
+      case 'Session':
+        return await services.sessions.find(viewer, id);
+      case 'Image':
+        return await services.images.find(viewer, id);
+      case 'Preset':
+        return await services.presets.findById(viewer, id);
+      case undefined:
+        return null;
+    }
+  }
+}

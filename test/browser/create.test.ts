@@ -1,0 +1,62 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { startTestServer } from '../support/server.js';
+import { closeBrowser, haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
+import { prepare, SAMPLE, setNumber } from './studio-page.js';
+
+afterAll(closeBrowser);
+
+describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
+  it('says at its place why a file is refused, and takes another', async () => {
+    const server = await startTestServer();
+    const { page, complaints } = await openPage(server.url);
+    await page.goto('/');
+    const well = page.getByRole('region', { name: 'Picture to paint' });
+    const file = well.locator('input[type=file]').first();
+    await file.setInputFiles({ name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('no picture at all') });
+    await well.getByRole('alert').filter({ hasText: 'notes.png' }).waitFor();
+    await page.getByRole('button', { name: 'Choose a style' }).waitFor();
+    // Chromium reports the refusal, too.
+    expect(complaints.splice(0)).toHaveLength(1);
+
+    await well.locator('input[type=file]').first().setInputFiles(`${SAMPLE}landscape.jpg`);
+    await well.getByRole('img', { name: 'To be painted: landscape.jpg' }).waitFor();
+    await well.getByRole('alert').waitFor({ state: 'detached' });
+    await well.getByRole('progressbar').waitFor({ state: 'detached' });
+  });
+
+  it('shows what the server finds wrong at the field in question', async () => {
+    const server = await startTestServer();
+    const { page } = await openPage(server.url);
+    await prepare(page, { steps: 20 });
+    await setNumber(page, 'scaleRatio', 99);
+    await page.getByRole('button', { name: 'Paint', exact: true }).click();
+    const control = page.locator('[data-field=scaleRatio]');
+    await control.locator('.mistake').waitFor();
+    expect(await control.locator('input').getAttribute('aria-invalid')).toBe('true');
+    expect(page.url()).toBe(`${server.url}/`);
+
+    await control.getByRole('button', { name: /back to the preset/ }).click();
+    expect(await control.locator('input').inputValue()).toBe('1.414');
+  });
+
+  it('takes dropped and pasted pictures', async () => {
+    const server = await startTestServer();
+    const { page } = await openPage(server.url);
+    await page.goto('/');
+    await page.getByRole('radio', { name: /^Balanced/ }).waitFor();
+    // Real files, as the browser gives them to the page.
+    await page.evaluate(async () => {
+      const bytes = await (await fetch('/samples/swirls.jpg')).blob();
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], 'dropped.jpg', { type: 'image/jpeg' }));
+      const styles = document.querySelector('[aria-label=Styles]')!;
+      styles.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+      const clipboard = new DataTransfer();
+      clipboard.items.add(new File([bytes], 'pasted.jpg', { type: 'image/jpeg' }));
+      dispatchEvent(new ClipboardEvent('paste', { clipboardData: clipboard }));
+    });
+    await page.getByRole('img', { name: 'Style: dropped.jpg' }).waitFor();
+    await page.getByRole('img', { name: 'To be painted: pasted.jpg' }).waitFor();
+    await page.getByRole('button', { name: 'Paint', exact: true }).waitFor();
+  });
+});

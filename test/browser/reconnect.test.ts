@@ -1,0 +1,53 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { WebSocketRoute } from 'playwright-core';
+import { startTestServer } from '../support/server.js';
+import { closeBrowser, haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
+import { curvePoints, reachStep } from './studio-page.js';
+
+afterAll(closeBrowser);
+
+describe.skipIf(!haveChromium)(`a lost connection (${WITHOUT_CHROMIUM})`, () => {
+  it('is shown, and made up for: no step of the curve is missing', async () => {
+    const server = await startTestServer();
+    const { page, complaints } = await openPage(server.url);
+    let gone = false;
+    let present: WebSocketRoute | undefined;
+    await page.routeWebSocket(/\/graphql$/, async (socket) => {
+      if (gone) return await socket.close({ code: 1013 });
+      present = socket;
+      socket.connectToServer();
+    });
+    const id = await server.createSession({ steps: 5000 });
+    await page.goto(`/sessions/${id}`);
+    await reachStep(page, 10);
+
+    gone = true;
+    await present!.close({ code: 1013 });
+    await page.getByText('The connection is lost').waitFor();
+    const before = await curvePoints(page);
+    const { session } = await server.ask<{ session: { step: number } }>(
+      'query ($id: ID!) { session(id: $id) { step } }',
+      {
+        id,
+      },
+    );
+    // The painting goes on meanwhile.
+    const events = server.connect().iterate<{ sessionProgress: { step: number } }>({
+      query: 'subscription ($id: ID!) { sessionProgress(id: $id) { step } }',
+      variables: { id },
+    });
+    for await (const { data } of events) if (data!.sessionProgress.step > session.step + 30) break;
+
+    gone = false;
+    await page.getByText('The connection is lost').waitFor({ state: 'detached' });
+    await reachStep(page, before + 30);
+    await page.waitForFunction(() => {
+      const points = Number(document.querySelector<HTMLElement>('.chart-frame')?.dataset['points']);
+      const steps = Number(document.querySelector('[aria-label="Steps done"]')?.getAttribute('aria-valuenow'));
+      return points >= steps;
+    });
+    expect(await curvePoints(page)).toBeGreaterThan(before + 30);
+    // Chromium itself reports what could not be reached.
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('WebSocket')));
+  });
+});

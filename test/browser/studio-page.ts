@@ -1,0 +1,41 @@
+import type { Page } from 'playwright-core';
+
+export const SAMPLE = new URL('../../samples/', import.meta.url).pathname;
+
+/** Chooses a content and a style among the samples, and a run that takes a moment. */
+export async function prepare(page: Page, { steps, size = 64 }: { steps: number; size?: number }): Promise<void> {
+  await page.goto('/');
+  await page.getByRole('region', { name: 'Picture to paint' }).getByRole('button', { name: 'Mountain lake' }).click();
+  await page.getByRole('region', { name: 'Styles' }).getByRole('button', { name: 'Swirls' }).click();
+  await page.getByText('All controls').click();
+  await setNumber(page, 'size', size);
+  await setNumber(page, 'steps', steps);
+  await page.locator('[data-field=network] select').selectOption('vgg19-half');
+}
+
+/** Types a number into a control of the drawer. */
+export async function setNumber(page: Page, field: string, value: number): Promise<void> {
+  const input = page.locator(`[data-field=${field}] input`);
+  await input.fill(String(value));
+  await input.blur();
+}
+
+/** Starts what was prepared; resolves on the session's page with the session's id. */
+export async function paint(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Paint', exact: true }).click();
+  await page.waitForURL(/\/sessions\/ses_/);
+  return page.url().split('/').at(-1)!;
+}
+
+/** Resolves once the run's progress bar is at the step, or beyond it. */
+export async function reachStep(page: Page, step: number): Promise<void> {
+  await page.waitForFunction(
+    (step) => Number(document.querySelector('[aria-label="Steps done"]')?.getAttribute('aria-valuenow')) >= step,
+    step,
+  );
+}
+
+/** How many points the loss curve has. */
+export async function curvePoints(page: Page): Promise<number> {
+  return Number(await page.locator('.chart-frame').getAttribute('data-points'));
+}

@@ -1,0 +1,58 @@
+import { Writable } from 'node:stream';
+import { expect, it, vi } from 'vitest';
+import { createLogger } from '../../src/logger.js';
+import { withLogFields } from '../../src/log-context.js';
+import { startServer } from './support.js';
+
+/** A logger, and the lines that it has written. */
+function readable() {
+  const lines: Record<string, unknown>[] = [];
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(JSON.parse(chunk.toString()) as Record<string, unknown>);
+      done();
+    },
+  });
+  return { lines, logger: createLogger('debug', stream) };
+}
+
+it('logs each request under its id, which the answer has, and nothing of its query', async () => {
+  const { lines, logger } = readable();
+  const { url } = await startServer({ logger, findPreview: () => Promise.reject(new Error('broken')) });
+  const own = await fetch(`${url}/sessions/ses_a/previews/1?signature=abc`, {
+    headers: { 'X-Request-Id': 'my-request.1', Authorization: 'Bearer hidden', Cookie: 'a=hidden' },
+  });
+  expect(own.headers.get('x-request-id')).toBe('my-request.1');
+  await vi.waitFor(() => expect(lines).toHaveLength(2));
+  expect(lines).toMatchObject([
+    { msg: 'request failed', requestId: 'my-request.1', err: { message: 'broken' } },
+    { msg: 'request', requestId: 'my-request.1', method: 'GET', path: '/sessions/ses_a/previews/1', status: 500 },
+  ]);
+  expect(JSON.stringify(lines)).not.toMatch(/hidden|signature|abc/);
+});
+
+it('makes an id where the client gave none, or one that is no name', async () => {
+  const { url } = await startServer();
+  const ids: (string | null)[] = [];
+  for (const given of ['', 'a b', 'x'.repeat(129)]) {
+    const headers: Record<string, string> = given ? { 'X-Request-Id': given } : {};
+    ids.push((await fetch(`${url}/livez`, { headers })).headers.get('x-request-id'));
+  }
+  expect(new Set(ids).size).toBe(3);
+  for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+it('adds what is being worked on to every line, also to those of others that are called', async () => {
+  const { lines, logger } = readable();
+  await withLogFields({ session: 'ses_a' }, async () => {
+    await Promise.resolve();
+    logger.info('inside');
+    withLogFields({ requestId: 'r' }, () => logger.info('deeper'));
+  });
+  logger.info('outside');
+  expect(lines.map(({ msg, session, requestId }) => [msg, session, requestId])).toEqual([
+    ['inside', 'ses_a', undefined],
+    ['deeper', 'ses_a', 'r'],
+    ['outside', undefined, undefined],
+  ]);
+});

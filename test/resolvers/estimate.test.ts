@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { Estimate } from '../../src/sessions/estimator.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+interface Answer {
+  readonly estimate: {
+    readonly estimate: Estimate | null;
+    readonly errors: readonly { readonly code: string; readonly field: string | null; readonly message: string }[];
+  };
+}
+
+const ESTIMATE = `query ($input: CreateSessionInput!) {
+  estimate(input: $input) {
+    estimate { seconds evaluations memoryBytes availableBytes fits largestSize width height calibrated }
+    errors { code field message }
+  }
+}`;
+const CREATE = `mutation ($input: CreateSessionInput!) {
+  createSession(input: $input) { session { id width height } errors { code field message } }
+}`;
+interface Created {
+  readonly createSession: { readonly session: object | null; readonly errors: Answer['estimate']['errors'] };
+}
+
+async function inputFor(server: TestServer, recipe: object = {}) {
+  const [content, style] = await Promise.all([server.upload(64, 48), server.upload(40, 56)]);
+  return { contentImageId: content, styles: [{ imageId: style }], preset: 'draft', recipe: { size: 48, ...recipe } };
+}
+
+describe('estimate', () => {
+  it('says what a session will cost, and writes nothing', async () => {
+    const server = await startTestServer();
+    const input = await inputFor(server, { steps: 5 });
+    const { estimate } = await server.ask<Answer>(ESTIMATE, { input });
+    expect(estimate.errors).toEqual([]);
+    expect(estimate.estimate).toMatchObject({ width: 48, height: 36, fits: true, calibrated: false });
+    expect(estimate.estimate!.evaluations).toBeGreaterThanOrEqual(5);
+    expect(estimate.estimate!.seconds).toBeGreaterThan(0);
+    expect(estimate.estimate!.memoryBytes).toBeLessThan(estimate.estimate!.availableBytes);
+    const dearer = await server.ask<Answer>(ESTIMATE, { input: await inputFor(server, { steps: 500 }) });
+    expect(dearer.estimate.estimate!.seconds).toBeGreaterThan(estimate.estimate!.seconds);
+    expect(await server.ask('{ sessions { totalCount } }')).toEqual({ sessions: { totalCount: 0 } });
+  });
+
+  it('finds the mistakes that createSession finds', async () => {
+    const server = await startTestServer();
+    const input = { ...(await inputFor(server, { steps: 0 })), contentImageId: 'img_none', title: 'x'.repeat(201) };
+    const { estimate } = await server.ask<Answer>(ESTIMATE, { input });
+    const { createSession } = await server.ask<Created>(CREATE, { input });
+    expect(estimate.estimate).toBeNull();
+    expect(estimate.errors).toHaveLength(3);
+    expect(estimate.errors).toEqual(createSession.errors);
+  });
+});
+
+describe('a session that would not fit into memory', () => {
+  it('is refused with the largest size that would, which is then taken', async () => {
+    const server = await startTestServer({ memoryLimitBytes: 400 * 2 ** 20 });
+    const input = await inputFor(server, { size: 2048, steps: 1 });
+    const { estimate } = (await server.ask<Answer>(ESTIMATE, { input })).estimate;
+    expect(estimate).toMatchObject({ fits: false, availableBytes: 400 * 2 ** 20 });
+    const refusal = (await server.ask<Created>(CREATE, { input })).createSession;
+    expect(refusal.session).toBeNull();
+    expect(refusal.errors).toMatchObject([{ code: 'TOO_LARGE_FOR_MEMORY', field: 'recipe.size' }]);
+    const size = Number(/largest size that would fit is (\d+)/.exec(refusal.errors[0]!.message)![1]);
+    expect(size).toBe(estimate!.largestSize);
+
+    const create = async (recipe: object) =>
+      (await server.ask<Created>(CREATE, { input: { ...input, recipe } })).createSession;
+    expect((await create({ size: size + 1, steps: 1 })).errors).toHaveLength(1);
+    expect(await create({ size, steps: 1 })).toMatchObject({ session: { width: size }, errors: [] });
+  });
+
+  it('may owe it to a style’s scale', async () => {
+    const server = await startTestServer({ memoryLimitBytes: 400 * 2 ** 20 });
+    const input = await inputFor(server, { size: 300 });
+    expect((await server.ask<Answer>(ESTIMATE, { input })).estimate.estimate).toMatchObject({ fits: true });
+    const styles = [{ ...input.styles[0], scale: 4 }];
+    const { errors } = (await server.ask<Created>(CREATE, { input: { ...input, styles } })).createSession;
+    expect(errors).toMatchObject([{ code: 'TOO_LARGE_FOR_MEMORY' }]);
+    expect(errors[0]!.message).toContain('Smaller style scales need less, too.');
+  });
+
+  it('is refused whatever its size where nothing fits', async () => {
+    const server = await startTestServer({ memoryLimitBytes: 2 ** 20 });
+    const { errors } = (await server.ask<Created>(CREATE, { input: await inputFor(server) })).createSession;
+    expect(errors).toMatchObject([{ code: 'TOO_LARGE_FOR_MEMORY' }]);
+    expect(errors[0]!.message).toContain('No size would fit');
+  });
+});

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { transition, TRANSITIONS, type SessionAction, type SessionStatus } from '../../src/sessions/state.js';
+import { addSession, temporaryStorage } from '../storage/support.js';
+
+const actions = Object.keys(TRANSITIONS) as SessionAction[];
+
+it('of rivals for the same transition exactly one wins, and the history tells every status', async () => {
+  const { sessions } = await temporaryStorageWithSessions();
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.constantFrom(...actions), { maxLength: 15 }), async (happenings) => {
+      const { id } = await sessions.add();
+      const visited: SessionStatus[] = ['QUEUED'];
+      for (const action of happenings) {
+        const { from, to } = TRANSITIONS[action];
+        const rivals = await Promise.all([1, 2, 3].map(() => sessions.repository.transition(id, { from }, to)));
+        const next = transition(visited.at(-1)!, action);
+        expect(rivals.filter((row) => row !== null)).toHaveLength(next ? 1 : 0);
+        if (next) visited.push(next);
+      }
+      expect(await sessions.repository.find(id)).toMatchObject({ status: visited.at(-1) });
+      const history = await sessions.repository.statusHistories([id]);
+      expect(history.map(({ status }) => status)).toEqual(visited);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+it('of rivals for different transitions from one status exactly one wins', async () => {
+  const { sessions } = await temporaryStorageWithSessions();
+  const { id } = await sessions.add();
+  const rivals = (['claim', 'withdraw', 'hold'] as const).map((action) => {
+    const { from, to } = TRANSITIONS[action];
+    return sessions.repository.transition(id, { from, seq: 0 }, to);
+  });
+  const [claimed, withdrawn, held] = await Promise.all(rivals);
+  // The first to come; from PAUSED it could be withdrawn, but not from RUNNING.
+  expect([claimed?.status, withdrawn, held]).toEqual(['RUNNING', null, null]);
+  expect(await sessions.repository.transition(id, { from: ['RUNNING'], seq: 1 }, 'PAUSED')).toBeNull();
+});
+
+it('the history of a session that is paused for ever has an end', async () => {
+  const { sessions } = await temporaryStorageWithSessions();
+  const { id } = await sessions.add();
+  for (let round = 0; round < 60; round += 1) {
+    await sessions.repository.transition(id, TRANSITIONS.hold, 'PAUSED');
+    await sessions.repository.transition(id, TRANSITIONS.resume, 'QUEUED');
+  }
+  const history = await sessions.repository.statusHistories([id]);
+  expect(history).toHaveLength(100);
+  expect(history.at(-1)!.status).toBe('QUEUED');
+});
+
+async function temporaryStorageWithSessions() {
+  const storage = await temporaryStorage();
+  return { sessions: { repository: storage.sessions, add: () => addSession(storage) } };
+}

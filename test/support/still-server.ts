@@ -1,0 +1,63 @@
+import { createServer } from 'node:http';
+import express from 'express';
+import { onTestFinished } from 'vitest';
+import { openAccess } from '../../src/access.js';
+import { authenticate } from '../../src/http/authentication.js';
+import { listen } from '../../src/http/index.js';
+import { mountGraphql, type GraphqlOptions } from '../../src/resolvers/graphql-server.js';
+import { ImageService } from '../../src/sessions/image-service.js';
+import { TimelapseService } from '../../src/sessions/timelapse-service.js';
+import { LIMITS } from '../storage/support.js';
+import type { Studio } from './studio.js';
+import { TestServer } from './server.js';
+import { silent } from './studio.js';
+
+const CONFIG = {
+  maxDepth: 20,
+  maxComplexity: 1e9,
+  maxAliases: 100,
+  maxSockets: 10,
+  maxSocketsPerClient: 10,
+  maxSubscriptions: 10,
+  maxUploadBytes: LIMITS.maxBytes,
+};
+
+/** GraphQL over a studio whose sessions are not started, so that nothing happens but what is asked for. */
+export async function openStillServer(
+  { sessions, storage }: Studio,
+  changes: Pick<Partial<GraphqlOptions>, 'observe' | 'logger'> = {},
+): Promise<TestServer> {
+  const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
+  const { apiKeys, urls } = access;
+  const { service, history, lifecycle, presets, cleaner, system, queue } = sessions;
+  const timelapses = new TimelapseService(storage);
+  const images = new ImageService(storage, LIMITS.maxBytes);
+  const app = express();
+  app.use(authenticate(access));
+  const httpServer = createServer(app);
+  const graphql = await mountGraphql({
+    app,
+    httpServer,
+    services: {
+      sessions: service,
+      history,
+      timelapses,
+      lifecycle,
+      presets,
+      cleaner,
+      system,
+      queue,
+      images,
+      apiKeys,
+      urls,
+    },
+    config: CONFIG,
+    mayConnect: () => true,
+    access,
+    logger: silent,
+    ...changes,
+  });
+  const url = await listen(httpServer, '127.0.0.1', 0);
+  onTestFinished(() => graphql.dispose());
+  return new TestServer(url, () => graphql.dispose());
+}

@@ -1,0 +1,159 @@
+import { useMutation, useQuery } from '@urql/preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useLocation } from 'wouter-preact';
+import { useStore } from '../api/store';
+import { CreateSessionDocument, WorkbenchDocument, type MistakeFragment } from '../generated/graphql';
+import { announce } from '../ui/announcer';
+import { Icon } from '../ui/icon';
+import { useTitle } from '../ui/title';
+import { Advanced } from './advanced';
+import { ContentWell } from './content-well';
+import './create.css';
+import { addStyles, change, draft as store, inputOf, missing, override, placeContent, type Draft } from './draft';
+import { Estimate, useEstimate } from './estimate';
+import { Mistakes } from '../api/mistakes';
+import { filesOf } from './pictures';
+import { PresetCards } from './preset-cards';
+import { GROUPS } from './recipe-fields';
+import { Settings } from './settings';
+import { StyleList } from './style-list';
+import { useAddress } from './use-address';
+
+/** Where each mistake has a place of its own. */
+const FIELDS = new Set<string>(Object.values(GROUPS).flat());
+const isShown = (field: string) =>
+  ['contentImageId', 'initialImageId', 'keepMaskImageId', 'preset', 'title', 'tags'].includes(field) ||
+  field.startsWith('styles') ||
+  (field.startsWith('recipe.') && FIELDS.has(field.split('.')[1]!));
+
+export function CreatePage() {
+  useTitle('Create');
+  useAddress();
+  usePaste();
+  const draft = useStore(store);
+  const [{ data, error }, reload] = useQuery({
+    query: WorkbenchDocument,
+    variables: {},
+    requestPolicy: 'cache-and-network',
+  });
+  const [{ fetching }, createSession] = useMutation(CreateSessionDocument);
+  const [answer, setAnswer] = useState<readonly MistakeFragment[]>([]);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [, navigate] = useLocation();
+
+  const preset = data?.presets.find(({ name }) => name === draft.preset) ?? data?.presets[0];
+  const recipe = preset && { ...preset.recipe, ...draft.overrides };
+  const input = inputOf(draft);
+  const estimate = useEstimate(input);
+  // The estimate knows of mistakes before anything is begun; what the mutation says comes on top.
+  const mistakes = useMemo(() => new Mistakes([...(estimate?.errors ?? []), ...answer]), [estimate, answer]);
+  useEffect(() => setAnswer([]), [draft]);
+
+  const start = async () => {
+    const { data, error } = await createSession({ input: input! });
+    const { session, errors = [] } = data?.createSession ?? {};
+    setAnswer(errors);
+    setFailure(error ? 'The server could not be asked. Try again.' : null);
+    if (session) navigate(`/sessions/${session.id}`);
+    else announce(`Not started: ${errors.map(({ message }) => message).join(' ')}`);
+  };
+
+  return (
+    <form
+      class="create"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (input && !fetching) void start();
+      }}
+    >
+      <h1 class="unseen">Create a painting</h1>
+      <div class="stage">
+        <ContentWell content={draft.content} mistake={mistakes.at('contentImageId')} />
+        <StyleList styles={draft.styles} mistakes={mistakes} />
+      </div>
+      <div class="bench">
+        {error && !data && (
+          <div class="notice bad" role="alert">
+            The server cannot be reached.
+            <button type="button" class="button compact" onClick={() => reload()}>
+              Try again
+            </button>
+          </div>
+        )}
+        {data && preset && recipe && (
+          <>
+            <PresetCards
+              presets={data.presets}
+              value={preset.name}
+              mistake={mistakes.at('preset')}
+              onChange={(preset) => change({ preset, overrides: {} })}
+            />
+            <Settings preset={preset.recipe} recipe={recipe} mistakes={mistakes} />
+            <Advanced draft={draft} recipe={recipe} networks={data.engine.networks} mistakes={mistakes} />
+          </>
+        )}
+        <Naming draft={draft} mistakes={mistakes} />
+      </div>
+      <div class="start">
+        {estimate?.estimate && <Estimate estimate={estimate.estimate} onSize={(size) => override('size', size)} />}
+        {[...mistakes.elsewhere(isShown), ...(failure ? [failure] : [])].map((message) => (
+          <p key={message} class="mistake" role="alert">
+            {message}
+          </p>
+        ))}
+        <button type="submit" class="button primary wide" disabled={!input || fetching}>
+          {input && <Icon name="brush" />}
+          {fetching ? 'Starting …' : (missing(draft) ?? 'Paint')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** What it is called, and what it is filed under. */
+function Naming({ draft: { title, tags }, mistakes }: { draft: Draft; mistakes: Mistakes }) {
+  return (
+    <div class="naming">
+      <div class="field">
+        <label for="title">Title</label>
+        <input
+          id="title"
+          class="input"
+          value={title}
+          placeholder="Optional"
+          aria-invalid={mistakes.at('title') ? true : undefined}
+          onInput={({ currentTarget }) => change({ title: currentTarget.value })}
+        />
+        {mistakes.at('title') && <p class="mistake">{mistakes.at('title')}</p>}
+      </div>
+      <div class="field">
+        <label for="tags">Tags</label>
+        <input
+          id="tags"
+          class="input"
+          value={tags}
+          placeholder="sea, blue"
+          aria-invalid={mistakes.at('tags') ? true : undefined}
+          onInput={({ currentTarget }) => change({ tags: currentTarget.value })}
+        />
+        {mistakes.at('tags') && <p class="mistake">{mistakes.at('tags')}</p>}
+      </div>
+    </div>
+  );
+}
+
+/** A pasted picture is the one to paint; with that one there, it is a style. */
+function usePaste(): void {
+  useEffect(() => {
+    const onPaste = ({ clipboardData }: ClipboardEvent) => {
+      const [first, ...others] = filesOf(clipboardData);
+      if (!first) return;
+      if (store.value.content) return addStyles([first, ...others]);
+      placeContent(first);
+      addStyles(others);
+    };
+    addEventListener('paste', onPaste);
+    return () => removeEventListener('paste', onPaste);
+  }, []);
+}

@@ -1,0 +1,36 @@
+import { useId } from 'preact/hooks';
+
+interface NumberFieldProps {
+  readonly label: string;
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly mistake: string | undefined;
+  readonly onChange: (value: number) => void;
+}
+
+/** A whole number with its name. */
+export function NumberField({ label, value, min, max, mistake, onChange }: NumberFieldProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="number"
+        class="input"
+        min={min}
+        max={max}
+        value={value}
+        aria-invalid={mistake ? true : undefined}
+        aria-describedby={mistake ? `${id}-about` : undefined}
+        onInput={({ currentTarget: { valueAsNumber } }) => !Number.isNaN(valueAsNumber) && onChange(valueAsNumber)}
+      />
+      {mistake && (
+        <p id={`${id}-about`} class="mistake" role="alert">
+          {mistake}
+        </p>
+      )}
+    </div>
+  );
+}
