@@ -80,8 +80,20 @@ export async function startServer(config: Config): Promise<RunningServer> {
       logger,
       mountGraphql: async (app, httpServer) => {
         const { apiKeys, urls } = access;
-        const { service, history, lifecycle, system, queue } = sessions;
-        const services = { sessions: service, history, timelapses, lifecycle, system, queue, images, apiKeys, urls };
+        const { service, history, lifecycle, presets, cleaner, system, queue } = sessions;
+        const services = {
+          sessions: service,
+          history,
+          timelapses,
+          lifecycle,
+          presets,
+          cleaner,
+          system,
+          queue,
+          images,
+          apiKeys,
+          urls,
+        };
         const mayConnect = (request: Parameters<typeof guard>[0]) => guard(request) === null;
         graphql = await mountGraphql({
           app,

@@ -151,7 +151,7 @@ function initialState(recipe: Recipe, sources: InitialSources, { steps }: ScaleP
   const image = initialImage(recipe, sources);
   const { length } = image.data;
   const average = IterateAverage.create(recipe.averageDecay, length);
-  return { image, average, optimizer: createOptimizer(recipe, length), stepsLeft: steps };
+  return { image, average, optimizer: createOptimizer(recipe, image), stepsLeft: steps };
 }
 
 function checkInitialImage({ recipe, initialImage }: StylizeRequest): void {
@@ -173,7 +173,7 @@ function restoreState(recipe: Recipe, { image, average, optimizer, stepsLeft }: 
   return {
     image,
     average: new IterateAverage(recipe.averageDecay, average),
-    optimizer: restoreOptimizer(recipe, optimizer),
+    optimizer: restoreOptimizer(recipe, image, optimizer),
     stepsLeft,
   };
 }

@@ -4,7 +4,9 @@ import type { HistoryService } from '../sessions/history-service.js';
 import type { ImageService } from '../sessions/image-service.js';
 import type { QueueService } from '../sessions/queue-service.js';
 import type { Lifecycle } from '../sessions/lifecycle.js';
+import type { PresetService } from '../sessions/preset-service.js';
 import type { SessionService } from '../sessions/session-service.js';
+import type { StorageCleaner } from '../sessions/storage-cleaner.js';
 import type { SystemService } from '../sessions/system-service.js';
 import type { TimelapseService } from '../sessions/timelapse-service.js';
 import type { Viewer } from '../sessions/viewer.js';
@@ -17,6 +19,8 @@ export interface Services {
   readonly timelapses: TimelapseService;
   readonly lifecycle: Lifecycle;
   readonly images: ImageService;
+  readonly presets: PresetService;
+  readonly cleaner: StorageCleaner;
   readonly system: SystemService;
   readonly queue: QueueService;
   readonly apiKeys: ApiKeys;

@@ -32,16 +32,18 @@ export interface Loaders {
   readonly tags: DataLoader<string, string[]>;
   /** Of a session by its id: the frames of its timelapse. */
   readonly frames: DataLoader<string, TimelapseFrameRow[]>;
+  /** Of a preset by its id: how many of the viewer's sessions were made with it. */
+  readonly presetUses: DataLoader<string, number>;
 }
 
-type LoaderServices = Pick<Services, 'images' | 'sessions' | 'history' | 'timelapses'>;
+type LoaderServices = Pick<Services, 'images' | 'sessions' | 'history' | 'timelapses' | 'presets'>;
 
 /** Keys of one query: SQLite joins at most 500 parts. */
 const MAX_BATCH = 500;
 
 /** The loaders that belong to one context. */
 export function createLoaders(services: LoaderServices, viewer: Viewer): Loaders {
-  const { images, sessions, timelapses } = services;
+  const { images, sessions, timelapses, presets } = services;
   const history = services.history.details;
   return {
     image: byId(async (ids) => index(await images.findMany(viewer, ids)), null),
@@ -63,6 +65,7 @@ export function createLoaders(services: LoaderServices, viewer: Viewer): Loaders
     }),
     tags: byId((ids) => history.tagsOf(ids), []),
     frames: byId((ids) => timelapses.framesOf(ids), []),
+    presetUses: byId(() => presets.useCounts(viewer), 0),
   };
 }
 

@@ -18,6 +18,7 @@ import { SessionFieldsResolver, SessionStyleResolver } from './session/session-f
 import { SessionResolver } from './session/session.resolver.js';
 import { TimelapseFrameResolver, TimelapseResolver } from './session/timelapse.resolver.js';
 import { EngineResolver } from './system/engine.resolver.js';
+import { StorageResolver } from './system/storage.resolver.js';
 
 /** TypeGraphQL wants one as soon as there is a subscription. Ours bring their own streams and never touch it. */
 const NO_PUB_SUB: PubSub = {
@@ -52,6 +53,7 @@ export function getSchema(): GraphQLSchema {
       SessionStyleResolver,
       TimelapseFrameResolver,
       TimelapseResolver,
+      StorageResolver,
     ],
     // The services check what they are given, whoever calls them.
     validate: false,

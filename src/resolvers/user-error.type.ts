@@ -4,7 +4,11 @@ import type { UserError, UserErrorCode } from '../sessions/errors.js';
 const CODES: Readonly<Record<UserErrorCode, { description: string }>> = {
   SESSION_NOT_FOUND: { description: 'There is no session with this id.' },
   IMAGE_NOT_FOUND: { description: 'There is no picture with this id.' },
-  PRESET_NOT_FOUND: { description: 'There is no preset of this name.' },
+  PRESET_NOT_FOUND: { description: 'There is no preset of this name or id.' },
+  INVALID_PRESET: { description: 'A preset’s name, title or description is not as it has to be.' },
+  PRESET_NAME_TAKEN: { description: 'There is a preset of this name, built in or of the same owner. Choose another.' },
+  PRESET_BUILT_IN: { description: 'Built-in presets can be neither changed nor deleted. Base one of your own on it.' },
+  TOO_MANY_PRESETS: { description: 'The owner has as many presets as one owner may have. Delete one.' },
   INVALID_STYLES: { description: 'Too few or too many styles, or a weight out of range.' },
   INVALID_MASK: {
     description: 'A mask leaves next to nothing to paint: it is too dark or too small, or all is kept.',

@@ -4,8 +4,16 @@ export type UserErrorCode =
   | 'SESSION_NOT_FOUND'
   /** There is no picture with this id. */
   | 'IMAGE_NOT_FOUND'
-  /** There is no preset of this name. */
+  /** There is no preset of this name or id. */
   | 'PRESET_NOT_FOUND'
+  /** A preset's name, title or description is not as it has to be. */
+  | 'INVALID_PRESET'
+  /** There is a preset of this name, built in or of the same owner. */
+  | 'PRESET_NAME_TAKEN'
+  /** Built-in presets can be neither changed nor deleted. */
+  | 'PRESET_BUILT_IN'
+  /** The owner has as many presets as one owner may have. */
+  | 'TOO_MANY_PRESETS'
   /** Too few or too many styles, or a weight that is no positive number. */
   | 'INVALID_STYLES'
   /** A mask leaves next to nothing to paint. */

@@ -13,6 +13,7 @@ import { createLifecycle, type Lifecycle } from './lifecycle.js';
 import { NetworkInstaller } from './network-installer.js';
 import { Networks } from './networks.js';
 import { PictureSweeper } from './picture-sweeper.js';
+import { PresetService } from './preset-service.js';
 import { PreviewFrames } from './preview-frame.js';
 import { ProgressHub } from './progress-hub.js';
 import { QueueService } from './queue-service.js';
@@ -23,6 +24,7 @@ import { SessionFeed } from './session-feed.js';
 import { SessionObservers, type SessionObserver } from './session-observer.js';
 import { SessionService } from './session-service.js';
 import { SnapshotReader } from './snapshot.js';
+import { StorageCleaner } from './storage-cleaner.js';
 import { SystemService } from './system-service.js';
 
 export interface SessionsOptions {
@@ -56,6 +58,8 @@ export interface Sessions {
   readonly history: HistoryService;
   readonly lifecycle: Lifecycle;
   readonly sweeper: PictureSweeper;
+  readonly presets: PresetService;
+  readonly cleaner: StorageCleaner;
   readonly system: SystemService;
   readonly queue: QueueService;
   readonly hub: ProgressHub;
@@ -83,10 +87,12 @@ export function createSessions(options: SessionsOptions): Sessions {
   const estimator = new Estimator({ engine, calibrator, memoryLimitBytes: options.memoryLimitBytes });
   const runner = new Runner({ storage, hub, frames, jobs, engine, idleWork: calibrator, checkpointMs, logger });
   const admission = new Admission(storage.sessions, options);
-  const creator = new SessionCreator({ storage, networks, estimator, admission, observer: observers });
+  const presets = new PresetService(storage.presets);
+  const creator = new SessionCreator({ storage, networks, presets, estimator, admission, observer: observers });
   const idempotency = new Idempotency(storage.sessions);
   const service = new SessionService({ storage, creator, idempotency, snapshots, hub, runner, feed });
-  const sweeper = new PictureSweeper(storage.pictures, logger, pictureGraceMs);
+  const cleaner = new StorageCleaner(storage, pictureGraceMs);
+  const sweeper = new PictureSweeper(storage.pictures, cleaner, logger);
   const queue = new QueueService(storage, runner, hub);
   return {
     service,
@@ -102,6 +108,8 @@ export function createSessions(options: SessionsOptions): Sessions {
       admission,
     }),
     sweeper,
+    presets,
+    cleaner,
     system: new SystemService(storage, engine, networks),
     queue,
     hub,

@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 import type { PictureStore, SessionRow } from '../storage/types.js';
+import type { StorageCleaner } from './storage-cleaner.js';
 
-/** Pictures that nobody uses stay this long after they last came in: somebody may be about to use them. */
-const GRACE_MS = 24 * 60 * 60 * 1000;
 const INTERVAL_MS = 60 * 60 * 1000;
 
 /** Lets go of pictures that nobody uses: a deleted session's at once, all others from time to time. */
@@ -13,8 +12,8 @@ export class PictureSweeper {
 
   constructor(
     private readonly pictures: PictureStore,
+    private readonly cleaner: StorageCleaner,
     private readonly logger: Logger,
-    private readonly graceMs = GRACE_MS,
   ) {}
 
   /** Sweeps now and every hour. */
@@ -31,13 +30,11 @@ export class PictureSweeper {
     await this.#sweeping;
   }
 
-  /** Lets all unused pictures go that have been here for long enough, and bytes that a dead process left behind. */
+  /** Lets all go that nobody uses and that has been here for long enough. */
   async sweep(): Promise<void> {
     await this.#try(async () => {
-      const storedBefore = this.#graceBegan();
-      const pictures = await this.pictures.free({ storedBefore });
-      const blobs = await this.pictures.freeBlobs(storedBefore, this.#abort.signal);
-      if (pictures + blobs > 0) this.logger.info({ pictures, blobs }, 'unused pictures freed');
+      const cleaned = await this.cleaner.clean(this.#abort.signal);
+      if (cleaned.images + cleaned.bytes > 0) this.logger.info(cleaned, 'unused pictures and states freed');
     });
   }
 
@@ -52,12 +49,8 @@ export class PictureSweeper {
         await this.pictures.free({ among: [resultImageId], storedBefore: finishedAt });
       }
       const among = uploadsOf(session);
-      await this.pictures.free({ among, storedBefore: this.#graceBegan() });
+      await this.pictures.free({ among, storedBefore: this.cleaner.graceBegan });
     });
-  }
-
-  #graceBegan(): Date {
-    return new Date(Date.now() - this.graceMs);
   }
 
   /** What fails now succeeds at the next sweep. */

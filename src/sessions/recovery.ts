@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Storage } from '../storage/index.js';
 import type { SessionRepository, SessionRow } from '../storage/types.js';
 import { TRANSITIONS } from './state.js';
+import { deleteOrphans } from './storage-cleaner.js';
 
 /** A session whose run died this often, with the server's or the engine's process, is given up: it may be what kills it. */
 export const MAX_ATTEMPTS = 3;
@@ -18,9 +19,7 @@ export async function recoverSessions(
     const recovered = await recover(sessions, session);
     logger.warn({ session: session.id, status: recovered?.status, attempt: recovered?.attempt }, 'session recovered');
   }
-  const ids = await checkpoints.sessionIds();
-  const known = new Set((await sessions.findMany(ids)).map(({ id }) => id));
-  for (const id of ids) if (!known.has(id)) await checkpoints.delete(id);
+  await deleteOrphans({ sessions, checkpoints });
 }
 
 async function recover(sessions: SessionRepository, session: SessionRow): Promise<SessionRow | null> {

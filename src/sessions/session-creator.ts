@@ -1,16 +1,17 @@
-import { EngineError } from '../engine/errors.js';
-import { DEFAULT_PRESET, PRESETS } from '../engine/recipe/presets.js';
+import { DEFAULT_PRESET } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
-import { overrideRecipe, resolveRecipe } from '../engine/recipe/resolve.js';
+import { overrideRecipe } from '../engine/recipe/resolve.js';
 import { newId, type ImageRow, type NewSession, type SessionRow, type Storage } from '../storage/index.js';
 import type { Admission } from './admission.js';
 import { checkState, type Branch } from './branch.js';
+import { collect, toUserError } from './engine-mistake.js';
 import { UserError, UserErrors } from './errors.js';
 import { tooLargeForMemory, type Estimate, type EstimateRequest, type Estimator } from './estimator.js';
 import type { IdempotencyMark } from './idempotency.js';
 import { checkTags, checkTitle, cleanTags } from './labels.js';
 import { findEmptyMask, type AskedMasks } from './masks.js';
 import type { ChosenNetwork, Networks } from './networks.js';
+import type { PresetService } from './preset-service.js';
 import type { SessionObserver } from './session-observer.js';
 import { isVisible, type Viewer } from './viewer.js';
 import { workingSize } from './working-size.js';
@@ -50,10 +51,19 @@ export interface CreateSession {
 export interface CreatorOptions {
   readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec' | 'checkpoints'>;
   readonly networks: Pick<Networks, 'choose'>;
+  readonly presets: Pick<PresetService, 'find'>;
   readonly estimator: Pick<Estimator, 'estimate'>;
   readonly admission: Admission;
   /** Hears of every session that is created. */
   readonly observer: Pick<Required<SessionObserver>, 'created'>;
+}
+
+/** A preset, or what another session was made with. */
+interface RecipeBase {
+  readonly name: string;
+  /** Undefined of built-in ones. */
+  readonly presetId: string | undefined;
+  readonly recipe: Recipe;
 }
 
 /** What an input without a mistake comes to. */
@@ -61,6 +71,7 @@ interface CheckedSession {
   readonly content: ImageRow;
   /** Of the result. */
   readonly size: { readonly width: number; readonly height: number };
+  readonly base: RecipeBase;
   readonly recipe: Recipe;
   readonly network: ChosenNetwork;
   readonly cost: EstimateRequest;
@@ -80,13 +91,14 @@ export class SessionCreator {
   async create(viewer: Viewer, input: CreateSession, mark?: IdempotencyMark): Promise<SessionRow> {
     const { storage, admission, estimator, observer } = this.options;
     const { branch } = input;
-    const { content, size, recipe, network, cost } = await this.#check(viewer, input);
+    const { content, size, base, recipe, network, cost } = await this.#check(viewer, input);
     const estimate = await estimator.estimate(cost);
     if (!estimate.fits) throw new UserErrors([tooLargeForMemory(cost, estimate)]);
     const session: NewSession = {
       ownerId: viewer.ownerId,
       title: input.title?.trim() || undefined,
-      preset: input.preset ?? branch?.parent.preset ?? DEFAULT_PRESET,
+      preset: base.name,
+      presetId: base.presetId,
       recipe: JSON.stringify(recipe),
       contentImageId: content.id,
       initialImageId: input.initialImageId,
@@ -114,17 +126,18 @@ export class SessionCreator {
     const mistakes = [...checkTitle(input.title), ...checkTags(input.tags ?? []), ...checkStyles(input)];
     const images = await this.#findImages(viewer, input, mistakes);
     const content = images.get(input.contentImageId);
-    const recipe = collect(mistakes, () => resolve(input));
+    const base = await this.#findBase(viewer, input);
+    const recipe = collect(mistakes, () => resolve(input, base));
     const network = recipe && (await this.#chooseNetwork(recipe, mistakes));
     const size = content && recipe && workingSize(content, recipe);
     if (branch?.takesState && size && network) mistakes.push(...checkState(branch.parent, size, network));
-    if (mistakes.length > 0 || !content || !recipe || !network || !size) throw new UserErrors(mistakes);
+    if (mistakes.length > 0 || !content || !base || !recipe || !network || !size) throw new UserErrors(mistakes);
     const emptyMask = await findEmptyMask(this.options.storage, masksOf(input, images), recipe, size);
     if (emptyMask) throw new UserErrors([emptyMask]);
     const styles = input.styles.map(({ imageId, scale }) => ({ ...images.get(imageId)!, scale }));
     const cost = { recipe, network: network.shape, content, styles, maskedRegions: countMaskedRegions(input) };
     const { width, height } = size;
-    return { content, size: { width, height }, recipe, network, cost };
+    return { content, size: { width, height }, base, recipe, network, cost };
   }
 
   /** The state first: a session that is to go on from one never lacks it. */
@@ -163,6 +176,16 @@ export class SessionCreator {
       if (!images.has(id)) mistakes.push(new UserError('IMAGE_NOT_FOUND', `There is no image ${id}.`, field));
     }
     return images;
+  }
+
+  /** What the recipe begins with; null where the viewer has no such preset. */
+  async #findBase(viewer: Viewer, { preset: name, branch }: CreateSession): Promise<RecipeBase | null> {
+    if (branch && name === undefined) {
+      const { preset, presetId, recipe } = branch.parent;
+      return { name: preset, presetId: presetId ?? undefined, recipe: JSON.parse(recipe) as Recipe };
+    }
+    const preset = await this.options.presets.find(viewer, name ?? DEFAULT_PRESET);
+    return preset && { ...preset, presetId: preset.builtIn ? undefined : preset.id };
   }
 
   async #chooseNetwork(recipe: Recipe, mistakes: UserError[]) {
@@ -209,11 +232,10 @@ function checkStyles({ styles }: CreateSession): UserError[] {
   });
 }
 
-function resolve({ preset, recipe = {}, initialImageId, branch }: CreateSession): Recipe {
-  const override = (overrides: RecipeOverrides) =>
-    branch && preset === undefined
-      ? overrideRecipe(JSON.parse(branch.parent.recipe) as Recipe, overrides)
-      : resolvePreset(preset, overrides);
+function resolve(input: CreateSession, base: RecipeBase | null): Recipe {
+  if (!base) throw new UserError('PRESET_NOT_FOUND', `There is no preset ${input.preset}.`, 'preset');
+  const { recipe = {}, initialImageId } = input;
+  const override = (overrides: RecipeOverrides) => overrideRecipe(base.recipe, overrides);
   if (initialImageId === undefined) {
     const resolved = override(recipe);
     if (resolved.initialImage !== 'IMAGE') return resolved;
@@ -226,30 +248,4 @@ function resolve({ preset, recipe = {}, initialImageId, branch }: CreateSession)
     `initialImageId names a picture to begin with, but initialImage is ${initialImage}; leave one of them out.`,
     'recipe.initialImage',
   );
-}
-
-function resolvePreset(preset = DEFAULT_PRESET, overrides: RecipeOverrides): Recipe {
-  if (PRESETS.some(({ name }) => name === preset)) return resolveRecipe(preset, overrides);
-  throw new UserError('PRESET_NOT_FOUND', `There is no preset ${preset}.`, 'preset');
-}
-
-function collect<T>(mistakes: UserError[], work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    mistakes.push(toUserError(error));
-    return undefined;
-  }
-}
-
-/** The engine's complaints about a recipe are the caller's mistakes; anything else is not. */
-function toUserError(error: unknown): UserError {
-  if (error instanceof UserError) return error;
-  if (error instanceof EngineError) {
-    const { code, field } = error;
-    if (code === 'INVALID_RECIPE' || code === 'NETWORK_NOT_FOUND' || code === 'NETWORK_INVALID') {
-      return new UserError(code, error.message, field && `recipe.${field}`);
-    }
-  }
-  throw error;
 }

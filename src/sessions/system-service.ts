@@ -1,4 +1,4 @@
-import type { Storage } from '../storage/index.js';
+import type { Storage, StorageUse } from '../storage/index.js';
 import type { EngineProcess, EngineState } from './engine-process.js';
 import type { Networks, NetworkStatus } from './networks.js';
 
@@ -12,7 +12,7 @@ export interface EngineStatus {
 /** What operators want to know. */
 export class SystemService {
   constructor(
-    private readonly storage: Pick<Storage, 'sessions'>,
+    private readonly storage: Pick<Storage, 'sessions' | 'meter'>,
     private readonly engine: EngineProcess,
     private readonly installed: Pick<Networks, 'list'>,
   ) {}
@@ -29,6 +29,10 @@ export class SystemService {
 
   async queueLength(): Promise<number> {
     return await this.storage.sessions.count({ statuses: ['QUEUED'] });
+  }
+
+  async storageUse(): Promise<StorageUse> {
+    return await this.storage.meter.measure();
   }
 
   async networks(): Promise<NetworkStatus[]> {

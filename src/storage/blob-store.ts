@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { syncFolder, writeDurably } from './durable-files.js';
 import { StorageError } from './errors.js';
+import { deleteOldFile, deleteOldFiles } from './old-files.js';
 import { SharedLock } from './shared-lock.js';
 import type { BlobStore } from './types.js';
 
@@ -64,15 +65,13 @@ export class FileBlobStore implements BlobStore {
     );
   }
 
-  async delete(key: string, storedBefore?: Date): Promise<boolean> {
-    if (!KEY.test(key)) return false;
-    return await this.#lock.exclusive(async () => {
-      const file = this.path(key);
-      const stats = await stat(file).catch(() => null);
-      if (!stats || (storedBefore && stats.mtime > storedBefore)) return false;
-      await rm(file, { force: true });
-      return true;
-    });
+  async delete(key: string, storedBefore?: Date): Promise<number | null> {
+    if (!KEY.test(key)) return null;
+    return await this.#lock.exclusive(() => deleteOldFile(this.path(key), storedBefore));
+  }
+
+  async deleteUnfinished(begunBefore: Date): Promise<number> {
+    return await deleteOldFiles(this.incoming, begunBefore);
   }
 
   async *list(): AsyncIterable<readonly string[]> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFile, syncFolder } from './durable-files.js';
+import { deleteOldFile, deleteOldFiles } from './old-files.js';
 import type { CheckpointStore } from './types.js';
 
 const PARTIAL = '.partial';
@@ -58,8 +59,12 @@ export class FileCheckpointStore implements CheckpointStore {
     return true;
   }
 
-  async delete(sessionId: string): Promise<void> {
-    await rm(this.#path(sessionId), { force: true });
+  async delete(sessionId: string, keptBefore?: Date): Promise<number | null> {
+    return await deleteOldFile(this.#path(sessionId), keptBefore);
+  }
+
+  async deleteUnfinished(begunBefore: Date): Promise<number> {
+    return await deleteOldFiles(this.root, begunBefore, (name) => name.endsWith(PARTIAL));
   }
 
   #path(sessionId: string): string {

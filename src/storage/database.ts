@@ -5,6 +5,9 @@ import { PrismaClient } from './generated/client.js';
 import { migrate } from './migrate.js';
 import { SqliteAdapter } from './sqlite.js';
 
+/** In the data folder. */
+export const DATABASE_FILE = 'easel.db';
+
 export interface Database {
   readonly prisma: PrismaClient;
   close(): Promise<void>;
@@ -45,7 +48,7 @@ export async function visitDatabase(dataDir: string): Promise<Database> {
 }
 
 function adapterFor(dataDir: string): SqliteAdapter {
-  return new SqliteAdapter(path.join(dataDir, 'easel.db'));
+  return new SqliteAdapter(path.join(dataDir, DATABASE_FILE));
 }
 
 async function connect(adapter: SqliteAdapter): Promise<PrismaClient> {

@@ -7,8 +7,12 @@ import { PrismaHistoryRepository } from './history-repository.js';
 import { PrismaImageRepository } from './image-repository.js';
 import { SharpPictureCodec } from './picture-codec.js';
 import { PrismaPictureStore } from './picture-store.js';
+import { PrismaPresetRepository } from './preset-repository.js';
+import type { PresetRepository } from './preset-types.js';
 import { PrismaSessionRepository } from './session-repository.js';
 import { PrismaSettingRepository } from './setting-repository.js';
+import { FileStorageMeter } from './storage-meter.js';
+import type { StorageMeter } from './storage-use.js';
 import { PrismaTimelapseRepository } from './timelapse-repository.js';
 import type {
   ApiKeyRepository,
@@ -28,6 +32,8 @@ export { StorageError, type StorageErrorCode } from './errors.js';
 export { newId } from './ids.js';
 export { openApiKeys, type OpenApiKeys } from './open-api-keys.js';
 export { MIME_TYPES, MIN_SIDE, tooManyBytes } from './picture-codec.js';
+export type * from './preset-types.js';
+export type * from './storage-use.js';
 export type * from './types.js';
 
 /** Everything that is kept, and the codec through which pictures come in and go out. */
@@ -37,10 +43,12 @@ export interface Storage {
   readonly timelapses: TimelapseRepository;
   readonly images: ImageRepository;
   readonly apiKeys: ApiKeyRepository;
+  readonly presets: PresetRepository;
   readonly blobs: BlobStore;
   readonly pictures: PictureStore;
   readonly checkpoints: CheckpointStore;
   readonly codec: PictureCodec;
+  readonly meter: StorageMeter;
   readonly settings: SettingRepository;
   /** Lets go of the data folder. Nothing else of the storage may be used afterwards. */
   close(): Promise<void>;
@@ -57,17 +65,20 @@ export async function openStorage({ dataDir, limits }: StorageOptions): Promise<
   const database = await openDatabase(dataDir);
   try {
     const images = new PrismaImageRepository(database.prisma);
-    const blobs = await FileBlobStore.open(path.join(dataDir, 'pictures'));
+    const folders = { blobs: path.join(dataDir, 'pictures'), checkpoints: path.join(dataDir, 'checkpoints') };
+    const blobs = await FileBlobStore.open(folders.blobs);
     return {
       sessions: new PrismaSessionRepository(database.prisma),
       history: new PrismaHistoryRepository(database.prisma),
       timelapses: new PrismaTimelapseRepository(database.prisma),
       images,
       apiKeys: new PrismaApiKeyRepository(database.prisma),
+      presets: new PrismaPresetRepository(database.prisma),
       blobs,
       pictures: new PrismaPictureStore(database.prisma, images, blobs),
-      checkpoints: await FileCheckpointStore.open(path.join(dataDir, 'checkpoints')),
+      checkpoints: await FileCheckpointStore.open(folders.checkpoints),
       codec: new SharpPictureCodec(limits),
+      meter: new FileStorageMeter(database.prisma, dataDir, folders),
       settings: new PrismaSettingRepository(database.prisma),
       close: () => database.close(),
     };

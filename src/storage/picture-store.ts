@@ -1,6 +1,14 @@
 import type { Prisma, PrismaClient } from './generated/client.js';
 import { SharedLock } from './shared-lock.js';
-import type { BlobStore, FreeRequest, ImageRepository, ImageRow, NewPicture, PictureStore } from './types.js';
+import type {
+  BlobStore,
+  FreedPictures,
+  FreeRequest,
+  ImageRepository,
+  ImageRow,
+  NewPicture,
+  PictureStore,
+} from './types.js';
 
 /** Pictures that nobody uses. Names every relation of the model (a test sees to that): one that is missing loses pictures. */
 export const UNUSED = {
@@ -34,12 +42,12 @@ export class PrismaPictureStore implements PictureStore {
     return await this.#lock.shared(async () => name(await this.blobs.put(bytes)));
   }
 
-  async free(request: FreeRequest): Promise<number> {
-    let freed = 0;
+  async free(request: FreeRequest): Promise<FreedPictures> {
+    let freed = NOTHING;
     for (;;) {
-      const count = await this.#lock.exclusive(() => this.#freeBatch(request));
-      freed += count;
-      if (count < BATCH) return freed;
+      const batch = await this.#lock.exclusive(() => this.#freeBatch(request));
+      freed = plus(freed, batch);
+      if (batch.images < BATCH) return freed;
     }
   }
 
@@ -47,16 +55,16 @@ export class PrismaPictureStore implements PictureStore {
     await this.#lock.exclusive(() => this.#freeKeys([...new Set(keys)]));
   }
 
-  async freeBlobs(storedBefore: Date, signal?: AbortSignal): Promise<number> {
-    let freed = 0;
+  async freeBlobs(storedBefore: Date, signal?: AbortSignal): Promise<FreedPictures> {
+    let freed = NOTHING;
     for await (const keys of this.blobs.list()) {
       if (signal?.aborted) break;
-      freed += await this.#lock.exclusive(() => this.#freeKeys(keys, storedBefore));
+      freed = plus(freed, await this.#lock.exclusive(() => this.#freeKeys(keys, storedBefore)));
     }
     return freed;
   }
 
-  async #freeBatch({ among, storedBefore }: FreeRequest): Promise<number> {
+  async #freeBatch({ among, storedBefore }: FreeRequest): Promise<FreedPictures> {
     const where = { ...UNUSED, storedAt: { lte: storedBefore }, ...(among && { id: { in: [...among] } }) };
     // One transaction, so that nobody comes to use what was found unused.
     const rows = await this.prisma.$transaction(async (tx) => {
@@ -65,16 +73,17 @@ export class PrismaPictureStore implements PictureStore {
       return unused;
     });
     // The rows first: what a death leaves behind between the two are bytes without a row.
-    await this.#freeKeys([...new Set(rows.map(({ sha256 }) => sha256))]);
-    return rows.length;
+    const freed = await this.#freeKeys([...new Set(rows.map(({ sha256 }) => sha256))]);
+    return { ...freed, images: rows.length };
   }
 
   /** Of these blobs, those that no row names. */
-  async #freeKeys(keys: readonly string[], storedBefore?: Date): Promise<number> {
+  async #freeKeys(keys: readonly string[], storedBefore?: Date): Promise<FreedPictures> {
     const used = await this.#usedKeys(keys);
     const unused = keys.filter((key) => !used.has(key));
     const deleted = await Promise.all(unused.map((key) => this.blobs.delete(key, storedBefore)));
-    return deleted.filter(Boolean).length;
+    const sizes = deleted.filter((size) => size !== null);
+    return { images: 0, blobs: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
   }
 
   /** What else keeps blobs must be asked here, too. */
@@ -84,4 +93,10 @@ export class PrismaPictureStore implements PictureStore {
     const frames = await this.prisma.timelapseFrame.findMany(among);
     return new Set([...images, ...frames].map(({ sha256 }) => sha256));
   }
+}
+
+const NOTHING: FreedPictures = { images: 0, blobs: 0, bytes: 0 };
+
+function plus(a: FreedPictures, b: FreedPictures): FreedPictures {
+  return { images: a.images + b.images, blobs: a.blobs + b.blobs, bytes: a.bytes + b.bytes };
 }

@@ -53,6 +53,8 @@ export interface SessionRow {
   readonly title: string | null;
   readonly status: SessionStatus;
   readonly preset: string;
+  /** The own preset that it was made with, which may be gone since; null of built-in ones. */
+  readonly presetId: string | null;
   /** JSON of an engine `Recipe`. */
   readonly recipe: string;
   readonly contentImageId: string;
@@ -101,6 +103,7 @@ export interface NewSession {
   readonly id?: string | undefined;
   readonly title?: string | undefined;
   readonly preset: string;
+  readonly presetId?: string | undefined;
   readonly recipe: string;
   readonly contentImageId: string;
   readonly initialImageId?: string | undefined;
@@ -267,10 +270,15 @@ export interface BlobStore {
   get(key: string): Promise<Buffer>;
   stream(key: string): Promise<Readable>;
   has(key: string): Promise<boolean>;
-  /** Deletes a blob, unless it was stored (again) after `storedBefore`; false where there was nothing to delete. */
-  delete(key: string, storedBefore?: Date): Promise<boolean>;
+  /**
+   * Deletes a blob, unless it was stored (again) after `storedBefore`. Returns how many bytes it had; null where there was
+   * nothing to delete.
+   */
+  delete(key: string, storedBefore?: Date): Promise<number | null>;
   /** All keys, in bunches. */
   list(): AsyncIterable<readonly string[]>;
+  /** Deletes what was begun to be stored before this instant and never finished. Returns how many bytes went. */
+  deleteUnfinished(begunBefore: Date): Promise<number>;
 }
 
 /** Which unused pictures may go. */
@@ -281,18 +289,26 @@ export interface FreeRequest {
   readonly storedBefore: Date;
 }
 
+/** What went when pictures were let go. */
+export interface FreedPictures {
+  readonly images: number;
+  readonly blobs: number;
+  /** Of the blobs. */
+  readonly bytes: number;
+}
+
 /** Pictures as rows and bytes together, and the one place that knows which of them nobody uses. */
 export interface PictureStore {
   /** Once it returns, the picture survives a power cut. The same bytes under the same name are the same row. */
   add(picture: NewPicture): Promise<ImageRow>;
   /** Stores bytes for a row other than a picture's, which `name` writes with their key before anybody can free them. */
   keep<T>(bytes: Uint8Array, name: (sha256: string) => Promise<T>): Promise<T>;
-  /** Lets pictures go that no session uses. Returns how many went. */
-  free(request: FreeRequest): Promise<number>;
+  /** Lets pictures go that no session uses. */
+  free(request: FreeRequest): Promise<FreedPictures>;
   /** Of these blobs, lets those go that no row names. */
   freeKeys(keys: readonly string[]): Promise<void>;
-  /** Lets bytes go that no row names: what a killed process left behind. Aborting ends it early. Returns how many went. */
-  freeBlobs(storedBefore: Date, signal?: AbortSignal): Promise<number>;
+  /** Lets bytes go that no row names: what a killed process left behind. Aborting ends it early. */
+  freeBlobs(storedBefore: Date, signal?: AbortSignal): Promise<FreedPictures>;
 }
 
 /**
@@ -308,8 +324,10 @@ export interface CheckpointStore {
   find(sessionId: string): Promise<string | null>;
   /** The sessions that have a checkpoint. */
   sessionIds(): Promise<string[]>;
-  /** No work where there is none. */
-  delete(sessionId: string): Promise<void>;
+  /** Deletes a checkpoint, unless it was kept after `keptBefore`. Returns how many bytes it had; null where there was none. */
+  delete(sessionId: string, keptBefore?: Date): Promise<number | null>;
+  /** Deletes what was begun to be written before this instant and never kept. Returns how many bytes went. */
+  deleteUnfinished(begunBefore: Date): Promise<number>;
   /** Gives a session a copy of another's checkpoint; false where there is none. */
   copy(fromId: string, toId: string): Promise<boolean>;
 }

@@ -56,7 +56,7 @@ describe('Adam', () => {
 describe('L-BFGS', () => {
   it('solves an ill-conditioned quadratic in few evaluations and never goes up', async () => {
     const x = new Float32Array(30);
-    const lbfgs = new Lbfgs(10);
+    const lbfgs = new Lbfgs(10, { width: 10, height: 1 });
     let evaluations = 0;
     let previous = Infinity;
     for (let i = 0; i < 100; i++) {
@@ -72,7 +72,7 @@ describe('L-BFGS', () => {
 
   it('finds the end of a curved valley', async () => {
     const x = Float32Array.of(-1.2, 1);
-    const lbfgs = new Lbfgs(10);
+    const lbfgs = new Lbfgs(10, { width: 2, height: 1 });
     for (let i = 0; i < 80; i++) await lbfgs.step(x, rosenbrock);
     expect(x[0]).toBeCloseTo(1, 2);
     expect(x[1]).toBeCloseTo(1, 2);
@@ -80,7 +80,7 @@ describe('L-BFGS', () => {
 
   it('stays where it is at a minimum', async () => {
     const x = Float32Array.of(1, 1, 1);
-    const { losses, converged } = await new Lbfgs(10).step(x, quadratic);
+    const { losses, converged } = await new Lbfgs(10, { width: 1, height: 1 }).step(x, quadratic);
     expect([...x]).toEqual([1, 1, 1]);
     expect(losses.total).toBe(0);
     expect(converged).toBe(true);

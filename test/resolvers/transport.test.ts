@@ -44,13 +44,15 @@ async function mount(changes: Partial<Services> = {}): Promise<Mounted> {
   const images = new ImageService(storage, LIMITS.maxBytes);
   const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
   const { apiKeys, urls } = access;
-  const { service, history, lifecycle, system, queue } = sessions;
+  const { service, history, lifecycle, presets, cleaner, system, queue } = sessions;
   const timelapses = new TimelapseService(storage);
   const services = {
     sessions: service,
     history,
     timelapses,
     lifecycle,
+    presets,
+    cleaner,
     system,
     queue,
     images,

@@ -303,14 +303,14 @@ describe('deleting a session', () => {
     const used = await sessions.service.create(LOCAL_VIEWER, request(1));
     const before = new Date();
     await images.upload(LOCAL_VIEWER, bytes);
-    expect(await storage.pictures.free({ storedBefore: new Date(before.getTime() - 1) })).toBe(0);
+    expect(await storage.pictures.free({ storedBefore: new Date(before.getTime() - 1) })).toMatchObject({ images: 0 });
     expect(await storage.images.find(id)).not.toBeNull();
-    expect(await storage.pictures.free({ storedBefore: new Date() })).toBe(1);
+    expect(await storage.pictures.free({ storedBefore: new Date() })).toMatchObject({ images: 1, blobs: 1 });
     expect(await storage.blobs.has(sha256)).toBe(false);
     expect(await storage.images.find(used.contentImageId)).not.toBeNull();
     const orphan = await storage.blobs.put(Buffer.from('left behind'));
-    expect(await storage.pictures.freeBlobs(new Date(0))).toBe(0);
-    expect(await storage.pictures.freeBlobs(new Date(Date.now() + 1000))).toBe(1);
+    expect(await storage.pictures.freeBlobs(new Date(0))).toMatchObject({ blobs: 0 });
+    expect(await storage.pictures.freeBlobs(new Date(Date.now() + 1000))).toMatchObject({ blobs: 1, bytes: 11 });
     expect(await storage.blobs.has(orphan)).toBe(false);
   });
 

@@ -11,6 +11,7 @@ export function sessionRow(changes: Partial<SessionRow> = {}): SessionRow {
     title: null,
     status: 'RUNNING',
     preset: 'draft',
+    presetId: null,
     recipe: '{}',
     contentImageId: 'content',
     initialImageId: null,

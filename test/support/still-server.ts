@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { openAccess } from '../../src/access.js';
 import { authenticate } from '../../src/http/authentication.js';
 import { listen } from '../../src/http/index.js';
-import { mountGraphql } from '../../src/resolvers/graphql-server.js';
+import { mountGraphql, type GraphqlOptions } from '../../src/resolvers/graphql-server.js';
 import { ImageService } from '../../src/sessions/image-service.js';
 import { TimelapseService } from '../../src/sessions/timelapse-service.js';
 import { LIMITS } from '../storage/support.js';
@@ -23,10 +23,13 @@ const CONFIG = {
 };
 
 /** GraphQL over a studio whose sessions are not started, so that nothing happens but what is asked for. */
-export async function openStillServer({ sessions, storage }: Studio): Promise<TestServer> {
+export async function openStillServer(
+  { sessions, storage }: Studio,
+  changes: Pick<Partial<GraphqlOptions>, 'observe' | 'logger'> = {},
+): Promise<TestServer> {
   const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
   const { apiKeys, urls } = access;
-  const { service, history, lifecycle, system, queue } = sessions;
+  const { service, history, lifecycle, presets, cleaner, system, queue } = sessions;
   const timelapses = new TimelapseService(storage);
   const images = new ImageService(storage, LIMITS.maxBytes);
   const app = express();
@@ -35,11 +38,24 @@ export async function openStillServer({ sessions, storage }: Studio): Promise<Te
   const graphql = await mountGraphql({
     app,
     httpServer,
-    services: { sessions: service, history, timelapses, lifecycle, system, queue, images, apiKeys, urls },
+    services: {
+      sessions: service,
+      history,
+      timelapses,
+      lifecycle,
+      presets,
+      cleaner,
+      system,
+      queue,
+      images,
+      apiKeys,
+      urls,
+    },
     config: CONFIG,
     mayConnect: () => true,
     access,
     logger: silent,
+    ...changes,
   });
   const url = await listen(httpServer, '127.0.0.1', 0);
   onTestFinished(() => graphql.dispose());

@@ -45,8 +45,8 @@ export function beginLeg(ended: Checkpoint, { origin, recipe, scales, leg }: Leg
     image,
     average: IterateAverage.create(recipe.averageDecay, length).state,
     optimizer: (goesOn
-      ? restoreOptimizer(recipe, optimizer).resized(ended.image, scale)
-      : createOptimizer(recipe, length)
+      ? restoreOptimizer(recipe, ended.image, optimizer).resized(ended.image, scale)
+      : createOptimizer(recipe, scale)
     ).state,
   };
 }

@@ -1,4 +1,4 @@
-import { Lbfgs } from '../optimizer/lbfgs.js';
+import { FRESH_LBFGS } from '../optimizer/lbfgs.js';
 import type { OptimizerState } from '../optimizer/optimizer.js';
 
 /**
@@ -10,5 +10,5 @@ export type CheckpointForm = 'WHOLE' | 'LEAN';
 
 /** What an optimiser leaves to a checkpoint of this form. */
 export function stateIn(form: CheckpointForm, state: OptimizerState): OptimizerState {
-  return form === 'WHOLE' || 't' in state ? state : new Lbfgs(1).state;
+  return form === 'WHOLE' || 't' in state ? state : FRESH_LBFGS;
 }

@@ -80,7 +80,7 @@ async function timeOptimizer(): Promise<Sample> {
     const losses: Losses = { total, content: 0, style: 0, totalVariation: 0, layers: [] };
     return Promise.resolve({ losses, gradient });
   };
-  const optimizer = new Lbfgs(RECIPE.history!);
+  const optimizer = new Lbfgs(RECIPE.history!, size);
   // The compiler has seen the loops before they are timed, and the history is full.
   for (let step = 0; step < RECIPE.history!; step++) await optimizer.step(image, bowl);
   const steps = 5;

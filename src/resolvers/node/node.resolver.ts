@@ -6,7 +6,7 @@ import { NodeType, nodeTypeOf } from './node.type.js';
 export class NodeResolver {
   @Query(() => NodeType, {
     nullable: true,
-    description: 'A session or a picture, by its id alone; null where there is none with this id.',
+    description: 'A session, a picture or a preset, by its id alone; null where there is none with this id.',
   })
   async node(
     @Ctx() { viewer, services }: GraphqlContext,
@@ -17,6 +17,8 @@ export class NodeResolver {
         return await services.sessions.find(viewer, id);
       case 'Image':
         return await services.images.find(viewer, id);
+      case 'Preset':
+        return await services.presets.findById(viewer, id);
       case undefined:
         return null;
     }

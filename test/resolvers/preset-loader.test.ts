@@ -1,0 +1,41 @@
+import { graphql } from 'graphql';
+import { expect, it } from 'vitest';
+import type { GraphqlContext } from '../../src/resolvers/context.js';
+import { createLoaders } from '../../src/resolvers/loaders.js';
+import { getSchema } from '../../src/resolvers/schema.js';
+import { ImageService } from '../../src/sessions/image-service.js';
+import { PresetService } from '../../src/sessions/preset-service.js';
+import { TimelapseService } from '../../src/sessions/timelapse-service.js';
+import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
+import { LIMITS } from '../storage/support.js';
+import { openStudio } from '../support/studio.js';
+
+it('counts the uses of all presets in one query, and only for those who ask', async () => {
+  const { storage, sessions } = await openStudio();
+  let queries = 0;
+  const counted = Object.assign(Object.create(storage.presets) as typeof storage.presets, {
+    uses: (ownerId: string) => {
+      queries += 1;
+      return storage.presets.uses(ownerId);
+    },
+  });
+  const services = {
+    sessions: sessions.service,
+    images: new ImageService(storage, LIMITS.maxBytes),
+    presets: new PresetService(counted),
+    history: sessions.history,
+    timelapses: new TimelapseService(storage),
+  };
+  await Promise.all(['one', 'two', 'three'].map((name) => services.presets.create(LOCAL_VIEWER, { name })));
+  const ask = async (source: string) => {
+    const loaders = createLoaders(services, LOCAL_VIEWER);
+    const contextValue = { viewer: LOCAL_VIEWER, services, loaders } as unknown as GraphqlContext;
+    const { data, errors } = await graphql({ schema: getSchema(), source, contextValue });
+    expect(errors).toBeUndefined();
+    return (data as unknown as { presets: object[] }).presets.length;
+  };
+  expect(await ask('{ presets { id name recipe { size } } }')).toBeGreaterThan(3);
+  expect(queries).toBe(0);
+  await ask('{ presets { useCount } more: presets { id useCount } }');
+  expect(queries).toBe(1);
+});
