@@ -1,6 +1,6 @@
 /**
  * Paints what each control does (scripts/effects.ts) and keeps one strip a control in docs/images/controls/, which
- * docs/controls.md shows. Usage: npm run controls:pictures [-- FIELD ...]. All of them take about ten minutes.
+ * docs/controls.md shows. Usage: npm run controls:pictures [-- FIELD ...]. All of them take about five minutes.
  */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,9 +10,9 @@ import { applyStrength } from '../src/engine/image/strength.js';
 import { PICTURE_EFFECTS, RECIPE_EFFECTS, type Effect, type Half, type Sample, type Variation } from './effects.js';
 import { paint, readSample, toSharp } from './painting.js';
 
-/** Long side of a painting where size is not what is shown, pixels. */
-const SIZE = 256;
-const TILE = { width: 256, height: 171, gap: 6 } as const;
+/** Of a painting, where they are not what is shown: small and short, because there are eighty. */
+const COMMON = { size: 208, steps: 120 } as const;
+const TILE = { width: 240, height: 160, gap: 6 } as const;
 
 const samples = {
   landscape: await readSample('landscape'),
@@ -32,7 +32,7 @@ async function paintVariation({ recipe: common }: Effect, variation: Variation):
     })),
     keepMask: keepMask && half(keepMask),
     initialImage: initialImage && samples[initialImage],
-    recipe: resolveRecipe('balanced', { size: SIZE, ...common, ...recipe }),
+    recipe: resolveRecipe('balanced', { ...COMMON, ...common, ...recipe }),
   });
   const content = await resizeTo(samples.landscape, picture);
   return await toSharp(applyStrength(picture, content, strength))

@@ -40,17 +40,17 @@ const layers = (field: 'contentLayers' | 'styleLayers', ...choices: string[][]):
 
 const adam: RecipeOverrides = { optimizer: 'ADAM', learningRate: 0.05 };
 /** Long runs from noise: there the start matters most. */
-const noise: RecipeOverrides = { initialImage: 'NOISE', steps: 300 };
+const noise: RecipeOverrides = { initialImage: 'NOISE', steps: 200 };
 
 /** The recipe's fields. Two have nothing to show: `allowStandIn` and `sizeOf` change no brushstroke. */
 export const RECIPE_EFFECTS: Partial<Record<keyof Recipe, Effect>> = {
   network: { variations: values('network', 'vgg19-quarter', 'vgg19-half') },
   size: { variations: values('size', 128, 256, 512) },
-  steps: { variations: values('steps', 10, 50, 200, 800) },
+  steps: { variations: values('steps', 10, 40, 120, 400) },
   contentWeight: { variations: values('contentWeight', 0.1, 1, 10) },
   styleWeight: { variations: values('styleWeight', 2e4, 2e5, 2e6) },
   totalVariationWeight: { variations: values('totalVariationWeight', 0, 10, 100) },
-  contentLayers: { variations: layers('contentLayers', ['relu2_2'], ['relu4_2'], ['relu5_2']) },
+  contentLayers: { variations: layers('contentLayers', ['relu1_2'], ['relu3_2'], ['relu4_2'], ['relu5_1']) },
   styleLayers: { variations: layers('styleLayers', ['relu1_1', 'relu2_1'], ['relu3_1'], ['relu4_1', 'relu5_1']) },
   pooling: { variations: values('pooling', 'MAX', 'AVERAGE') },
   optimizer: {
@@ -65,7 +65,7 @@ export const RECIPE_EFFECTS: Partial<Record<keyof Recipe, Effect>> = {
   balanceStyleLayers: { variations: values('balanceStyleLayers', false, true) },
   minImprovement: { variations: values('minImprovement', 0, 0.1, 0.3) },
   initialImage: {
-    recipe: { steps: 300 },
+    recipe: { steps: 200 },
     variations: [
       ...values('initialImage', 'CONTENT', 'NOISE', 'STYLE', 'BLEND'),
       { label: 'IMAGE: gouache', recipe: { initialImage: 'IMAGE' }, initialImage: 'gouache' },

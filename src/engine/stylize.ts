@@ -10,6 +10,7 @@ import { IterateAverage } from './image/iterate-average.js';
 import { initialImage, type InitialSources } from './image/initial-image.js';
 import { checkMasks, preparePictures, present, scaled, withKept } from './image/pictures.js';
 import { resample } from './image/resample.js';
+import { checkHasLayers } from './network/has-layers.js';
 import type { Network } from './network/network.js';
 import { createEvaluator } from './objective/evaluator.js';
 import { createOptimizer, restoreOptimizer } from './optimizer/create.js';
@@ -64,6 +65,10 @@ export async function* stylize(
 ): AsyncGenerator<StylizeStep, RgbImage, undefined> {
   const { recipe, network, backend, leg } = request;
   checkRecipe(recipe);
+  checkHasLayers(
+    network.layers.map(({ name }) => name),
+    recipe,
+  );
   checkInitialImage(request);
   if (leg && !request.resume) throw new EngineError('CHECKPOINT_INVALID', 'there is no state to go on from');
   const startedAt = performance.now();

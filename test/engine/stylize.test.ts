@@ -104,6 +104,15 @@ describe('a run', () => {
     await expect(runThrough({ ...wild, network })).rejects.toMatchObject({ code: 'DIVERGED' });
   });
 
+  it('names the layer that its network lacks', async () => {
+    const wrong = await request('draft', { contentLayers: [{ layer: 'relu5_4', weight: 1 }] });
+    await expect(runThrough(wrong)).rejects.toMatchObject({
+      code: 'INVALID_RECIPE',
+      field: 'contentLayers',
+      message: expect.stringContaining('relu5_4'),
+    });
+  });
+
   it('refuses a recipe that is out of range', async () => {
     const asked = await request('balanced', {});
     await expect(runThrough({ ...asked, recipe: { ...asked.recipe, steps: 0 } })).rejects.toMatchObject({

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { EngineError } from '../errors.js';
 import type { Recipe } from '../recipe/recipe.js';
 import type { NetworkIdentity } from '../types.js';
+import { checkHasLayers } from './has-layers.js';
 import { EMBEDDED_NETWORKS, namesIn, networkFile } from './home.js';
 import { readNetworkFile, readNetworkHeader, sha256Hex, shapeOf } from './network.js';
 import { isNormalised } from './normalise.js';
@@ -68,16 +69,7 @@ export async function locateNetwork(
       'network',
     );
   }
-  for (const field of ['contentLayers', 'styleLayers'] as const) {
-    const missing = recipe[field].find(({ layer }) => !network.layers.includes(layer));
-    if (missing) {
-      throw new EngineError(
-        'INVALID_RECIPE',
-        `${network.name} has no layer ${missing.layer}; its deepest is ${network.layers.at(-1)}`,
-        field,
-      );
-    }
-  }
+  checkHasLayers(network.layers, { ...recipe, network: network.name });
   return network;
 }
 
