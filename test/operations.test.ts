@@ -115,7 +115,9 @@ async function useEverything(server: TestServer, run: Run, asked: Set<string>): 
     sessionProgress: { session: { status: 'COMPLETED', resultImage: { url: expect.any(String) as string } }, step: 4 },
   });
 
-  expect(await run('Session', { id })).toMatchObject({ session: { status: 'COMPLETED', recipe: { steps: 4 } } });
+  expect(await run('Session', { id })).toMatchObject({
+    session: { ownerId: 'local', status: 'COMPLETED', recipe: { steps: 4 } },
+  });
   expect(await run('LossCurve', { id })).toMatchObject({ session: { lossCurve: [{ step: 1 }, {}, {}, { step: 4 }] } });
   const { session } = await run<{ session: Record<'png' | 'jpeg' | 'blend', string> }>('Result', { id });
   for (const url of [session.png, session.jpeg, session.blend]) {
