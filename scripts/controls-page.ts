@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { isEnumType, type GraphQLInputObjectType, type GraphQLObjectType } from 'graphql';
 import { format, resolveConfig } from 'prettier';
 import { NETWORK_NAMES } from '../src/engine/network/locate.js';
@@ -8,13 +7,14 @@ import type { LayerWeight, Recipe } from '../src/engine/recipe/recipe.js';
 import { RECIPE_RANGES } from '../src/engine/recipe/resolve.js';
 import { getSchema } from '../src/resolvers/schema.js';
 import { SERVED_SIZES } from '../src/sessions/image-service.js';
+import { PICTURE_EFFECTS, RECIPE_EFFECTS, type Effect } from './effects.js';
 
 export const CONTROLS_FILE = new URL('../docs/controls.md', import.meta.url);
 
 type Field = keyof Recipe;
 const FIELDS = Object.keys(PRESETS[0]!.recipe) as Field[];
 
-/** The page of all controls. A picture docs/images/controls/FIELD.jpg is shown with its field, where there is one. */
+/** The page of all controls. The pictures of what they do are made by `npm run controls:pictures`. */
 export async function renderControls(): Promise<string> {
   const recipe = getSchema().getType('Recipe') as GraphQLObjectType;
   const types = recipe.getFields();
@@ -48,9 +48,9 @@ export async function renderControls(): Promise<string> {
   ];
   const sections = FIELDS.map((field) => {
     const values = choices(field).map(({ name, description }) => `- \`${name}\`: ${description}`);
-    const picture = `images/controls/${field}.jpg`;
-    const effect = existsSync(new URL(picture, CONTROLS_FILE)) ? [`![What ${field} does](${picture})`] : [];
-    return [`### ${field}`, types[field]!.description, values.join('\n'), ...effect].filter(Boolean).join('\n\n');
+    return [`### ${field}`, types[field]!.description, values.join('\n'), showEffect(field, RECIPE_EFFECTS[field])]
+      .filter(Boolean)
+      .join('\n\n');
   });
   const page = `# Controls
 
@@ -70,11 +70,16 @@ ${sections.join('\n\n')}
 
 - **Content and styles** are PNG, JPEG, WebP, TIFF, GIF (the first frame) or AVIF of any shape; grey, CMYK, 16 bits and
   other colour profiles become 8-bit sRGB, and pictures are turned upright.
-- **Several styles** are blended by their \`weight\`, or painted each in a region of its own ([masks](#masks)).
+- **Several styles** are blended by their \`weight\`, or painted each in a region of its own ([masks](#masks)), and each has a
+  \`scale\`: the size of its motifs.
 - **Alpha** of the content is split off before the run and put back on the result and on previews, which are WebP then
   instead of JPEG. What is hidden under it has no influence. Styles, and a picture to begin with, are put on white.
 - **\`initialImageId\`** of \`CreateSessionInput\` names a picture to begin with: an uploaded one, or the result of another
   session. \`initialImage\` becomes \`IMAGE\`; any other value beside it is refused.
+
+${showEffect('styles', PICTURE_EFFECTS.styles)}
+
+${showEffect('scale', PICTURE_EFFECTS.scale)}
 
 ## Masks
 
@@ -97,6 +102,8 @@ ${inputFields(['StyleInput.maskImageId', 'CreateSessionInput.keepMaskImageId'])}
   averaged over as many pixels as a position of the layer stands for: 16 x 16 in \`relu5_1\`. Less is refused with
   INVALID_MASK before anything runs; make the region larger, or \`minScale\`.
 
+${showEffect('masks', PICTURE_EFFECTS.masks)}
+
 The same seed, recipe, network, backend and thread count give the same bytes.
 
 ## The result
@@ -107,6 +114,8 @@ The same seed, recipe, network, backend and thread count give the same bytes.
 - \`format\`: \`png\` (the default), \`jpeg\` (on white where it is transparent) or \`webp\`.
 - \`strength\`: how much of the result lies over the content, 0 (the content) to 100 (the default), in percent. It needs
   no new run.
+
+${showEffect('strength', PICTURE_EFFECTS.strength)}
 `;
   return await format(page, { ...(await resolveConfig(CONTROLS_FILE)), parser: 'markdown' });
 }
@@ -120,6 +129,13 @@ function inputFields(paths: readonly string[]): string {
       return `- **\`${path}\`**: ${description}`;
     })
     .join('\n');
+}
+
+/** A strip of paintings with what differs between them. */
+function showEffect(name: string, effect?: Effect): string {
+  if (!effect) return '';
+  const labels = effect.variations.map(({ label }) => label).join('; ');
+  return `![${name}: ${labels}](images/controls/${name}.jpg)\n\n_${name}, from left: ${labels}._`;
 }
 
 function show(value: Recipe[Field]): string {

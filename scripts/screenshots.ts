@@ -71,7 +71,7 @@ async function prepare(page: Page, { title, style, preset, colors }: (typeof PAI
   await page.locator(`[name=preset][value=${preset}]`).check({ force: true });
   if (colors) await page.getByRole('radio', { name: colors }).check({ force: true });
   await page.getByLabel('Title').fill(title);
-  await page.getByRole('button', { name: 'Paint', exact: true }).waitFor();
+  await page.locator('.estimate').waitFor();
 }
 
 async function paint(page: Page): Promise<string> {

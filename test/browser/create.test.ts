@@ -59,4 +59,25 @@ describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
     await page.getByRole('img', { name: 'To be painted: pasted.jpg' }).waitFor();
     await page.getByRole('button', { name: 'Paint', exact: true }).waitFor();
   });
+
+  it('keeps a recipe as a preset of one’s own', async () => {
+    const server = await startTestServer();
+    const { page } = await openPage(server.url);
+    await prepare(page, { steps: 20 });
+    await page.getByRole('button', { name: 'Keep as a preset' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Keep as a preset' });
+    await dialog.getByRole('button', { name: 'Keep' }).click();
+    await dialog.getByRole('alert').first().waitFor();
+    await dialog.getByLabel('Name').fill('Soft & blue');
+    await dialog.getByRole('button', { name: 'Keep' }).click();
+    const card = page.getByRole('radio', { name: /^Soft & blue/ });
+    await card.waitFor();
+    expect(await card.isChecked()).toBe(true);
+    expect(await page.locator('[data-field=steps] input').inputValue()).toBe('20');
+    await page.getByRole('button', { name: 'Delete the preset Soft & blue' }).click();
+    await card.waitFor({ state: 'detached' });
+    await page.getByRole('radio', { name: /^Balanced/, checked: true }).waitFor();
+    await page.getByRole('button', { name: 'Paint', exact: true }).click();
+    await page.waitForURL(/\/sessions\/ses_/);
+  });
 });

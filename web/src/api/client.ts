@@ -25,6 +25,8 @@ const cache = cacheExchange({
   updates: {
     Mutation: {
       createSession: (_result, _args, cache) => forgetLists(cache),
+      createPreset: (_result, _args, cache) => cache.invalidate('Query', 'presets'),
+      deletePreset: (_result, _args, cache) => cache.invalidate('Query', 'presets'),
       branchSession: (_result, _args, cache) => forgetLists(cache),
       updateSession: (_result, _args, cache) => {
         forgetLists(cache);

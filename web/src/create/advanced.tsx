@@ -12,10 +12,12 @@ interface AdvancedProps {
   readonly recipe: RecipeFieldsFragment;
   readonly networks: WorkbenchQuery['engine']['networks'];
   readonly mistakes: Mistakes;
+  /** The recipe shall become a preset. */
+  readonly onKeep: () => void;
 }
 
 /** Every control of the recipe. It opens by itself where one of them is at fault. */
-export function Advanced({ draft, recipe, networks, mistakes }: AdvancedProps) {
+export function Advanced({ draft, recipe, networks, mistakes, onKeep }: AdvancedProps) {
   const drawer = useRef<HTMLDetailsElement>(null);
   const wrong = mistakes.under('recipe') ?? mistakes.at('initialImageId') ?? mistakes.at('keepMaskImageId');
   useEffect(() => {
@@ -29,10 +31,16 @@ export function Advanced({ draft, recipe, networks, mistakes }: AdvancedProps) {
         {changed > 0 && <span class="badge">{changed} changed</span>}
       </summary>
       {changed > 0 && (
-        <button type="button" class="button quiet compact" onClick={() => change({ overrides: {} })}>
-          <Icon name="reset" />
-          Everything back to the preset’s
-        </button>
+        <div class="actions">
+          <button type="button" class="button quiet compact" onClick={() => change({ overrides: {} })}>
+            <Icon name="reset" />
+            Everything back to the preset’s
+          </button>
+          <button type="button" class="button quiet compact" onClick={onKeep}>
+            <Icon name="plus" />
+            Keep as a preset
+          </button>
+        </div>
       )}
       {Object.entries(GROUPS).map(([title, fields]) => (
         <fieldset key={title} class="control-group">

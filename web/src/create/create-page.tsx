@@ -14,6 +14,7 @@ import { Estimate, useEstimate } from './estimate';
 import { Mistakes } from '../api/mistakes';
 import { filesOf } from './pictures';
 import { PresetCards } from './preset-cards';
+import { PresetDialog } from './preset-dialog';
 import { GROUPS } from './recipe-fields';
 import { Settings } from './settings';
 import { StyleList } from './style-list';
@@ -39,6 +40,7 @@ export function CreatePage() {
   const [{ fetching }, createSession] = useMutation(CreateSessionDocument);
   const [answer, setAnswer] = useState<readonly MistakeFragment[]>([]);
   const [failure, setFailure] = useState<string | null>(null);
+  const [keeping, setKeeping] = useState(false);
   const [, navigate] = useLocation();
 
   const preset = data?.presets.find(({ name }) => name === draft.preset) ?? data?.presets[0];
@@ -59,55 +61,64 @@ export function CreatePage() {
   };
 
   return (
-    <form
-      class="create"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (input && !fetching) void start();
-      }}
-    >
-      <h1 class="unseen">Create a painting</h1>
-      <div class="stage">
-        <ContentWell content={draft.content} mistake={mistakes.at('contentImageId')} />
-        <StyleList styles={draft.styles} mistakes={mistakes} />
-      </div>
-      <div class="bench">
-        {error && !data && (
-          <div class="notice bad" role="alert">
-            The server cannot be reached.
-            <button type="button" class="button compact" onClick={() => reload()}>
-              Try again
-            </button>
-          </div>
-        )}
-        {data && preset && recipe && (
-          <>
-            <PresetCards
-              presets={data.presets}
-              value={preset.name}
-              mistake={mistakes.at('preset')}
-              onChange={(preset) => change({ preset, overrides: {} })}
-            />
-            <Settings preset={preset.recipe} recipe={recipe} mistakes={mistakes} />
-            <Advanced draft={draft} recipe={recipe} networks={data.engine.networks} mistakes={mistakes} />
-          </>
-        )}
-        <Naming draft={draft} mistakes={mistakes} />
-      </div>
-      <div class="start">
-        {estimate?.estimate && <Estimate estimate={estimate.estimate} onSize={(size) => override('size', size)} />}
-        {[...mistakes.elsewhere(isShown), ...(failure ? [failure] : [])].map((message) => (
-          <p key={message} class="mistake" role="alert">
-            {message}
-          </p>
-        ))}
-        <button type="submit" class="button primary wide" disabled={!input || fetching}>
-          {input && <Icon name="brush" />}
-          {fetching ? 'Starting …' : (missing(draft) ?? 'Paint')}
-        </button>
-      </div>
-    </form>
+    <>
+      <form
+        class="create"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (input && !fetching) void start();
+        }}
+      >
+        <h1 class="unseen">Create a painting</h1>
+        <div class="stage">
+          <ContentWell content={draft.content} mistake={mistakes.at('contentImageId')} />
+          <StyleList styles={draft.styles} mistakes={mistakes} />
+        </div>
+        <div class="bench">
+          {error && !data && (
+            <div class="notice bad" role="alert">
+              The server cannot be reached.
+              <button type="button" class="button compact" onClick={() => reload()}>
+                Try again
+              </button>
+            </div>
+          )}
+          {data && preset && recipe && (
+            <>
+              <PresetCards
+                presets={data.presets}
+                value={preset.name}
+                mistake={mistakes.at('preset')}
+                onChange={(preset) => change({ preset, overrides: {} })}
+              />
+              <Settings preset={preset.recipe} recipe={recipe} mistakes={mistakes} />
+              <Advanced
+                draft={draft}
+                recipe={recipe}
+                networks={data.engine.networks}
+                mistakes={mistakes}
+                onKeep={() => setKeeping(true)}
+              />
+            </>
+          )}
+          <Naming draft={draft} mistakes={mistakes} />
+        </div>
+        <div class="start">
+          {estimate?.estimate && <Estimate estimate={estimate.estimate} onSize={(size) => override('size', size)} />}
+          {[...mistakes.elsewhere(isShown), ...(failure ? [failure] : [])].map((message) => (
+            <p key={message} class="mistake" role="alert">
+              {message}
+            </p>
+          ))}
+          <button type="submit" class="button primary wide" disabled={!input || fetching}>
+            {input && <Icon name="brush" />}
+            {fetching ? 'Starting …' : (missing(draft) ?? 'Paint')}
+          </button>
+        </div>
+      </form>
+      {keeping && <PresetDialog draft={draft} onClose={() => setKeeping(false)} />}
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
-import type { WorkbenchQuery } from '../generated/graphql';
-
-type Preset = WorkbenchQuery['presets'][number];
+import { useMutation } from '@urql/preact';
+import { DeletePresetDocument, type PresetCardFragment } from '../generated/graphql';
+import { useAct } from '../session/use-act';
+import { Icon } from '../ui/icon';
 
 /** What the built-in presets make of the samples (`npm run presets`), by name. */
 const THUMBNAILS = new Map(
@@ -10,7 +11,7 @@ const THUMBNAILS = new Map(
 );
 
 interface PresetCardsProps {
-  readonly presets: readonly Preset[];
+  readonly presets: readonly PresetCardFragment[];
   readonly value: string;
   readonly mistake: string | undefined;
   readonly onChange: (name: string) => void;
@@ -18,11 +19,17 @@ interface PresetCardsProps {
 
 /** The presets, each with a picture of what it does. */
 export function PresetCards({ presets, value, mistake, onChange }: PresetCardsProps) {
+  const [, deletePreset] = useMutation(DeletePresetDocument);
+  const { busy, act } = useAct();
+  const remove = async ({ id, name }: Pick<PresetCardFragment, 'id' | 'name'>) => {
+    const gone = await act(async () => (await deletePreset({ id })).data?.deletePreset);
+    if (gone && name === value) onChange(presets[0]!.name);
+  };
   return (
     <fieldset class="field">
       <legend class="unseen">Preset</legend>
       <div class="presets">
-        {presets.map(({ name, title, description, recipe }) => (
+        {presets.map(({ id, name, title, description, builtIn, recipe }) => (
           <div key={name} class="preset">
             <label title={description}>
               <input
@@ -47,6 +54,17 @@ export function PresetCards({ presets, value, mistake, onChange }: PresetCardsPr
                 </span>
               </span>
             </label>
+            {!builtIn && (
+              <button
+                type="button"
+                class="icon-button on-picture"
+                aria-label={`Delete the preset ${title}`}
+                disabled={busy}
+                onClick={() => void remove({ id, name })}
+              >
+                <Icon name="close" />
+              </button>
+            )}
             <span id={`preset-${name}`} class="unseen">
               {description}
             </span>

@@ -1,0 +1,66 @@
+/**
+ * `npm run bench:sheet [-- --presets balanced,bold --sizes 256,512 --recipe '{"styleWeight":1e5}' --out sheet.jpg]`: paints
+ * every pair of pictures with every preset and size, and puts them on one sheet to look at: a row a pair, content and
+ * style first. Prints what can be said in numbers: seconds, and the content and style losses at the end.
+ *
+ * Pairs are of the samples, and of a folder of photographs and paintings where one is given (--images DIR, with
+ * --pairs content:style,...).
+ */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import sharp from 'sharp';
+import { resolveRecipe, type RecipeOverrides, type RgbImage } from '../src/engine/index.js';
+import { paint, readPicture, readSample, toSharp } from '../scripts/painting.js';
+
+const { values } = parseArgs({
+  options: {
+    presets: { type: 'string', default: 'balanced' },
+    sizes: { type: 'string', default: '256' },
+    recipe: { type: 'string', default: '{}' },
+    /** A safetensors file, in place of the recipe's network. */
+    network: { type: 'string' },
+    images: { type: 'string' },
+    pairs: { type: 'string', default: 'landscape:swirls,landscape:gouache' },
+    out: { type: 'string', default: 'sheet.jpg' },
+  },
+});
+const overrides = JSON.parse(values.recipe) as RecipeOverrides;
+const TILE = 320;
+
+const read = (name: string) =>
+  values.images ? readPicture(path.join(values.images, `${name}.jpg`)) : readSample(name);
+const tile = (picture: RgbImage) =>
+  toSharp(picture).resize(TILE, TILE, { fit: 'contain', background: '#808080' }).png().toBuffer();
+
+const rows: Buffer[][] = [];
+const numbers: Record<string, string | number>[] = [];
+for (const pair of values.pairs.split(',')) {
+  const [content, style] = await Promise.all(pair.split(':').map(read));
+  if (!content || !style) throw new Error(`--pairs ${pair}: a pair is content:style`);
+  const row = [await tile(content), await tile(style)];
+  for (const preset of values.presets.split(',')) {
+    for (const size of values.sizes.split(',').map(Number)) {
+      const recipe = resolveRecipe(preset, { size, ...overrides });
+      const request = { content, styles: [{ image: style, weight: 1 }], recipe };
+      const { picture, losses, seconds } = await paint(request, values.network);
+      row.push(await tile(picture));
+      numbers.push({
+        pair,
+        preset,
+        size,
+        seconds: seconds.toFixed(1),
+        content: losses.content.toPrecision(3),
+        style: losses.style.toPrecision(3),
+      });
+    }
+  }
+  rows.push(row);
+}
+await sharp({
+  create: { width: rows[0]!.length * TILE, height: rows.length * TILE, channels: 3, background: '#808080' },
+})
+  .composite(rows.flatMap((row, y) => row.map((input, x) => ({ input, left: x * TILE, top: y * TILE }))))
+  .jpeg({ quality: 88 })
+  .toFile(values.out);
+console.table(numbers);
+console.log(values.out);

@@ -1,0 +1,54 @@
+/** Paints with the engine alone, for pictures in the documentation and contact sheets. */
+import os from 'node:os';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import {
+  createOnnxBackend,
+  loadNetwork,
+  stylize,
+  type Losses,
+  type Network,
+  type RgbImage,
+  type StylizeRequest,
+} from '../src/engine/index.js';
+
+const backend = createOnnxBackend({ threads: os.availableParallelism() });
+const networks = new Map<string, Promise<Network>>();
+
+/** Of a file, on white where it is transparent. */
+export async function readPicture(file: string): Promise<RgbImage> {
+  const { data, info } = await sharp(file)
+    .rotate()
+    .flatten({ background: 'white' })
+    .toColorspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data: new Uint8Array(data) };
+}
+
+/** One of samples/. */
+export const readSample = (name: string) =>
+  readPicture(fileURLToPath(new URL(`../samples/${name}.jpg`, import.meta.url)));
+
+export interface Painting {
+  readonly picture: RgbImage;
+  readonly losses: Losses;
+  readonly seconds: number;
+}
+
+/** @param weights a safetensors file for recipes whose network is not among the embedded ones */
+export async function paint(request: Omit<StylizeRequest, 'network' | 'backend'>, weights?: string): Promise<Painting> {
+  const { network: name } = request.recipe;
+  const file = weights ?? fileURLToPath(new URL(`../assets/networks/${name}.safetensors`, import.meta.url));
+  if (!networks.has(file)) networks.set(file, loadNetwork(file));
+  const run = stylize({ ...request, network: await networks.get(file)!, backend });
+  const start = performance.now();
+  let losses: Losses | undefined;
+  for (;;) {
+    const { value, done } = await run.next();
+    if (done) return { picture: value, losses: losses!, seconds: (performance.now() - start) / 1000 };
+    losses = value.losses;
+  }
+}
+
+export const toSharp = ({ data, width, height }: RgbImage) => sharp(data, { raw: { width, height, channels: 3 } });
