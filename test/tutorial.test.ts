@@ -10,6 +10,7 @@ import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startGuarded } from './auth/support.js';
 import { photo } from './storage/pictures.js';
+import { temporaryFolder } from './storage/support.js';
 import { startTestServer } from './support/server.js';
 import { typeErrors } from './support/type-check.js';
 
@@ -72,12 +73,12 @@ async function run(folder: string, block: string, env: Record<string, string>): 
   return { output: output.trim().split('\n'), errors };
 }
 
-/** Stands between a client and a server, and can cut the line. */
-async function startWire(target: string) {
-  const { hostname, port } = new URL(target);
+/** Stands between a client and a server, and can cut the line, or lead it elsewhere. */
+async function startWire(first: string) {
+  let target = new URL(first);
   const ends = new Set<Socket>();
   const wire = createServer((client) => {
-    const server = connect(Number(port), hostname);
+    const server = connect(Number(target.port), target.hostname);
     for (const [end, other] of [
       [client, server],
       [server, client],
@@ -95,7 +96,8 @@ async function startWire(target: string) {
     cut();
     wire.close();
   });
-  return { url: `http://127.0.0.1:${(wire.address() as AddressInfo).port}`, cut };
+  const lead = (url: string) => (target = new URL(url));
+  return { url: `http://127.0.0.1:${(wire.address() as AddressInfo).port}`, cut, lead };
 }
 
 describe('docs/tutorial.md', () => {
@@ -164,11 +166,38 @@ describe('docs/tutorial.md', () => {
       if (status === 'RUNNING' && Number(step) > 0 && steps.push(Number(step)) === 2) cut();
     }
     expect(last).toMatch(/^COMPLETED 200\/200 /);
-    const [, record] = /The connection was lost \(1006\)\.\nGoing on after step record (\d+)\./.exec(errors)!;
+    const [, record] = /The connection was lost \(.+\)\.\nGoing on after step record (\d+)\./.exec(errors)!;
     const resumed = steps.findIndex((step) => step > Number(record));
     // What was missed is replayed record by record: the first one after the cut is the one that follows.
     expect(steps[resumed]).toBe(Number(record) + 1);
     expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+  });
+
+  it('goes on watching after the server was stopped and started again', async () => {
+    const dataDir = await temporaryFolder();
+    const server = await startTestServer({ dataDir });
+    const { url, lead } = await startWire(server.url);
+    const folder = await readersFolder();
+    const env = { EASEL_URL: url, SIZE: '48', STEPS: '300' };
+    await server.ask('mutation { pauseQueue { paused } }');
+    const [id] = (await run(folder, PAINT!, env)).output;
+    const child = type(folder, WATCH!, { ...env, ID: id! });
+    let errors = '';
+    child.stderr!.on('data', (text: Buffer) => (errors += text.toString()));
+    const lines: string[] = [];
+    let restarted = false;
+    for await (const line of createInterface(child.stdout!)) {
+      lines.push(line);
+      if (lines.length === 1) await server.ask('mutation { resumeQueue { paused } }');
+      if (restarted || !/^RUNNING [1-9]/.test(line)) continue;
+      restarted = true;
+      await server.close();
+      lead((await startTestServer({ dataDir })).url);
+    }
+    expect(errors).toMatch(/The connection was lost \(1001\)\.\nGoing on after step record [1-9]/);
+    // Back into the queue, which the viewer is told before the line goes, or when it is there again.
+    expect(lines.filter((line) => line.startsWith('QUEUED')).length).toBeGreaterThan(1);
+    expect(lines.at(-1)).toMatch(/^COMPLETED 300\/300 /);
   });
 
   it('keeps the gallery up to date, over a lost connection, too', async () => {
