@@ -122,7 +122,11 @@ describe('docs/tutorial.md', () => {
     expect(id).toMatch(/^ses_/);
     const { output } = await run(folder, WATCH!, { ...env, ID: id! });
     expect(output.at(-1)).toMatch(/^COMPLETED 6\/6 loss \d/);
-    expect(await sharp(path.join(folder, 'preview.png')).metadata()).toMatchObject({ width: 48, height: 36 });
+    expect(await sharp(path.join(folder, 'preview.jpg')).metadata()).toMatchObject({
+      format: 'jpeg',
+      width: 48,
+      height: 36,
+    });
     expect((await run(folder, RESULT!, { ...env, ID: id! })).output).toEqual([
       'result.png',
       'half.jpg',
