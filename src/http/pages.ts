@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Router } from 'express';
-import { PLAYGROUND_TABS } from './playground-tabs.js';
+import { playgroundTabs } from './playground-tabs.js';
 
 const PLAYGROUND_KEY = new URL('../../web/playground-key.js', import.meta.url);
 
@@ -45,7 +45,7 @@ async function playgroundPage(needsKeys: boolean): Promise<Page> {
     logo: `<img alt="" width="32" src="${FAVICON}">`,
     endpoint: '/graphql',
     subscriptionsProtocol: 'WS',
-    defaultTabs: [...PLAYGROUND_TABS],
+    defaultTabs: await playgroundTabs(),
   }).trim();
   const html = needsKeys ? withKey(plain, await readFile(PLAYGROUND_KEY, 'utf8')) : plain;
   const script = /<script>(.*?)<\/script>/s.exec(html)![1]!;

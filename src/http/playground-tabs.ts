@@ -1,88 +1,32 @@
+import { readFile } from 'node:fs/promises';
+
 interface Tab {
   readonly query: string;
   /** JSON. */
   readonly variables?: string;
 }
 
-const PRESETS = `# What one can choose from. Upload two pictures next
-# (the README says how), then go on to Paint.
-query Presets {
-  presets {
-    name
-    title
-    description
-  }
-}
-`;
+/** Beside the sources and beside the built program alike: src/http and dist/http are equally deep. */
+const OPERATIONS = new URL('../../docs/operations/', import.meta.url);
 
-const PAINT = `# Queues a session and answers at once. Put the ids
-# of two uploaded pictures into the variables below.
-mutation Paint($input: CreateSessionInput!) {
-  createSession(input: $input) {
-    session {
-      id
-      status
-    }
-    errors {
-      code
-      message
-      field
-    }
-  }
-}
-`;
-
-const WATCH = `# Put the session's id into the variables below.
-# The stream ends when the picture is done.
-subscription Watch($id: ID!) {
-  sessionProgress(id: $id, previewMaxSize: 256) {
-    session {
-      status
-      resultImage {
-        url
-      }
-    }
-    step
-    totalSteps
-    etaMs
-    losses {
-      total
-    }
-    preview {
-      url
-    }
-  }
-}
-`;
-
-const SESSIONS = `# The latest sessions and their results.
-query Sessions {
-  sessions(first: 5) {
-    edges {
-      node {
-        id
-        status
-        preset
-        resultImage {
-          url
-        }
-      }
-    }
-  }
-}
-`;
-
-/** The playground's first tabs, in the order in which somebody new needs them. Each tab is titled by its operation. */
-export const PLAYGROUND_TABS: readonly Tab[] = [
-  { query: PRESETS },
+/** Of docs/operations, in the order in which somebody new needs them, with the variables to fill in. */
+const TABS: readonly { readonly file: string; readonly variables?: object }[] = [
+  { file: 'presets' },
   {
-    query: PAINT,
-    variables: JSON.stringify(
-      { input: { contentImageId: 'img_', styles: [{ imageId: 'img_', weight: 1 }], preset: 'draft' } },
-      null,
-      2,
-    ),
+    file: 'paint',
+    variables: { input: { contentImageId: 'img_', styles: [{ imageId: 'img_', weight: 1 }], preset: 'draft' } },
   },
-  { query: WATCH, variables: JSON.stringify({ id: 'ses_' }, null, 2) },
-  { query: SESSIONS },
+  { file: 'watch', variables: { id: 'ses_' } },
+  { file: 'sessions' },
+  { file: 'queue' },
 ];
+
+/** The playground's first tabs. Each is titled by its first operation. */
+export function playgroundTabs(): Promise<Tab[]> {
+  return Promise.all(
+    TABS.map(async ({ file, variables }) => ({
+      query: await readFile(new URL(`${file}.graphql`, OPERATIONS), 'utf8'),
+      ...(variables && { variables: JSON.stringify(variables, null, 2) }),
+    })),
+  );
+}

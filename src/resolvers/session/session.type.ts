@@ -56,6 +56,7 @@ export class SessionErrorType {
 export class SessionType implements Pick<
   SessionRow,
   | 'id'
+  | 'ownerId'
   | 'title'
   | 'status'
   | 'preset'
@@ -71,6 +72,9 @@ export class SessionType implements Pick<
 > {
   @Field(() => ID, { description: 'Names the session.' })
   id!: string;
+
+  @Field(() => ID, { description: 'Whose it is: the `Viewer.ownerId` of whoever created it.' })
+  ownerId!: string;
 
   @Field(() => String, { nullable: true, description: 'What its owner calls it.' })
   title!: string | null;
