@@ -1,4 +1,5 @@
 import type { SessionRow } from '../storage/types.js';
+import { Channel } from './channel.js';
 import { toEvent, type SessionFeed } from './session-feed.js';
 
 /** What subscribers receive. */
@@ -20,62 +21,35 @@ export interface FeedEntry {
 
 /**
  * One subscriber's way through the feed: how far it has come, and nothing else. Changes come in their order, and before
- * progress. Written by hand for the reason that `ProgressChannel` is.
+ * progress.
  */
-export class FeedChannel implements AsyncIterableIterator<SessionChange> {
+export class FeedChannel extends Channel<SessionChange> {
   readonly #detach: () => void;
-  #waiting: ((result: IteratorResult<SessionChange, undefined>) => void)[] = [];
   #change: number;
   #progress: number;
   #gap = false;
-  #closed = false;
 
   constructor(
     private readonly feed: SessionFeed,
     private readonly passes: (session: SessionRow) => boolean,
   ) {
+    super();
     this.#change = feed.changeCount;
     this.#progress = feed.progressCount;
-    this.#detach = feed.attach(() => this.#pump());
+    this.#detach = feed.attach(() => this.pump());
   }
 
-  next(): Promise<IteratorResult<SessionChange, undefined>> {
-    if (this.#closed) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      this.#pump();
-    });
-  }
-
-  return(): Promise<IteratorResult<SessionChange, undefined>> {
-    this.#close();
-    return Promise.resolve({ done: true, value: undefined });
-  }
-
-  throw(error: unknown): Promise<IteratorResult<SessionChange, undefined>> {
-    this.#close();
-    return Promise.reject(error as Error);
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  #close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+  protected release(): void {
     this.#detach();
-    for (const resolve of this.#waiting) resolve({ done: true, value: undefined });
-    this.#waiting = [];
   }
 
-  #pump(): void {
-    while (this.#waiting.length > 0) {
+  protected pump(): void {
+    while (this.isAsked) {
       const entry = this.#take();
       if (!entry) return;
       const event = this.#gap ? toEvent(entry, true) : this.feed.eventOf(entry);
       this.#gap = false;
-      this.#waiting.shift()!({ done: false, value: event });
+      this.answer(event);
     }
   }
 

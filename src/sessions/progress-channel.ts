@@ -1,3 +1,4 @@
+import { Channel } from './channel.js';
 import type { Moment, ProgressEvent } from './progress.js';
 import type { ProgressTopic } from './progress-topic.js';
 import { isTerminal } from './state.js';
@@ -24,15 +25,11 @@ const RECORDS_TO_WAIT_FOR_A_PREVIEW = 2;
  *
  * In order: with `afterSeq`, the records up to the present as far as they are still held, one by one; else the present
  * state at once. Then every change of status, and between them the newest record. A terminal status ends the stream.
- *
- * Written by hand rather than as an async generator because a generator's `return()` waits for the event that it is
- * suspended on, which may never come; this one's takes effect at once.
  */
-export class ProgressChannel implements AsyncIterableIterator<ProgressEvent> {
+export class ProgressChannel extends Channel<ProgressEvent> {
   readonly #minIntervalMs: number;
   readonly #previews: boolean;
-  #detach: () => void;
-  #waiting: ((result: IteratorResult<ProgressEvent, undefined>) => void)[] = [];
+  readonly #detach: () => void;
   /** The seq of the last event; replay continues from here, and live records must be beyond it. */
   #cursor = 0;
   /** Records up to here are replayed one by one. */
@@ -43,7 +40,6 @@ export class ProgressChannel implements AsyncIterableIterator<ProgressEvent> {
   #first: Moment | null = null;
   #gap = false;
   #started = false;
-  #closed = false;
   #lastEventAt = -Infinity;
   #timer: NodeJS.Timeout | null = null;
   /** The newest record's number when this subscriber last asked for a preview that has not come yet. */
@@ -58,9 +54,10 @@ export class ProgressChannel implements AsyncIterableIterator<ProgressEvent> {
       readonly onClose: () => void;
     },
   ) {
+    super();
     this.#minIntervalMs = options.minIntervalMs ?? 0;
     this.#previews = options.previews ?? false;
-    const detach = topic.attach(() => this.#pump());
+    const detach = topic.attach(() => this.pump());
     this.#detach = () => {
       detach();
       hooks.onClose();
@@ -82,43 +79,16 @@ export class ProgressChannel implements AsyncIterableIterator<ProgressEvent> {
       this.#statusCount -= 1;
     }
     this.#started = true;
-    this.#pump();
+    this.pump();
   }
 
-  next(): Promise<IteratorResult<ProgressEvent, undefined>> {
-    if (this.#closed) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      this.#pump();
-    });
-  }
-
-  return(): Promise<IteratorResult<ProgressEvent, undefined>> {
-    this.#close();
-    return Promise.resolve({ done: true, value: undefined });
-  }
-
-  throw(error: unknown): Promise<IteratorResult<ProgressEvent, undefined>> {
-    this.#close();
-    return Promise.reject(error as Error);
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  #close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+  protected release(): void {
     this.#clearTimer();
     this.#detach();
-    for (const resolve of this.#waiting) resolve({ done: true, value: undefined });
-    this.#waiting = [];
   }
 
-  /** Answers what the subscriber has asked for, as far as there is something to answer with. */
-  #pump(): void {
-    while (this.#started && !this.#closed && this.#waiting.length > 0) {
+  protected pump(): void {
+    while (this.#started && this.isAsked) {
       const moment = this.#take();
       if (!moment) return;
       const gap = this.#gap || !this.topic.records.covers(this.#cursor, moment.seq);
@@ -126,8 +96,8 @@ export class ProgressChannel implements AsyncIterableIterator<ProgressEvent> {
       if (!gap && moment.seq > this.#cursor + 1) this.hooks.onSkip?.(moment.seq - this.#cursor - 1);
       this.#cursor = moment.seq;
       this.#askedAt = null;
-      this.#waiting.shift()!({ done: false, value: this.#eventOf(moment, gap) });
-      if (isTerminal(moment.session.status)) this.#close();
+      this.answer(this.#eventOf(moment, gap));
+      if (isTerminal(moment.session.status)) this.close();
     }
   }
 
@@ -160,7 +130,7 @@ export class ProgressChannel implements AsyncIterableIterator<ProgressEvent> {
     if (wait > 0) {
       this.#timer ??= setTimeout(() => {
         this.#clearTimer();
-        this.#pump();
+        this.pump();
       }, wait).unref();
       return undefined;
     }
