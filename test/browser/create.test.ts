@@ -71,9 +71,9 @@ describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
     await dialog.getByLabel('Name').fill('Soft & blue');
     await dialog.getByRole('button', { name: 'Keep' }).click();
     const card = page.getByRole('radio', { name: /^Soft & blue/ });
-    await card.waitFor();
-    expect(await card.isChecked()).toBe(true);
-    expect(await page.locator('[data-field=steps] input').inputValue()).toBe('20');
+    // It is in the list before it is chosen.
+    await page.getByRole('radio', { name: /^Soft & blue/, checked: true }).waitFor();
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('[data-field=steps] input')?.value === '20');
     await page.getByRole('button', { name: 'Delete the preset Soft & blue' }).click();
     await card.waitFor({ state: 'detached' });
     await page.getByRole('radio', { name: /^Balanced/, checked: true }).waitFor();
