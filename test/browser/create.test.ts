@@ -73,7 +73,9 @@ describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
     const card = page.getByRole('radio', { name: /^Soft & blue/ });
     // It is in the list before it is chosen.
     await page.getByRole('radio', { name: /^Soft & blue/, checked: true }).waitFor();
-    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('[data-field=steps] input')?.value === '20');
+    await page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>('[data-field=steps] input')?.value === '20',
+    );
     await page.getByRole('button', { name: 'Delete the preset Soft & blue' }).click();
     await card.waitFor({ state: 'detached' });
     await page.getByRole('radio', { name: /^Balanced/, checked: true }).waitFor();
