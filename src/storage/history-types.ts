@@ -1,5 +1,5 @@
 /** The ports through which past work is looked through: pages of sessions, their labels, curves and timelapses. */
-import type { LossRow, SessionRow, SessionStatus } from './types.js';
+import type { LossRow, SessionRow, SessionStatus } from './session-types.js';
 
 /** By time of creation; of one millisecond, by id. */
 export type SessionOrder = 'NEWEST' | 'OLDEST';
