@@ -3,6 +3,7 @@ import type { Config } from './config.js';
 import { createHttpServer, createOriginGuard, listen } from './http/index.js';
 import { createLogger } from './logger.js';
 import { Metrics } from './metrics/metrics.js';
+import { createServices } from './resolvers/context.js';
 import { mountGraphql, type MountedGraphql } from './resolvers/graphql-server.js';
 import { ImageService } from './sessions/image-service.js';
 import { createSessions } from './sessions/index.js';
@@ -79,21 +80,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       metrics,
       logger,
       mountGraphql: async (app, httpServer) => {
-        const { apiKeys, urls } = access;
-        const { service, history, lifecycle, presets, cleaner, system, queue } = sessions;
-        const services = {
-          sessions: service,
-          history,
-          timelapses,
-          lifecycle,
-          presets,
-          cleaner,
-          system,
-          queue,
-          images,
-          apiKeys,
-          urls,
-        };
+        const services = createServices(sessions, { images, timelapses }, access);
         const mayConnect = (request: Parameters<typeof guard>[0]) => guard(request) === null;
         graphql = await mountGraphql({
           app,

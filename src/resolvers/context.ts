@@ -5,6 +5,7 @@ import type { ImageService } from '../sessions/image-service.js';
 import type { QueueService } from '../sessions/queue-service.js';
 import type { Lifecycle } from '../sessions/lifecycle.js';
 import type { PresetService } from '../sessions/preset-service.js';
+import type { Sessions } from '../sessions/index.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { StorageCleaner } from '../sessions/storage-cleaner.js';
 import type { SystemService } from '../sessions/system-service.js';
@@ -26,6 +27,15 @@ export interface Services {
   readonly apiKeys: ApiKeys;
   /** Every address of a picture passes here before it is given out, with the picture's or session's owner. */
   readonly urls: UrlSigner;
+}
+
+/** What the resolvers work with, of the parts that the composition root has made. */
+export function createServices(
+  { service, history, lifecycle, presets, cleaner, system, queue }: Sessions,
+  pictures: Pick<Services, 'images' | 'timelapses'>,
+  { apiKeys, urls }: Pick<Services, 'apiKeys' | 'urls'>,
+): Services {
+  return { sessions: service, history, lifecycle, presets, cleaner, system, queue, ...pictures, apiKeys, urls };
 }
 
 /** What every resolver is given: of one HTTP request, or of one operation on a socket. */

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { openAccess } from '../../src/access.js';
 import { setPrincipal } from '../../src/auth/principal.js';
 import { listen } from '../../src/http/index.js';
-import type { Services } from '../../src/resolvers/context.js';
+import { createServices, type Services } from '../../src/resolvers/context.js';
 import { mountGraphql } from '../../src/resolvers/graphql-server.js';
 import { ImageService } from '../../src/sessions/image-service.js';
 import { TimelapseService } from '../../src/sessions/timelapse-service.js';
@@ -43,23 +43,8 @@ async function mount(changes: Partial<Services> = {}): Promise<Mounted> {
   const { sessions, storage } = studio;
   const images = new ImageService(storage, LIMITS.maxBytes);
   const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
-  const { apiKeys, urls } = access;
-  const { service, history, lifecycle, presets, cleaner, system, queue } = sessions;
   const timelapses = new TimelapseService(storage);
-  const services = {
-    sessions: service,
-    history,
-    timelapses,
-    lifecycle,
-    presets,
-    cleaner,
-    system,
-    queue,
-    images,
-    apiKeys,
-    urls,
-    ...changes,
-  };
+  const services = { ...createServices(sessions, { images, timelapses }, access), ...changes };
   const app = express();
   app.use((request, _response, next) => {
     setPrincipal(request, LOCAL_VIEWER);

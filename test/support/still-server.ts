@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { openAccess } from '../../src/access.js';
 import { authenticate } from '../../src/http/authentication.js';
 import { listen } from '../../src/http/index.js';
+import { createServices } from '../../src/resolvers/context.js';
 import { mountGraphql, type GraphqlOptions } from '../../src/resolvers/graphql-server.js';
 import { ImageService } from '../../src/sessions/image-service.js';
 import { TimelapseService } from '../../src/sessions/timelapse-service.js';
@@ -28,29 +29,14 @@ export async function openStillServer(
   changes: Pick<Partial<GraphqlOptions>, 'observe' | 'logger'> = {},
 ): Promise<TestServer> {
   const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
-  const { apiKeys, urls } = access;
-  const { service, history, lifecycle, presets, cleaner, system, queue } = sessions;
-  const timelapses = new TimelapseService(storage);
-  const images = new ImageService(storage, LIMITS.maxBytes);
+  const pictures = { timelapses: new TimelapseService(storage), images: new ImageService(storage, LIMITS.maxBytes) };
   const app = express();
   app.use(authenticate(access));
   const httpServer = createServer(app);
   const graphql = await mountGraphql({
     app,
     httpServer,
-    services: {
-      sessions: service,
-      history,
-      timelapses,
-      lifecycle,
-      presets,
-      cleaner,
-      system,
-      queue,
-      images,
-      apiKeys,
-      urls,
-    },
+    services: createServices(sessions, pictures, access),
     config: CONFIG,
     mayConnect: () => true,
     access,
