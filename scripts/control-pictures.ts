@@ -1,6 +1,6 @@
 /**
  * Paints what each control does (scripts/effects.ts) and keeps one strip a control in docs/images/controls/, which
- * docs/controls.md shows. Usage: npm run controls:pictures [-- FIELD ...]. All of them take about five minutes.
+ * docs/controls.md shows. Usage: npm run controls:pictures [-- FIELD ...]. All of them take about ten minutes.
  */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
