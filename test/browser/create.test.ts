@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { startTestServer } from '../support/server.js';
 import { closeBrowser, haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
-import { prepare, SAMPLE, setNumber } from './studio-page.js';
+import { pasteSample, prepare, SAMPLE, setNumber } from './studio-page.js';
 
 afterAll(closeBrowser);
 
@@ -39,6 +39,23 @@ describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
     expect(await control.locator('input').inputValue()).toBe('1.414');
   });
 
+  it('lets stand what is being typed, whatever happens to the page meanwhile', async () => {
+    const server = await startTestServer();
+    const { page } = await openPage(server.url);
+    await prepare(page, { steps: 20 });
+    const input = page.locator('[data-field=scaleRatio] input');
+    await input.fill('1.25');
+    await pasteSample(page, 'swirls.jpg', 'pasted.jpg');
+    await page.getByRole('img', { name: 'Style: pasted.jpg' }).waitFor();
+    expect(await input.inputValue()).toBe('1.25');
+    await input.press('Enter');
+    await page.waitForURL(/\/sessions\/ses_/);
+    const { data } = await server.send<{ session: { recipe: { scaleRatio: number } } }>(
+      `{ session(id: "${page.url().split('/').at(-1)!}") { recipe { scaleRatio } } }`,
+    );
+    expect(data?.session.recipe.scaleRatio).toBe(1.25);
+  });
+
   it('takes dropped and pasted pictures', async () => {
     const server = await startTestServer();
     const { page } = await openPage(server.url);
@@ -51,10 +68,8 @@ describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
       data.items.add(new File([bytes], 'dropped.jpg', { type: 'image/jpeg' }));
       const styles = document.querySelector('[aria-label=Styles]')!;
       styles.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
-      const clipboard = new DataTransfer();
-      clipboard.items.add(new File([bytes], 'pasted.jpg', { type: 'image/jpeg' }));
-      dispatchEvent(new ClipboardEvent('paste', { clipboardData: clipboard }));
     });
+    await pasteSample(page, 'swirls.jpg', 'pasted.jpg');
     await page.getByRole('img', { name: 'Style: dropped.jpg' }).waitFor();
     await page.getByRole('img', { name: 'To be painted: pasted.jpg' }).waitFor();
     await page.getByRole('button', { name: 'Paint', exact: true }).waitFor();

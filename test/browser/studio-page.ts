@@ -20,6 +20,19 @@ export async function setNumber(page: Page, field: string, value: number): Promi
   await input.blur();
 }
 
+/** Pastes one of the samples, as a file that is called so. */
+export async function pasteSample(page: Page, sample: string, name: string): Promise<void> {
+  await page.evaluate(
+    async ([sample, name]) => {
+      const bytes = await (await fetch(`/samples/${sample}`)).blob();
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File([bytes], name, { type: bytes.type }));
+      dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
+    },
+    [sample, name] as const,
+  );
+}
+
 /** Starts what was prepared; resolves on the session's page with the session's id. */
 export async function paint(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Paint', exact: true }).click();

@@ -3,6 +3,7 @@ import { CONTROLS } from '../generated/controls';
 import type { RecipeFieldsFragment, WorkbenchQuery } from '../generated/graphql';
 import { fieldName, valueName, weight } from '../ui/format';
 import { Icon } from '../ui/icon';
+import { NumberInput } from '../ui/number-input';
 import type { Overrides } from './draft';
 import { override } from './draft';
 import { LayerWeights } from './layer-weights';
@@ -111,18 +112,15 @@ function Input({ id, field, control, recipe, networks, idle, mistake }: InputPro
     );
   }
   return (
-    <input
+    <NumberInput
       {...shared}
-      type="number"
       class="input compact"
       min={control.range?.min}
       max={control.range?.max}
       step={control.range?.integer ? 1 : 'any'}
-      value={idle || value === null ? '' : (value as number)}
+      value={idle ? null : (value as number | null)}
       placeholder={idle ? '–' : 'the usual'}
-      onChange={({ currentTarget: { valueAsNumber } }) =>
-        override(field, (Number.isNaN(valueAsNumber) ? undefined : valueAsNumber) as never)
-      }
+      onChange={(value) => override(field, value as never)}
     />
   );
 }

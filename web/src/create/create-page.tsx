@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@urql/preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import { useStore } from '../api/store';
 import { CreateSessionDocument, WorkbenchDocument, type MistakeFragment } from '../generated/graphql';
@@ -27,6 +27,14 @@ const isShown = (field: string) =>
   field.startsWith('styles') ||
   (field.startsWith('recipe.') && FIELDS.has(field.split('.')[1]!));
 
+/** Why a draft was not begun. */
+interface Answer {
+  readonly draft: Draft;
+  readonly errors: readonly MistakeFragment[];
+  /** Where no answer came. */
+  readonly failure: string | null;
+}
+
 export function CreatePage() {
   useTitle('Create');
   useAddress();
@@ -38,8 +46,7 @@ export function CreatePage() {
     requestPolicy: 'cache-and-network',
   });
   const [{ fetching }, createSession] = useMutation(CreateSessionDocument);
-  const [answer, setAnswer] = useState<readonly MistakeFragment[]>([]);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [answer, setAnswer] = useState<Answer | null>(null);
   const [keeping, setKeeping] = useState(false);
   const [, navigate] = useLocation();
 
@@ -47,17 +54,18 @@ export function CreatePage() {
   const recipe = preset && { ...preset.recipe, ...draft.overrides };
   const input = inputOf(draft);
   const estimate = useEstimate(input);
+  // What was answered to another draft than this one holds no longer.
+  const refusal = answer?.draft === draft ? answer : null;
   // The estimate knows of mistakes before anything is begun; what the mutation says comes on top.
-  const mistakes = useMemo(() => new Mistakes([...(estimate?.errors ?? []), ...answer]), [estimate, answer]);
-  useEffect(() => setAnswer([]), [draft]);
+  const mistakes = new Mistakes([...(estimate?.errors ?? []), ...(refusal?.errors ?? [])]);
 
   const start = async () => {
     const { data, error } = await createSession({ input: input! });
     const { session, errors = [] } = data?.createSession ?? {};
-    setAnswer(errors);
-    setFailure(error ? 'The server could not be asked. Try again.' : null);
+    const failure = error ? 'The server could not be asked. Try again.' : null;
+    setAnswer({ draft, errors, failure });
     if (session) navigate(`/sessions/${session.id}`);
-    else announce(`Not started: ${errors.map(({ message }) => message).join(' ')}`);
+    else announce(`Not started: ${failure ?? errors.map(({ message }) => message).join(' ')}`);
   };
 
   return (
@@ -106,7 +114,7 @@ export function CreatePage() {
         </div>
         <div class="start">
           {estimate?.estimate && <Estimate estimate={estimate.estimate} onSize={(size) => override('size', size)} />}
-          {[...mistakes.elsewhere(isShown), ...(failure ? [failure] : [])].map((message) => (
+          {[...mistakes.elsewhere(isShown), ...(refusal?.failure ? [refusal.failure] : [])].map((message) => (
             <p key={message} class="mistake" role="alert">
               {message}
             </p>

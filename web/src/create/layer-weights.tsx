@@ -1,4 +1,5 @@
 import type { RecipeFieldsFragment } from '../generated/graphql';
+import { NumberInput } from '../ui/number-input';
 
 type Layers = RecipeFieldsFragment['styleLayers'];
 
@@ -34,16 +35,13 @@ export function LayerWeights({ id, label, names, value, onChange }: LayerWeights
             {name}
           </label>
           {weights.has(name) && (
-            <input
-              type="number"
+            <NumberInput
               class="input compact"
               min="0"
               step="any"
               aria-label={`${label}: weight of ${name}`}
-              value={weights.get(name)}
-              onChange={({ currentTarget: { valueAsNumber } }) =>
-                set(name, Number.isNaN(valueAsNumber) ? 1 : valueAsNumber)
-              }
+              value={weights.get(name)!}
+              onChange={(weight) => set(name, weight ?? 1)}
             />
           )}
         </div>

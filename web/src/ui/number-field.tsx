@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks';
+import { NumberInput } from './number-input';
 
 interface NumberFieldProps {
   readonly label: string;
@@ -15,16 +16,15 @@ export function NumberField({ label, value, min, max, mistake, onChange }: Numbe
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <input
+      <NumberInput
         id={id}
-        type="number"
         class="input"
         min={min}
         max={max}
         value={value}
         aria-invalid={mistake ? true : undefined}
         aria-describedby={mistake ? `${id}-about` : undefined}
-        onInput={({ currentTarget: { valueAsNumber } }) => !Number.isNaN(valueAsNumber) && onChange(valueAsNumber)}
+        onChange={(value) => value !== undefined && onChange(value)}
       />
       {mistake && (
         <p id={`${id}-about`} class="mistake" role="alert">
