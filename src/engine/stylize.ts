@@ -76,7 +76,12 @@ export async function* stylize(
   const pyramid = planScales(pictures.content.width, pictures.content.height, recipe);
   const scales = leg ? planLeg(pyramid, leg) : pyramid;
   const totalSteps = leg ? leg.fromStep + leg.steps : recipe.steps;
-  checkMasks(pictures, scales, recipe);
+  // Of a leg, only the last scale is painted.
+  checkMasks(
+    pictures,
+    scales.filter(({ steps }) => steps > 0),
+    recipe,
+  );
   const origin = originOf(recipe, network, pictures.content, leg);
   const resumed = request.resume && openCheckpoint(request.resume, { origin, scales, recipe, leg });
   let { seq, step, evaluations } = resumed ?? { seq: 0, step: 0, evaluations: 0 };

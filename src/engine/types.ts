@@ -16,7 +16,7 @@ export interface MaskImage {
   readonly data: Uint8Array;
 }
 
-/** A style picture and its share of the blended Gram targets (weights are normalised to sum 1). */
+/** A style picture and its weight: its share of its region's blended Gram target, and with the others' the region's strength. */
 export interface StyleImage {
   readonly image: RgbImage;
   readonly weight: number;

@@ -22,7 +22,7 @@ const REFERENCE = CANDIDATES[0]!;
 /** Step of the finite differences, in units of the normalised image. */
 const H = 0.005;
 
-describe.each(CANDIDATES)('$name', ({ cases, evaluate, missing }) => {
+describe.each(CANDIDATES)('$name', ({ name, cases, evaluate, missing }) => {
   describe.skipIf(missing).each(cases)(`%s ${missing ?? ''}`, (of) => {
     const reference = storedCases()[of]!;
     const { width, height } = reference;
@@ -48,7 +48,7 @@ describe.each(CANDIDATES)('$name', ({ cases, evaluate, missing }) => {
       expect(Math.abs(change - expected) / expected).toBeLessThan(2e-3);
     });
 
-    it(`agrees with ${REFERENCE.name} at another image`, async () => {
+    it.skipIf(name === REFERENCE.name)(`agrees with ${REFERENCE.name} at another image`, async () => {
       const other = (await REFERENCE.evaluate(of, [elsewhere]))[0]!;
       expect(relativeError(there.gradient, other.gradient)).toBeLessThan(1e-4);
       expect(there.losses.total / other.losses.total).toBeCloseTo(1, 4);

@@ -15,10 +15,7 @@ import {
   type BackendName,
   type Evaluation,
 } from '../../src/engine/index.js';
-import { evaluatorOf, storedCases } from './reference.js';
-
-/** Evaluates a stored case's objective at the given images, one after the other. */
-export type Evaluate = (caseName: string, images: readonly Float32Array[]) => Promise<Evaluation[]>;
+import { evaluatingWith, storedCases, type Evaluate } from './reference.js';
 
 export interface Candidate {
   readonly name: string;
@@ -30,23 +27,6 @@ export interface Candidate {
 }
 
 const ALL_CASES = Object.keys(storedCases());
-
-/** Evaluates in this process. */
-export function evaluatingWith(start: () => Promise<Backend>): Evaluate {
-  return async (caseName, images) => {
-    const { evaluator } = await evaluatorOf(storedCases()[caseName]!, await start());
-    try {
-      const evaluations: Evaluation[] = [];
-      for (const image of images) {
-        const { losses, gradient } = await evaluator.evaluate(image);
-        evaluations.push({ losses, gradient: gradient.slice() });
-      }
-      return evaluations;
-    } finally {
-      await evaluator.release();
-    }
-  };
-}
 
 /** The code of tfjs-node on another backend of tfjs. */
 export async function startTfjs(backend: 'cpu' | 'wasm'): Promise<Backend> {

@@ -1,6 +1,6 @@
 /** Child process of backends.ts: evaluates with the ONNX provider named by argument 1 and sends what came out. */
 import { createOnnxBackend, type OnnxProvider } from '../../src/engine/index.js';
-import { evaluatingWith } from './backends.js';
+import { evaluatingWith } from './reference.js';
 
 const provider = process.argv[2] as OnnxProvider;
 const evaluate = evaluatingWith(() => Promise.resolve(createOnnxBackend({ threads: 2, provider })));

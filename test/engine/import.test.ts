@@ -11,7 +11,7 @@ import {
   type Network,
 } from '../../src/engine/index.js';
 import { namesIn, networkFile } from '../../src/engine/network/home.js';
-import { measureMeans } from '../../src/engine/network/normalise.js';
+import { isNormalised, measureMeans } from '../../src/engine/network/normalise.js';
 import { parseHeader, readTensor } from '../../src/engine/network/safetensors.js';
 import { writeSafetensors } from '../../src/engine/network/safetensors-writer.js';
 import { temporaryFolder } from '../storage/support.js';
@@ -105,6 +105,18 @@ describe('importing a network', () => {
       expect(same(after.layers[i]!.weight, weight) && same(after.layers[i]!.bias, bias)).toBe(true);
     }
     expect(parseHeader(await readFile(target)).metadata['licence']).toMatch(/^CC BY 4.0/);
+  });
+
+  it('takes no other mean than 1 for normalised', () => {
+    for (const [says, means] of [
+      ['mean activation 1', true],
+      ['mean 1.0', true],
+      ['mean activation 1.7', false],
+      ['mean 0.1', false],
+      ['mean 11', false],
+    ] as const) {
+      expect([says, isNormalised({ activations: says })]).toEqual([says, means]);
+    }
   });
 
   it('refuses a layer that never becomes active', async () => {

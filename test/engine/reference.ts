@@ -136,3 +136,23 @@ export function decodeFloats(base64: string): Float32Array {
   const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
   return new Float32Array(bytes.buffer);
 }
+
+/** Evaluates a stored case's objective at the given images, one after the other. */
+export type Evaluate = (caseName: string, images: readonly Float32Array[]) => Promise<Evaluation[]>;
+
+/** Evaluates in this process. */
+export function evaluatingWith(start: () => Promise<Backend>): Evaluate {
+  return async (caseName, images) => {
+    const { evaluator } = await evaluatorOf(storedCases()[caseName]!, await start());
+    try {
+      const evaluations: Evaluation[] = [];
+      for (const image of images) {
+        const { losses, gradient } = await evaluator.evaluate(image);
+        evaluations.push({ losses, gradient: gradient.slice() });
+      }
+      return evaluations;
+    } finally {
+      await evaluator.release();
+    }
+  };
+}

@@ -18,7 +18,7 @@ export interface Checkpoint {
   /** The scale of the step, from 0, and the steps that it still has; 0 where it has converged. */
   readonly scaleIndex: number;
   readonly stepsLeft: number;
-  /** The iterate, normalised. Every array of a checkpoint has the length of its data. */
+  /** The iterate, normalised. Every Float32Array of a checkpoint has the length of its data. */
   readonly image: PlanarImage;
   readonly average: AverageState;
   /** The style layers' weights in this scale, which may have been balanced at its beginning. */

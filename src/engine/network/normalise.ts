@@ -19,7 +19,7 @@ export const MEASURING_SIDE = 256;
 /** Whether a file's metadata says that its mean activations are 1. */
 export function isNormalised({ normalisation, activations }: Readonly<Record<string, string>>): boolean {
   // `activations` is where files made before this program have it.
-  return /\bmean\b.*\b1\b/.test(normalisation ?? activations ?? '');
+  return /\bmean\b.*(?<![\d.])1(?:\.0+)?(?!\d|\.\d)/.test(normalisation ?? activations ?? '');
 }
 
 /**

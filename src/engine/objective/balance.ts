@@ -1,5 +1,7 @@
 /** Makes the layers of the style term comparable: the gradients at the image get one norm. */
 import type { ContentTarget, Program, RegionTarget, StyleTarget } from '../backend/backend.js';
+import { withholdGradient, type MaskPlane } from '../image/masks.js';
+import { dot } from '../optimizer/vectors.js';
 import type { LayerWeight } from '../recipe/recipe.js';
 
 /**
@@ -9,6 +11,7 @@ import type { LayerWeight } from '../recipe/recipe.js';
  * @param image [3, height, width]
  * @param content the content term's targets; their weights do not count here
  * @param targets the regions' targets by layer
+ * @param keep where the image stays as it is: gradients do not count there
  */
 export async function balanceStyleLayers(
   program: Program,
@@ -16,6 +19,7 @@ export async function balanceStyleLayers(
   layers: readonly LayerWeight[],
   content: ReadonlyMap<string, ContentTarget>,
   targets: ReadonlyMap<string, readonly RegionTarget[]>,
+  keep: MaskPlane | undefined,
 ): Promise<LayerWeight[]> {
   const silent = new Map([...content].map(([layer, { target }]) => [layer, { target, weight: 0 }]));
   const gradient = new Float32Array(image.length);
@@ -26,7 +30,8 @@ export async function balanceStyleLayers(
       { regions: targets.get(layer)!, weight: layer === alone ? weight : 0 },
     ]);
     await program.run(image, silent, new Map(style), gradient);
-    norms.push(Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0)));
+    if (keep) withholdGradient(gradient, keep);
+    norms.push(Math.sqrt(dot(gradient, gradient)));
   }
   const mean = norms.reduce((sum, norm) => sum + norm, 0) / norms.length;
   return layers.map(({ layer, weight }, i) => ({

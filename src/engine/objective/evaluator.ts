@@ -87,7 +87,12 @@ export async function createEvaluator({
   if (!styleLayers) {
     styleLayers = portableStyleLayers(network, recipe.styleLayers);
     if (recipe.balanceStyleLayers) {
-      styleLayers = await balanceStyleLayers(program, start, styleLayers, contentTerm, styleTargets);
+      try {
+        styleLayers = await balanceStyleLayers(program, start, styleLayers, contentTerm, styleTargets, keep);
+      } catch (error) {
+        await program.release();
+        throw error;
+      }
     }
   }
   const styleTerm = weighted(styleLayers, recipe.styleWeight, (layer) => ({ regions: styleTargets.get(layer)! }));

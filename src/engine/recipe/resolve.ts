@@ -15,7 +15,7 @@ export const RECIPE_RANGES = {
   size: { min: 32, max: 2048, integer: true },
   steps: { min: 1, max: 10_000, integer: true },
   contentWeight: { min: 0, max: 1e9 },
-  styleWeight: { min: 0, max: 1e12 },
+  styleWeight: { min: 1e-6, max: 1e12 },
   totalVariationWeight: { min: 0, max: 1e9 },
   learningRate: { min: 1e-6, max: 10 },
   history: { min: 1, max: 100, integer: true },
@@ -120,12 +120,7 @@ export function checkRecipe(recipe: Recipe): void {
   if (recipe.contentWeight > 0 && recipe.contentLayers.length === 0) {
     throw fail('contentLayers', 'a content weight above 0 needs a content layer; name one or set contentWeight to 0');
   }
-  if (recipe.styleLayers.length === 0 || recipe.styleWeight === 0) {
-    throw fail(
-      recipe.styleLayers.length === 0 ? 'styleLayers' : 'styleWeight',
-      'a style transfer needs a style layer and a style weight above 0',
-    );
-  }
+  if (recipe.styleLayers.length === 0) throw fail('styleLayers', 'a style transfer needs a style layer; name one');
 }
 
 function checkNumber(field: string, value: number, { min, max, integer }: Range): void {

@@ -13,7 +13,7 @@ export const RECIPE_DOCS: Readonly<Record<keyof Recipe, string>> = {
   sizeOf: 'Which side `size` speaks of.',
   steps: `Optimiser steps over all scales together; ${range('steps')}.`,
   contentWeight: `Weight of the content term (alpha); ${range('contentWeight')}.`,
-  styleWeight: `Weight of the style term (beta); above 0, to ${RECIPE_RANGES.styleWeight.max}.`,
+  styleWeight: `Weight of the style term (beta); ${RECIPE_RANGES.styleWeight.min} to ${RECIPE_RANGES.styleWeight.max}.`,
   totalVariationWeight: `Weight of the smoothness term (gamma); ${range('totalVariationWeight')}, 0 for none.`,
   contentLayers: 'Layers whose features are kept like the content picture’s.',
   styleLayers: 'Layers whose feature correlations are made like the style pictures’; at least one.',
