@@ -8,7 +8,7 @@ import { hashOf, isSecretOf, keyIdOf, newSecret } from './secret.js';
 
 export const MAX_KEY_NAME = 100;
 /** What an owner may be called: it stands in addresses and logs. */
-export const OWNER_ID = /^[\w.@-]{1,64}$/;
+const OWNER_ID = /^[\w.@-]{1,64}$/;
 /** How exact "last used" is, milliseconds: a write a request would cost more than it tells. */
 const TOUCH_MS = 60_000;
 

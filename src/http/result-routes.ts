@@ -4,7 +4,7 @@ import { SERVED_SIZES } from '../sessions/image-service.js';
 import { FULL_STRENGTH, type ResultService } from '../sessions/result-service.js';
 import { HttpError } from './errors.js';
 import { integer, oneOf } from './query.js';
-import { FORMATS, sendPicture } from './send-picture.js';
+import { CHANGING, FORMATS, sendPicture } from './send-picture.js';
 
 /** `GET /sessions/:id/result?size=&format=&strength=`: a session's result, blended with its content. */
 export function resultRoutes(results: ResultService): Router {
@@ -21,7 +21,8 @@ export function resultRoutes(results: ResultService): Router {
     if (!found) throw new HttpError(404, 'NOT_FOUND', `There is no result of a session ${id}.`, 'id');
     const { result, content } = found;
     const etag = `${result.sha256}-${content.sha256}-${size ?? 'full'}-${format ?? result.format}-${strength}`;
-    await sendPicture(request, response, etag, () => results.serve(found, { size, format, strength }));
+    // A session that is continued has another result in the end.
+    await sendPicture(request, response, etag, () => results.serve(found, { size, format, strength }), CHANGING);
   });
 
   return router;

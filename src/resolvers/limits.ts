@@ -40,6 +40,13 @@ interface Operation {
 const introspectionIsFree: ComplexityEstimator = ({ type, field }) =>
   field.name.startsWith('__') || type.name.startsWith('__') ? 0 : undefined;
 
+const byField = fieldExtensionsEstimator();
+/** However a field reckons with its arguments, which nobody has checked yet: it never makes up for what others cost. */
+const atLeastOne: ComplexityEstimator = (args) => {
+  const cost = byField(args);
+  return typeof cost === 'number' ? Math.max(1, cost) : cost;
+};
+
 /** Whether an operation asks for too much; null where it does not. The same on HTTP and on sockets. */
 export function findExcess(operation: Operation, { maxDepth, maxComplexity, maxAliases }: Limits): GraphQLError | null {
   const { schema, document, operationName, variables } = operation;
@@ -58,7 +65,7 @@ export function findExcess(operation: Operation, { maxDepth, maxComplexity, maxA
       query: document,
       operationName: operationName ?? undefined,
       variables: { ...variables },
-      estimators: [introspectionIsFree, fieldExtensionsEstimator(), simpleEstimator({ defaultComplexity: 1 })],
+      estimators: [introspectionIsFree, atLeastOne, simpleEstimator({ defaultComplexity: 1 })],
     });
   } catch (error) {
     // Variables that do not fit their types.

@@ -18,6 +18,7 @@ export interface CurveRequest {
 
 /** Gather what the fields of many objects ask for at once into single queries. */
 export interface Loaders {
+  /** Whoever sees a session sees its pictures. */
   readonly image: DataLoader<string, ImageRow | null>;
   readonly session: DataLoader<string, SessionRow | null>;
   /** Of a session by its id. */
@@ -46,12 +47,9 @@ export function createLoaders(services: LoaderServices, viewer: Viewer): Loaders
   const { images, sessions, timelapses, presets } = services;
   const history = services.history.details;
   return {
-    image: byId(async (ids) => index(await images.findMany(viewer, ids)), null),
+    image: byId(async (ids) => index(await images.findMany(ids)), null),
     session: byId(async (ids) => index(await sessions.findMany(viewer, ids)), null),
-    statusHistory: byId(async (ids) => {
-      const changes = await sessions.statusHistories(ids);
-      return new Map(ids.map((id) => [id, changes.filter(({ sessionId }) => sessionId === id)]));
-    }, []),
+    statusHistory: byId((ids) => history.statusHistories(ids), []),
     queuePosition: byId((ids) => history.queuePositions(ids), null),
     lastLoss: byId((ids) => history.lastLosses(ids), null),
     losses: loader((requests) => history.losses(requests)),

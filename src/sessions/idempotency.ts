@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { StorageError, type SessionRepository, type SessionRow } from '../storage/index.js';
+import type { SessionRepository, SessionRow } from '../storage/index.js';
 import { UserError } from './errors.js';
 import type { Viewer } from './viewer.js';
 
@@ -42,8 +42,7 @@ export class Idempotency {
     try {
       return await create(mark);
     } catch (error) {
-      if (!(error instanceof StorageError && error.code === 'KEY_TAKEN')) throw error;
-      // An equal request was faster. Where its session is gone already, this one may be sent again.
+      // An equal request may have been faster: it has the key, and maybe the last place in the queue.
       const made = await this.#find(mark);
       if (!made) throw error;
       return made;

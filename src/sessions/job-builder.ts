@@ -82,7 +82,7 @@ export class JobBuilder {
 }
 
 /** The leg that a session's present run is; undefined where the run is the recipe's own. */
-export function legOf({ id, continuedFrom, totalSteps }: SessionRow): Leg | undefined {
+function legOf({ id, continuedFrom, totalSteps }: SessionRow): Leg | undefined {
   if (continuedFrom === null) return undefined;
   return { id: `${id}/${continuedFrom}`, fromStep: continuedFrom, steps: totalSteps - continuedFrom };
 }

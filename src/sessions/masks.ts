@@ -3,7 +3,6 @@ import { EngineError } from '../engine/errors.js';
 import { maskPlane } from '../engine/image/masks.js';
 import { checkRegions } from '../engine/objective/regions.js';
 import type { Recipe } from '../engine/recipe/recipe.js';
-import { planScales } from '../engine/schedule/pyramid.js';
 import type { MaskImage } from '../engine/types.js';
 import type { ImageRow, Storage } from '../storage/index.js';
 import { UserError } from './errors.js';
@@ -26,21 +25,20 @@ export interface AskedMasks {
 }
 
 /**
- * Whether a mask leaves next to nothing to paint, told before anything runs: at the coarsest scale, where the least is
- * left. (The run looks at all of them.)
- * @param size of the result
+ * Whether a mask leaves next to nothing to paint, told before anything runs. (The run looks at all of its scales.)
+ * @param size of the coarsest scale of the run, where the least is left
  */
 export async function findEmptyMask(
   storage: Pictures,
   { styles, keepMask }: AskedMasks,
-  recipe: Recipe,
+  recipe: Pick<Recipe, 'styleLayers'>,
   size: { readonly width: number; readonly height: number },
 ): Promise<UserError | undefined> {
   if (!keepMask && styles.every(({ mask }) => !mask)) return undefined;
-  const coarsest = planScales(size.width, size.height, recipe)[0]!;
-  const plane = async (mask: ImageRow | undefined) =>
-    mask && maskPlane(await readMask(storage, mask, coarsest), coarsest);
-  const planes = await Promise.all(styles.map(async ({ weight, mask }) => ({ weight, mask: await plane(mask) })));
+  const plane = async (mask: ImageRow | undefined) => mask && maskPlane(await readMask(storage, mask, size), size);
+  const planes = [];
+  // One after the other: a mask is decoded whole before it is made small.
+  for (const { weight, mask } of styles) planes.push({ weight, mask: await plane(mask) });
   const keep = await plane(keepMask);
   try {
     checkRegions(

@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { EngineError } from '../engine/errors.js';
@@ -8,11 +7,9 @@ import type { InstallRequest } from '../engine/network/install.js';
 import type { ObtainableNetwork } from '../engine/network/locate.js';
 import type { RgbImage } from '../engine/types.js';
 import type { InstallEvent } from '../engine/worker/install.js';
+import { EXEC_ARGV, SCRIPT_EXTENSION } from '../engine/worker/source.js';
 
-/** `src/` is run through tsx, `dist/` as it is. */
-const fromSource = import.meta.url.endsWith('.ts');
-const ENTRY = fileURLToPath(new URL(`../engine/worker/install.${fromSource ? 'ts' : 'js'}`, import.meta.url));
-const EXEC_ARGV = fromSource ? ['--import', createRequire(import.meta.url).resolve('tsx')] : [];
+const ENTRY = fileURLToPath(new URL(`../engine/worker/install${SCRIPT_EXTENSION}`, import.meta.url));
 
 export interface InstallerOptions {
   /** Threads that activations are measured with. */

@@ -1,6 +1,6 @@
 import { applyStrength } from '../engine/image/strength.js';
 import type { ImageRow, PictureFormat, SessionRow, Storage } from '../storage/index.js';
-import { UserError } from './errors.js';
+import { checkRange } from './errors.js';
 import type { ImageService, ServedPicture } from './image-service.js';
 import { isVisible, type Viewer } from './viewer.js';
 
@@ -59,13 +59,7 @@ export class ResultService {
 /** Where a session's result is served in a form; null where there is none. Throws INVALID_ARGUMENT. */
 export function resultPath({ id, resultImageId }: SessionRow, form: ResultForm): string | null {
   const { strength } = form;
-  if (strength !== undefined && (strength < 0 || strength > FULL_STRENGTH)) {
-    throw new UserError(
-      'INVALID_ARGUMENT',
-      `strength is ${strength}; it must lie between 0 and ${FULL_STRENGTH}.`,
-      'strength',
-    );
-  }
+  if (strength !== undefined) checkRange('strength', strength, 0, FULL_STRENGTH);
   if (resultImageId === null) return null;
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(form)) if (value !== undefined) query.set(name, String(value));

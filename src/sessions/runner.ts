@@ -280,7 +280,7 @@ export class Runner {
       try {
         // The losses first: who sees the end may ask for all of them.
         await writer.flush();
-        const ended = await storage.sessions.transition(session.id, { from, claimToken }, to, {
+        let ended = await storage.sessions.transition(session.id, { from, claimToken }, to, {
           claimToken: null,
           // A pause that is asked for while a run is interrupted is the next run's.
           ...(action !== 'requeue' && { pauseRequested: false }),
@@ -288,6 +288,12 @@ export class Runner {
           ...changes,
           resultImageId: result?.id,
         });
+        if (ended?.status === 'PAUSED' && ended.cancelRequested) {
+          // Asked for while the pause was being written, when the run could not hear of it any more.
+          const withdrawn = { finishedAt: new Date() };
+          ended =
+            (await storage.sessions.transition(session.id, TRANSITIONS.withdraw, 'CANCELLED', withdrawn)) ?? ended;
+        }
         if (ended) hub.publishStatus(ended, result && frames.result(result, ended.seq));
         logger.info({ session: session.id, status: ended?.status ?? 'lost to another runner' }, 'session ended');
         return;

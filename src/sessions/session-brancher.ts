@@ -39,11 +39,14 @@ export class SessionBrancher {
 }
 
 function creationOf(parent: SessionRow, { from, ...asked }: BranchSession): CreateSession {
-  const { preset, recipe, contentImageId = parent.contentImageId, styles = parent.styles, title } = asked;
-  const keptMask = contentImageId === parent.contentImageId ? (parent.keepMaskImageId ?? undefined) : undefined;
+  const { preset, recipe, contentImageId = parent.contentImageId, title } = asked;
+  // Masks are places in the content: on another they mean nothing.
+  const sameContent = contentImageId === parent.contentImageId;
+  const styles = sameContent ? parent.styles : parent.styles.map((style) => ({ ...style, maskImageId: null }));
+  const keptMask = sameContent ? (parent.keepMaskImageId ?? undefined) : undefined;
   return {
     contentImageId,
-    styles,
+    styles: asked.styles ?? styles,
     initialImageId: initialImageOf(parent, from, asked),
     keepMaskImageId: asked.keepMaskImageId ?? keptMask,
     preset,

@@ -1,6 +1,6 @@
 import { RECIPE_RANGES } from '../engine/recipe/resolve.js';
 import type { SessionRow } from '../storage/index.js';
-import { UserError } from './errors.js';
+import { checkRange, UserError } from './errors.js';
 import type { LifecycleParts } from './lifecycle.js';
 import { isTerminal, TRANSITIONS } from './state.js';
 import type { Viewer } from './viewer.js';
@@ -22,7 +22,7 @@ export class SessionContinuer {
   async continue(viewer: Viewer, id: string, steps: number): Promise<SessionRow> {
     const { storage, sessions, hub, runner, admission } = this.parts;
     const { min, max } = CONTINUED_STEPS;
-    if (steps < min || steps > max) throw badSteps(`steps is ${steps}; it must lie between ${min} and ${max}.`);
+    checkRange('steps', steps, min, max);
     const session = await sessions.get(viewer, id);
     const obstacle = await this.#findObstacle(session);
     if (obstacle) throw new UserError('NOT_CONTINUABLE', obstacle, 'id');

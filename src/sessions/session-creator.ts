@@ -1,6 +1,7 @@
 import { DEFAULT_PRESET } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
 import { overrideRecipe } from '../engine/recipe/resolve.js';
+import { planScales } from '../engine/schedule/pyramid.js';
 import { newId, type ImageRow, type NewSession, type SessionRow, type Storage } from '../storage/index.js';
 import type { Admission } from './admission.js';
 import { checkState, type Branch } from './branch.js';
@@ -132,7 +133,9 @@ export class SessionCreator {
     const size = content && recipe && workingSize(content, recipe);
     if (branch?.takesState && size && network) mistakes.push(...checkState(branch.parent, size, network));
     if (mistakes.length > 0 || !content || !base || !recipe || !network || !size) throw new UserErrors(mistakes);
-    const emptyMask = await findEmptyMask(this.options.storage, masksOf(input, images), recipe, size);
+    // A run that goes on from a state makes all its steps at the final scale.
+    const coarsest = branch?.takesState ? size : planScales(size.width, size.height, recipe)[0]!;
+    const emptyMask = await findEmptyMask(this.options.storage, masksOf(input, images), recipe, coarsest);
     if (emptyMask) throw new UserErrors([emptyMask]);
     const styles = input.styles.map(({ imageId, scale }) => ({ ...images.get(imageId)!, scale }));
     const cost = { recipe, network: network.shape, content, styles, maskedRegions: countMaskedRegions(input) };

@@ -1,6 +1,5 @@
 import type { SessionRow } from '../storage/types.js';
 import { FeedChannel, type FeedEntry, type SessionChange } from './feed-channel.js';
-import type { Progress } from './progress.js';
 import { RecordRing } from './record-ring.js';
 import type { SessionObserver } from './session-observer.js';
 
@@ -88,7 +87,7 @@ export class SessionFeed implements SessionObserver {
     this.#push('DELETED', session);
   }
 
-  stepped(session: SessionRow, _progress?: Progress): void {
+  stepped(session: SessionRow): void {
     if (this.#listeners.size === 0) return;
     let live = this.#live.get(session.id);
     if (!live) this.#live.set(session.id, (live = { told: null, toldAt: -Infinity, next: null, timer: null }));

@@ -15,13 +15,13 @@ export class SessionRemover {
   async delete(viewer: Viewer, id: string): Promise<string> {
     const { storage, sessions, hub, sweeper } = this.parts;
     for (;;) {
-      const session = await sessions.get(viewer, id);
-      if (!isTerminal(session.status)) await this.#end(viewer, id);
+      const { status } = await sessions.get(viewer, id);
+      if (!isTerminal(status)) await this.#end(viewer, id);
       const frames = (await storage.timelapses.framesOf([id])).get(id) ?? [];
       const removed = await storage.sessions.remove(id, TERMINAL);
       // Where it was continued in the meantime, it has to be ended once more.
       if (!removed) continue;
-      hub.forget(session);
+      hub.forget(removed);
       await storage.checkpoints.delete(id);
       await sweeper.freeOf(
         removed,

@@ -1,5 +1,5 @@
 import type { Losses } from '../engine/types.js';
-import type { SessionRow, StatusChangeRow, Storage } from '../storage/index.js';
+import type { SessionRow, Storage } from '../storage/index.js';
 import { UserError } from './errors.js';
 import type { Estimate } from './estimator.js';
 import type { Idempotency } from './idempotency.js';
@@ -58,11 +58,6 @@ export class SessionService {
     const sessions = await this.options.storage.sessions.findMany(ids);
     const visible = sessions.filter((session) => isVisible(viewer, session));
     return visible.map((session) => withLiveProgress(this.options.hub, session));
-  }
-
-  /** The statuses that each of these sessions came into, oldest first. */
-  async statusHistories(ids: readonly string[]): Promise<StatusChangeRow[]> {
-    return await this.options.storage.sessions.statusHistories(ids);
   }
 
   /**

@@ -53,7 +53,7 @@ export async function deleteOrphans(
   keptBefore?: Date,
 ): Promise<number[]> {
   const ids = await checkpoints.sessionIds();
-  const known = new Set((await sessions.findMany(ids)).map(({ id }) => id));
+  const known = await sessions.existing(ids);
   const sizes: number[] = [];
   for (const id of ids) {
     const size = known.has(id) ? null : await checkpoints.delete(id, keptBefore);

@@ -1,7 +1,7 @@
 import { Prisma, type PrismaClient } from './generated/client.js';
 import type { HistoryRepository, LossRequest, SessionLabels } from './history-types.js';
 import { searchText } from './search-text.js';
-import type { LossRow } from './types.js';
+import type { LossRow, SessionStatus, StatusChangeRow } from './types.js';
 
 type SessionLoss = LossRow & { readonly sessionId: string };
 
@@ -68,6 +68,15 @@ export class PrismaHistoryRepository implements HistoryRepository {
       WHERE "count" <= ${maxPoints} OR "low" = 1 OR "high" = 1 OR "step" = "first" OR "step" = "last"
       ORDER BY "sessionId", "seq"`;
     return groupBySession(rows, toLoss);
+  }
+
+  async statusHistories(ids: readonly string[]): Promise<Map<string, StatusChangeRow[]>> {
+    const changes = await this.prisma.statusChange.findMany({
+      where: { sessionId: { in: [...ids] } },
+      orderBy: [{ sessionId: 'asc' }, { position: 'asc' }],
+      omit: { position: true },
+    });
+    return groupBySession(changes, (change) => ({ ...change, status: change.status as SessionStatus }));
   }
 
   async tagsOf(ids: readonly string[]): Promise<Map<string, string[]>> {

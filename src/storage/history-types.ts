@@ -1,5 +1,5 @@
 /** The ports through which past work is looked through: pages of sessions, their labels, curves and timelapses. */
-import type { LossRow, SessionRow, SessionStatus } from './session-types.js';
+import type { LossRow, SessionRow, SessionStatus, StatusChangeRow } from './session-types.js';
 
 /** By time of creation; of one millisecond, by id. */
 export type SessionOrder = 'NEWEST' | 'OLDEST';
@@ -59,6 +59,8 @@ export interface HistoryRepository {
   queuePositions(ids: readonly string[]): Promise<Map<string, number>>;
   /** Each session's latest losses, where there are some. */
   lastLosses(ids: readonly string[]): Promise<Map<string, LossRow>>;
+  /** The latest statuses that each session came into, oldest first. */
+  statusHistories(ids: readonly string[]): Promise<Map<string, StatusChangeRow[]>>;
   /** A part of a loss curve for each request, in order of seq. At most 500 requests. */
   losses(requests: readonly LossRequest[]): Promise<LossRow[][]>;
   /**

@@ -13,7 +13,6 @@ import type {
   SessionRepository,
   SessionRow,
   SessionStatus,
-  StatusChangeRow,
 } from './types.js';
 
 /** Styles come in the order in which they were given. */
@@ -70,6 +69,11 @@ export class PrismaSessionRepository implements SessionRepository {
   async page(request: PageRequest): Promise<SessionRow[]> {
     const sessions = await this.prisma.session.findMany({ ...pageOf(request), include: WITH_STYLES });
     return (request.fromEnd ? sessions.reverse() : sessions).map(toRow);
+  }
+
+  async existing(ids: readonly string[]): Promise<Set<string>> {
+    const found = await this.prisma.session.findMany({ where: { id: { in: [...ids] } }, select: { id: true } });
+    return new Set(found.map(({ id }) => id));
   }
 
   async count(filter: SessionFilter = {}): Promise<number> {
@@ -138,15 +142,6 @@ export class PrismaSessionRepository implements SessionRepository {
       if (session) await tx.session.deleteMany({ where });
       return session && toRow(session);
     });
-  }
-
-  async statusHistories(ids: readonly string[]): Promise<StatusChangeRow[]> {
-    const changes = await this.prisma.statusChange.findMany({
-      where: { sessionId: { in: [...ids] } },
-      orderBy: [{ sessionId: 'asc' }, { position: 'asc' }],
-      omit: { position: true },
-    });
-    return changes.map((change) => ({ ...change, status: change.status as SessionStatus }));
   }
 
   async recordProgress(

@@ -149,6 +149,8 @@ export interface SessionRepository {
   findByKey(idempotencyKey: string): Promise<SessionRow | null>;
   find(id: string): Promise<SessionRow | null>;
   findMany(ids: readonly string[]): Promise<SessionRow[]>;
+  /** Those of these ids that are a session's. */
+  existing(ids: readonly string[]): Promise<Set<string>>;
   page(request: PageRequest): Promise<SessionRow[]>;
   /** Sessions that fit a filter; all where it is absent. */
   count(filter?: SessionFilter): Promise<number>;
@@ -170,8 +172,6 @@ export interface SessionRepository {
    * when the row was in none of these statuses.
    */
   remove(id: string, from: readonly SessionStatus[]): Promise<SessionRow | null>;
-  /** The latest statuses of each session, oldest first. */
-  statusHistories(ids: readonly string[]): Promise<StatusChangeRow[]>;
   /** Adds loss rows and moves step, seq, elapsedMs, evaluations forward, in one transaction, fenced by the token. */
   recordProgress(
     id: string,

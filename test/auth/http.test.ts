@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TestServer } from '../support/server.js';
-import { startGuarded } from './support.js';
+import { makeKeys, startGuarded } from './support.js';
 import { photo } from '../storage/pictures.js';
 
 afterEach(() => void vi.useRealTimers());
@@ -17,6 +17,36 @@ async function statusOf(url: string, init: RequestInit = {}): Promise<[number, s
 }
 
 describe('a server that wants keys', () => {
+  it('shows who sees a session its pictures, whosever they are', async () => {
+    const { ada, bob, admin, stranger, dataDir } = await startGuarded();
+    const [imageId] = [await ada.upload(64, 48)];
+    const { createSession } = await admin.ask<{ createSession: { session: { id: string } } }>(
+      'mutation ($input: CreateSessionInput!) { createSession(input: $input) { session { id } } }',
+      { input: { contentImageId: imageId, styles: [{ imageId }], recipe: { size: 32, steps: 1 } } },
+    );
+    const [made] = await makeKeys(dataDir, { name: 'Reader', role: 'USER', ownerId: 'root' });
+    const reader = stranger.as(made!.secret);
+    const list = '{ sessions { edges { node { id contentImage { id } styles { image { id } } } } } }';
+    expect(await reader.ask(list)).toEqual({
+      sessions: {
+        edges: [
+          {
+            node: {
+              id: createSession.session.id,
+              contentImage: { id: imageId },
+              styles: [{ image: { id: imageId } }],
+            },
+          },
+        ],
+      },
+    });
+    // The picture itself stays Ada's.
+    const picture = `{ image(id: "${imageId}") { id } }`;
+    expect(await ada.ask(picture)).toEqual({ image: { id: imageId } });
+    for (const other of [reader, bob]) expect(await other.ask(picture)).toEqual({ image: null });
+    expect(await bob.ask(list)).toEqual({ sessions: { edges: [] } });
+  });
+
   it('tells nobody anything without one', async () => {
     const { stranger } = await startGuarded();
     const { url } = stranger;

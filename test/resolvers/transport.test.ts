@@ -116,6 +116,11 @@ describe('both transports', () => {
       'QUERY_TOO_COMPLEX',
     ],
     [
+      'too expensive beside a list of fewer than none',
+      '{ sessions(first: 50) { edges { node { id } } } queue { waiting(first: -1000) { id title } } }',
+      'QUERY_TOO_COMPLEX',
+    ],
+    [
       'full of aliases',
       `{ ${Array.from({ length: 61 }, (_, i) => `a${i}: __typename`).join(' ')} }`,
       'TOO_MANY_ALIASES',

@@ -28,9 +28,28 @@ function plain(request: CreateSession, steps: number): CreateSession {
 }
 
 const statuses = async (storage: Storage, id: string) =>
-  (await storage.sessions.statusHistories([id])).map(({ status }) => status);
+  ((await storage.history.statusHistories([id])).get(id) ?? []).map(({ status }) => status);
 
 describe('a pause', () => {
+  it('that a cancellation overtakes while it is being written ends cancelled', async () => {
+    const { sessions, storage, request } = await openStudio();
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(10_000));
+    const write = storage.sessions.transition.bind(storage.sessions);
+    let overtaken = false;
+    storage.sessions.transition = async (...asked) => {
+      if (asked[2] === 'PAUSED') overtaken = await storage.sessions.requestCancel(id);
+      return await write(...asked);
+    };
+    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
+    await sessions.start();
+    await eventWhere(channel, ({ seq }) => seq >= 2);
+    await sessions.lifecycle.pauser.pause(LOCAL_VIEWER, id);
+    const { session } = (await allEvents(channel)).at(-1)!;
+    expect(overtaken).toBe(true);
+    expect(session.status).toBe('CANCELLED');
+    expect((await storage.sessions.find(id))!.finishedAt).not.toBeNull();
+  });
+
   it('in mid-run changes nothing: same losses, same numbers, same bytes, over a restart too', async () => {
     const { sessions, storage, request } = await openStudio();
     const whole = await sessions.service.create(LOCAL_VIEWER, request(150));
@@ -271,7 +290,7 @@ describe('deleting a session', () => {
     expect((await allEvents(channel)).at(-1)!.session.status).toBe('CANCELLED');
     expect(await storage.sessions.find(id)).toBeNull();
     expect(await storage.sessions.losses(id)).toEqual([]);
-    expect(await storage.sessions.statusHistories([id])).toEqual([]);
+    expect(await storage.history.statusHistories([id])).toEqual(new Map());
     expect(await storage.checkpoints.sessionIds()).toEqual([]);
     expect(sessions.hub.topicCount).toBe(0);
     expect(await blobCount(storage)).toBe(0);
@@ -352,6 +371,12 @@ describe('an idempotency key', () => {
     await expect(sessions.service.create(LOCAL_VIEWER, asked, 'x'.repeat(201))).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
+  });
+
+  it('makes one session of equal requests that race for the last place in the queue', async () => {
+    const { sessions, request } = await openStudio({ queueLimit: 1 });
+    const made = await Promise.all([1, 2, 3].map(() => sessions.service.create(LOCAL_VIEWER, request(2), 'key')));
+    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
   });
 
   it('is its owner’s own', async () => {

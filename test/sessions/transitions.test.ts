@@ -19,7 +19,7 @@ it('of rivals for the same transition exactly one wins, and the history tells ev
         if (next) visited.push(next);
       }
       expect(await sessions.repository.find(id)).toMatchObject({ status: visited.at(-1) });
-      const history = await sessions.repository.statusHistories([id]);
+      const history = await sessions.statuses(id);
       expect(history.map(({ status }) => status)).toEqual(visited);
     }),
     { numRuns: 25 },
@@ -46,12 +46,13 @@ it('the history of a session that is paused for ever has an end', async () => {
     await sessions.repository.transition(id, TRANSITIONS.hold, 'PAUSED');
     await sessions.repository.transition(id, TRANSITIONS.resume, 'QUEUED');
   }
-  const history = await sessions.repository.statusHistories([id]);
+  const history = await sessions.statuses(id);
   expect(history).toHaveLength(100);
   expect(history.at(-1)!.status).toBe('QUEUED');
 });
 
 async function temporaryStorageWithSessions() {
   const storage = await temporaryStorage();
-  return { sessions: { repository: storage.sessions, add: () => addSession(storage) } };
+  const statuses = async (id: string) => (await storage.history.statusHistories([id])).get(id) ?? [];
+  return { sessions: { repository: storage.sessions, statuses, add: () => addSession(storage) } };
 }

@@ -1,7 +1,7 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
 
 /** What ids begin with (src/storage/ids.ts), and what they name. */
-export const NODE_TYPES = { ses: 'Session', img: 'Image', pre: 'Preset' } as const;
+const NODE_TYPES = { ses: 'Session', img: 'Image', pre: 'Preset' } as const;
 
 /** The type that an id names; undefined of a text that is no id. */
 export function nodeTypeOf(id: string): (typeof NODE_TYPES)[keyof typeof NODE_TYPES] | undefined {

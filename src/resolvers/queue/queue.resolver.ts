@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver } from 'type-graphql';
-import { UserError } from '../../sessions/errors.js';
+import { checkRange } from '../../sessions/errors.js';
 import type { QueueState } from '../../sessions/queue-service.js';
 import type { SessionRow } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';
@@ -51,10 +51,7 @@ export class QueueResolver {
     @Arg('first', () => Int, { defaultValue: 20, description: `At most this many; 1 to ${MAX_WAITING}.` })
     first: number,
   ): Promise<SessionRow[]> {
-    if (first < 1 || first > MAX_WAITING) {
-      const message = `first is ${first}; it must lie between 1 and ${MAX_WAITING}.`;
-      throw new UserError('INVALID_ARGUMENT', message, 'first');
-    }
+    checkRange('first', first, 1, MAX_WAITING);
     return await services.queue.waiting(first);
   }
 }

@@ -45,7 +45,10 @@ export class BranchSessionInput {
   })
   recipe?: RecipeInput | null;
 
-  @Field(() => ID, { nullable: true, description: 'Another picture to paint.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Another picture to paint. The old session’s masks are not taken over then.',
+  })
   contentImageId?: string | null;
 
   @Field(() => [StyleInput], {
@@ -56,8 +59,7 @@ export class BranchSessionInput {
 
   @Field(() => ID, {
     nullable: true,
-    description:
-      'Another mask of what is kept, as in `CreateSessionInput`. Where another picture is to be painted, the old mask is not taken over.',
+    description: 'Another mask of what is kept, as in `CreateSessionInput`.',
   })
   keepMaskImageId?: string | null;
 

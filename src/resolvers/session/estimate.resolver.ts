@@ -4,11 +4,15 @@ import { withMistakes } from '../errors.js';
 import { EstimatePayload } from './estimate.type.js';
 import { CreateSessionInput, requested } from './session.input.js';
 
+/** Points: masks are read and decoded to be checked. */
+const CHECK_COST = 200;
+
 @Resolver()
 export class EstimateResolver {
   @Query(() => EstimatePayload, {
     description:
       'What a session would cost: seconds, memory, and the largest size that fits. Checks the input as `createSession` does and writes nothing.',
+    complexity: ({ childComplexity }) => CHECK_COST + childComplexity,
   })
   async estimate(
     @Ctx() { viewer, services }: GraphqlContext,

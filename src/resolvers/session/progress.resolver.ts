@@ -1,6 +1,6 @@
 import { Arg, FieldResolver, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { UserError } from '../../sessions/errors.js';
+import { checkRange, UserError } from '../../sessions/errors.js';
 import type { ProgressEvent } from '../../sessions/progress.js';
 import type { GraphqlContext } from '../context.js';
 import { selects } from '../selection.js';
@@ -78,10 +78,7 @@ async function watch(
   if (afterSeq != null && afterSeq < 0) {
     throw new UserError('INVALID_ARGUMENT', `afterSeq is ${afterSeq}; it must not be negative.`, 'afterSeq');
   }
-  if (minIntervalMs < 0 || minIntervalMs > MAX_INTERVAL_MS) {
-    const message = `minIntervalMs is ${minIntervalMs}; it must lie between 0 and ${MAX_INTERVAL_MS}.`;
-    throw new UserError('INVALID_ARGUMENT', message, 'minIntervalMs');
-  }
+  checkRange('minIntervalMs', minIntervalMs, 0, MAX_INTERVAL_MS);
   return await services.sessions.watch(viewer, id, {
     afterSeq: afterSeq ?? undefined,
     minIntervalMs,
