@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { startTestServer } from '../support/server.js';
 import { closeBrowser, haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
-import { pasteSample, prepare, SAMPLE, setNumber } from './studio-page.js';
+import { paint, pasteSample, prepare, SAMPLE, setNumber } from './studio-page.js';
 
 afterAll(closeBrowser);
 
@@ -50,10 +50,32 @@ describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
     expect(await input.inputValue()).toBe('1.25');
     await input.press('Enter');
     await page.waitForURL(/\/sessions\/ses_/);
-    const { data } = await server.send<{ session: { recipe: { scaleRatio: number } } }>(
+    const { session } = await server.ask<{ session: { recipe: { scaleRatio: number } } }>(
       `{ session(id: "${page.url().split('/').at(-1)!}") { recipe { scaleRatio } } }`,
     );
-    expect(data?.session.recipe.scaleRatio).toBe(1.25);
+    expect(session.recipe.scaleRatio).toBe(1.25);
+  });
+
+  it('begins one painting where the answer was lost and Paint is pressed again', async () => {
+    const server = await startTestServer();
+    const { page, complaints } = await openPage(server.url);
+    await prepare(page, { steps: 20 });
+    let lost = 0;
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('mutation CreateSession') || lost > 0) return route.continue();
+      lost += 1;
+      await route.fetch();
+      await route.abort();
+    });
+    await page.getByRole('button', { name: 'Paint', exact: true }).click();
+    await page.getByRole('alert').filter({ hasText: 'The server could not be asked' }).waitFor();
+    // Chromium reports the loss, too.
+    expect(complaints.splice(0)).toHaveLength(lost);
+    const id = await paint(page);
+    const { sessions } = await server.ask<{ sessions: { edges: { node: { id: string } }[] } }>(
+      '{ sessions { edges { node { id } } } }',
+    );
+    expect(sessions.edges).toEqual([{ node: { id } }]);
   });
 
   it('takes dropped and pasted pictures', async () => {

@@ -1,10 +1,12 @@
 import { useMutation, useQuery } from '@urql/preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
+import { attemptKey } from '../api/attempt-key';
 import { useStore } from '../api/store';
 import { CreateSessionDocument, WorkbenchDocument, type MistakeFragment } from '../generated/graphql';
 import { announce } from '../ui/announcer';
 import { Icon } from '../ui/icon';
+import { MistakeList } from '../ui/mistake-list';
 import { useTitle } from '../ui/title';
 import { Advanced } from './advanced';
 import { ContentWell } from './content-well';
@@ -12,6 +14,7 @@ import './create.css';
 import { addStyles, change, draft as store, inputOf, missing, override, placeContent, type Draft } from './draft';
 import { Estimate, useEstimate } from './estimate';
 import { Mistakes } from '../api/mistakes';
+import { Naming } from './naming';
 import { filesOf } from './pictures';
 import { PresetCards } from './preset-cards';
 import { PresetDialog } from './preset-dialog';
@@ -59,8 +62,9 @@ export function CreatePage() {
   // The estimate knows of mistakes before anything is begun; what the mutation says comes on top.
   const mistakes = new Mistakes([...(estimate?.errors ?? []), ...(refusal?.errors ?? [])]);
 
+  const idempotencyKey = useMemo(attemptKey, [draft]);
   const start = async () => {
-    const { data, error } = await createSession({ input: input! });
+    const { data, error } = await createSession({ input: { ...input!, idempotencyKey } });
     const { session, errors = [] } = data?.createSession ?? {};
     const failure = error ? 'The server could not be asked. Try again.' : null;
     setAnswer({ draft, errors, failure });
@@ -114,11 +118,7 @@ export function CreatePage() {
         </div>
         <div class="start">
           {estimate?.estimate && <Estimate estimate={estimate.estimate} onSize={(size) => override('size', size)} />}
-          {[...mistakes.elsewhere(isShown), ...(refusal?.failure ? [refusal.failure] : [])].map((message) => (
-            <p key={message} class="mistake" role="alert">
-              {message}
-            </p>
-          ))}
+          <MistakeList messages={[...mistakes.elsewhere(isShown), ...(refusal?.failure ? [refusal.failure] : [])]} />
           <button type="submit" class="button primary wide" disabled={!input || fetching}>
             {input && <Icon name="brush" />}
             {fetching ? 'Starting …' : (missing(draft) ?? 'Paint')}
@@ -127,38 +127,6 @@ export function CreatePage() {
       </form>
       {keeping && <PresetDialog draft={draft} onClose={() => setKeeping(false)} />}
     </>
-  );
-}
-
-/** What it is called, and what it is filed under. */
-function Naming({ draft: { title, tags }, mistakes }: { draft: Draft; mistakes: Mistakes }) {
-  return (
-    <div class="naming">
-      <div class="field">
-        <label for="title">Title</label>
-        <input
-          id="title"
-          class="input"
-          value={title}
-          placeholder="Optional"
-          aria-invalid={mistakes.at('title') ? true : undefined}
-          onInput={({ currentTarget }) => change({ title: currentTarget.value })}
-        />
-        {mistakes.at('title') && <p class="mistake">{mistakes.at('title')}</p>}
-      </div>
-      <div class="field">
-        <label for="tags">Tags</label>
-        <input
-          id="tags"
-          class="input"
-          value={tags}
-          placeholder="sea, blue"
-          aria-invalid={mistakes.at('tags') ? true : undefined}
-          onInput={({ currentTarget }) => change({ tags: currentTarget.value })}
-        />
-        {mistakes.at('tags') && <p class="mistake">{mistakes.at('tags')}</p>}
-      </div>
-    </div>
   );
 }
 

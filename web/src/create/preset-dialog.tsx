@@ -3,6 +3,8 @@ import { useState } from 'preact/hooks';
 import { Mistakes } from '../api/mistakes';
 import { CreatePresetDocument, type RecipeInput } from '../generated/graphql';
 import { Dialog } from '../ui/dialog';
+import { MistakeList } from '../ui/mistake-list';
+import { TextField } from '../ui/text-field';
 import { change, type Draft } from './draft';
 
 interface PresetDialogProps {
@@ -25,22 +27,8 @@ export function PresetDialog({ draft: { preset, overrides }, onClose }: PresetDi
   };
   return (
     <Dialog title="Keep as a preset" confirm="Keep" busy={fetching} onConfirm={() => void keep()} onClose={onClose}>
-      <div class="field">
-        <label for="preset-title">Name</label>
-        <input
-          id="preset-title"
-          class="input"
-          value={title}
-          onInput={({ currentTarget }) => setTitle(currentTarget.value)}
-        />
-      </div>
-      {mistakes
-        .elsewhere(() => false)
-        .map((message) => (
-          <p key={message} class="mistake" role="alert">
-            {message}
-          </p>
-        ))}
+      <TextField label="Name" value={title} onInput={setTitle} />
+      <MistakeList messages={mistakes.elsewhere(() => false)} />
     </Dialog>
   );
 }

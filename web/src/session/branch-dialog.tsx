@@ -5,8 +5,10 @@ import { Mistakes } from '../api/mistakes';
 import { BranchSessionDocument, type BranchFrom, type SessionDetailsFragment } from '../generated/graphql';
 import { Choices } from '../ui/choices';
 import { Dialog } from '../ui/dialog';
+import { MistakeList } from '../ui/mistake-list';
 import { NumberField } from '../ui/number-field';
 import { Slider } from '../ui/slider';
+import { TextField } from '../ui/text-field';
 
 interface BranchDialogProps {
   readonly session: SessionDetailsFragment;
@@ -63,23 +65,8 @@ export function BranchDialog({ session, onClose }: BranchDialogProps) {
         mistake={mistakes.at('recipe.steps')}
         onChange={setSteps}
       />
-      <div class="field">
-        <label for="branch-title">Title</label>
-        <input
-          id="branch-title"
-          class="input"
-          value={title}
-          onInput={({ currentTarget }) => setTitle(currentTarget.value)}
-        />
-        {mistakes.at('title') && <p class="mistake">{mistakes.at('title')}</p>}
-      </div>
-      {mistakes
-        .elsewhere((field) => SHOWN.includes(field))
-        .map((message) => (
-          <p key={message} class="mistake" role="alert">
-            {message}
-          </p>
-        ))}
+      <TextField label="Title" value={title} mistake={mistakes.at('title')} onInput={setTitle} />
+      <MistakeList messages={mistakes.elsewhere((field) => SHOWN.includes(field))} />
     </Dialog>
   );
 }

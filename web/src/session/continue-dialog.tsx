@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { Mistakes } from '../api/mistakes';
 import { ContinueSessionDocument, type SessionDetailsFragment } from '../generated/graphql';
 import { Dialog } from '../ui/dialog';
+import { MistakeList } from '../ui/mistake-list';
 import { NumberField } from '../ui/number-field';
 
 interface ContinueDialogProps {
@@ -34,13 +35,7 @@ export function ContinueDialog({ session: { id, step }, onClose }: ContinueDialo
         mistake={mistakes.at('steps')}
         onChange={setSteps}
       />
-      {mistakes
-        .elsewhere((field) => field === 'steps')
-        .map((message) => (
-          <p key={message} class="mistake" role="alert">
-            {message}
-          </p>
-        ))}
+      <MistakeList messages={mistakes.elsewhere((field) => field === 'steps')} />
     </Dialog>
   );
 }

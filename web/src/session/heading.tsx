@@ -6,7 +6,9 @@ import { UpdateSessionDocument, type SessionDetailsFragment } from '../generated
 import { Dialog } from '../ui/dialog';
 import { since } from '../ui/format';
 import { Icon } from '../ui/icon';
+import { MistakeList } from '../ui/mistake-list';
 import { splitTags } from '../ui/tags';
+import { TextField } from '../ui/text-field';
 import { StatusBadge } from './status';
 
 /** What it is called and where it comes from. */
@@ -58,28 +60,9 @@ function RenameDialog({ session, onClose }: { session: SessionDetailsFragment; o
   };
   return (
     <Dialog title="Title and tags" confirm="Save" busy={fetching} onConfirm={() => void go()} onClose={onClose}>
-      <div class="field">
-        <label for="new-title">Title</label>
-        <input
-          id="new-title"
-          class="input"
-          value={title}
-          onInput={({ currentTarget }) => setTitle(currentTarget.value)}
-        />
-        {mistakes.at('title') && <p class="mistake">{mistakes.at('title')}</p>}
-      </div>
-      <div class="field">
-        <label for="new-tags">Tags, separated by commas</label>
-        <input id="new-tags" class="input" value={tags} onInput={({ currentTarget }) => setTags(currentTarget.value)} />
-        {mistakes.at('tags') && <p class="mistake">{mistakes.at('tags')}</p>}
-      </div>
-      {mistakes
-        .elsewhere((field) => field === 'title' || field === 'tags')
-        .map((message) => (
-          <p key={message} class="mistake" role="alert">
-            {message}
-          </p>
-        ))}
+      <TextField label="Title" value={title} mistake={mistakes.at('title')} onInput={setTitle} />
+      <TextField label="Tags, separated by commas" value={tags} mistake={mistakes.at('tags')} onInput={setTags} />
+      <MistakeList messages={mistakes.elsewhere((field) => field === 'title' || field === 'tags')} />
     </Dialog>
   );
 }

@@ -1,8 +1,8 @@
 import { plain } from '../api/plain';
 import type { RecipeFieldsFragment, SessionDetailsFragment } from '../generated/graphql';
+import { copy } from '../ui/copy';
 import { fieldName, valueName, weight } from '../ui/format';
 import { Icon } from '../ui/icon';
-import { toast } from '../ui/toasts';
 
 /** What it is made from: the pictures and the recipe. */
 export function Ingredients({ session }: { session: SessionDetailsFragment }) {
@@ -48,10 +48,7 @@ export function Ingredients({ session }: { session: SessionDetailsFragment }) {
         <button
           type="button"
           class="button compact"
-          onClick={() => {
-            void navigator.clipboard.writeText(JSON.stringify(recipe, null, 2));
-            toast('Recipe copied as JSON.');
-          }}
+          onClick={() => void copy(JSON.stringify(recipe, null, 2), 'Recipe copied as JSON.')}
         >
           <Icon name="copy" />
           Copy as JSON

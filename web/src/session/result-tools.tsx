@@ -2,10 +2,10 @@ import { useQuery } from '@urql/preact';
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { ResultUrlDocument, type SessionDetailsFragment } from '../generated/graphql';
+import { copy } from '../ui/copy';
 import { bytes, duration } from '../ui/format';
 import { Icon } from '../ui/icon';
 import { Slider } from '../ui/slider';
-import { toast } from '../ui/toasts';
 
 const FULL = 100;
 
@@ -92,6 +92,5 @@ async function share({ title }: SessionDetailsFragment): Promise<void> {
     await navigator.share({ title: title ?? 'A painting', url }).catch(() => undefined);
     return;
   }
-  await navigator.clipboard.writeText(url);
-  toast('Link copied.');
+  await copy(url, 'Link copied.');
 }
