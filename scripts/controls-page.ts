@@ -60,7 +60,8 @@ presets; a test keeps it true.
 ## The recipe
 
 A preset is a complete recipe. \`CreateSessionInput.recipe\` replaces single fields of it; what is out of range or
-contradicts another field is refused with an error that names the field, before anything runs.
+contradicts another field is refused with an error that names the field, before anything runs. The same seed, recipe,
+network, backend and thread count give the same bytes.
 
 ${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 
@@ -103,8 +104,6 @@ ${inputFields(['StyleInput.maskImageId', 'CreateSessionInput.keepMaskImageId'])}
   INVALID_MASK before anything runs; make the region larger, or \`minScale\`.
 
 ${showEffect('masks', PICTURE_EFFECTS.masks)}
-
-The same seed, recipe, network, backend and thread count give the same bytes.
 
 ## The result
 

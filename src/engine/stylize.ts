@@ -54,7 +54,7 @@ export interface StylizeStep extends StepRecord {
 
 /**
  * Optimises an image against the content's features and the styles' Gram matrices. A scale whose optimiser has converged
- * ends before its share of the steps.
+ * ends before its share of the steps; so does one on which the loss no longer falls as the recipe's `minImprovement` asks.
  * @returns the finished picture, as the generator's return value
  * @throws EngineError `INVALID_RECIPE`, `INVALID_MASK`, `CHECKPOINT_INVALID`, `DIVERGED`, `BACKEND_FAILED`; the signal's
  * reason where it was aborted

@@ -1,3 +1,9 @@
+/** Pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * An 8-bit sRGB picture: `data` holds width * height * 3 bytes, row by row, R G B interleaved and not premultiplied;
  * `alpha`, where it is not opaque, width * height bytes.

@@ -95,3 +95,8 @@ export function checkRange(argument: string, value: number, min: number, max: nu
   if (value >= min && value <= max) return;
   throw new UserError('INVALID_ARGUMENT', `${argument} is ${value}; it must lie between ${min} and ${max}.`, argument);
 }
+
+/** Nobody learns of a session that is not theirs: it does not exist. */
+export function sessionNotFound(id: string): UserError {
+  return new UserError('SESSION_NOT_FOUND', `There is no session ${id}.`, 'id');
+}

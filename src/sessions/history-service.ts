@@ -8,7 +8,7 @@ import type {
   Storage,
 } from '../storage/index.js';
 import { decodeCursor } from './cursor.js';
-import { checkRange, UserError, UserErrors } from './errors.js';
+import { checkRange, sessionNotFound, UserError, UserErrors } from './errors.js';
 import { checkTags, checkTitle, cleanTag, cleanTags, MAX_TITLE_LENGTH } from './labels.js';
 import { withLiveProgress } from './live-progress.js';
 import type { ProgressHub } from './progress-hub.js';
@@ -109,8 +109,7 @@ export class HistoryService {
   /** A session that the viewer may see. Throws SESSION_NOT_FOUND. */
   async #owned(viewer: Viewer, id: string): Promise<SessionRow> {
     const session = await this.options.storage.sessions.find(id);
-    if (!session || !isVisible(viewer, session))
-      throw new UserError('SESSION_NOT_FOUND', `There is no session ${id}.`, 'id');
+    if (!session || !isVisible(viewer, session)) throw sessionNotFound(id);
     return session;
   }
 

@@ -1,6 +1,6 @@
 import type { Losses } from '../engine/types.js';
 import type { SessionRow, Storage } from '../storage/index.js';
-import { UserError } from './errors.js';
+import { sessionNotFound, UserError } from './errors.js';
 import type { Estimate } from './estimator.js';
 import type { Idempotency } from './idempotency.js';
 import type { FeedChannel } from './feed-channel.js';
@@ -139,8 +139,4 @@ export class SessionService {
     const session = this.options.hub.latest(id)?.session ?? (await this.options.storage.sessions.find(id));
     return session !== null && isVisible(viewer, session);
   }
-}
-
-function sessionNotFound(id: string): UserError {
-  return new UserError('SESSION_NOT_FOUND', `There is no session ${id}.`, 'id');
 }

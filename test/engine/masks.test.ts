@@ -11,7 +11,8 @@ import {
 } from '../../src/engine/index.js';
 import { buildObjective } from '../../src/engine/backend/onnx/objective-graph.js';
 import { splitAlpha } from '../../src/engine/image/alpha.js';
-import { maskPlane, resampleMask, type MaskPlane } from '../../src/engine/image/masks.js';
+import { maskPlane, resampleMask } from '../../src/engine/image/masks.js';
+import type { Plane } from '../../src/engine/image/plane.js';
 import { resample } from '../../src/engine/image/resample.js';
 import { inLayers, planRegions } from '../../src/engine/objective/regions.js';
 import { pixels, ramp, relativeError } from './reference.js';
@@ -28,7 +29,7 @@ const RIGHT = mask((x) => x >= 0.5);
 const WHITE = mask(() => true);
 const BLACK = mask(() => false);
 
-const plane = (values: readonly number[], width = values.length): MaskPlane => ({
+const plane = (values: readonly number[], width = values.length): Plane => ({
   width,
   height: values.length / width,
   data: Float32Array.from(values),

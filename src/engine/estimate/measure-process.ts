@@ -1,8 +1,8 @@
-/** Measures this machine's speed in a process of its own, which takes its memory and its crashes along. */
-import { fork } from 'node:child_process';
+/** Measures this machine's speed in a process of its own, which takes its memory along. */
 import { fileURLToPath } from 'node:url';
 import type { BackendName } from '../choice/names.js';
-import { EXEC_ARGV, SCRIPT_EXTENSION } from '../worker/source.js';
+import { askProcess } from '../worker/ask.js';
+import { SCRIPT_EXTENSION } from '../worker/source.js';
 import type { Speed } from './speed.js';
 
 const ENTRY = fileURLToPath(new URL(`measure-main${SCRIPT_EXTENSION}`, import.meta.url));
@@ -18,27 +18,7 @@ export function measureMachine(
   backend: string,
   { threads, signal }: { threads: number; signal?: AbortSignal | undefined },
 ): Promise<Speed> {
-  return new Promise((resolve, reject) => {
-    const child = fork(ENTRY, [choosable(backend), String(threads)], {
-      execArgv: EXEC_ARGV,
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-    const kill = () => void child.kill('SIGKILL');
-    const timer = setTimeout(kill, TIMEOUT_MS);
-    const abort = () => {
-      kill();
-      reject(signal!.reason as Error);
-    };
-    if (signal?.aborted) abort();
-    else signal?.addEventListener('abort', abort, { once: true });
-    child.on('message', (speed: Speed) => resolve(speed));
-    child.on('error', reject);
-    child.on('exit', (code, by) => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
-      reject(new Error(`the measuring process ended ${by ? `by ${by}` : `with code ${code}`}`));
-    });
-  });
+  return askProcess<Speed>(ENTRY, [choosable(backend), String(threads)], { timeoutMs: TIMEOUT_MS, signal });
 }
 
 /** `tensorflow-gpu` and `tensorflow-cpu` are what `tensorflow` comes to. */

@@ -5,7 +5,8 @@
 import { layerSizes } from '../backend/layers.js';
 import type { NetworkShape } from '../network/topology.js';
 import type { LayerWeight, Recipe } from '../recipe/recipe.js';
-import { plannedScales, type PictureSize, type PlannedScale, type RunPlan } from './run-plan.js';
+import { plannedScales, type PlannedScale, type RunPlan } from './run-plan.js';
+import type { Size } from '../types.js';
 import { usedLayers, weightBytes } from './used-layers.js';
 import { valuesOf } from './work.js';
 
@@ -57,18 +58,13 @@ function scaleMemory({ network, recipe, maskedRegions = 0 }: RunPlan, scale: Pla
 const weightCopies = (network: NetworkShape, layers: readonly LayerWeight[]) =>
   WEIGHT_COPIES * weightBytes(usedLayers(network, layers));
 
-function featureMaps(
-  network: NetworkShape,
-  layers: readonly LayerWeight[],
-  size: PictureSize,
-  maskingMaps: number,
-): number {
+function featureMaps(network: NetworkShape, layers: readonly LayerWeight[], size: Size, maskingMaps: number): number {
   const kept = mapBytes(network, layers, size).reduce((sum, bytes) => sum + bytes, 0);
   return kept + (WORKING_MAPS + maskingMaps) * largestMap(network, layers, size);
 }
 
 /** P_l, as captured and as fed to the graph. */
-function targets(network: NetworkShape, { contentLayers }: Recipe, size: PictureSize): number {
+function targets(network: NetworkShape, { contentLayers }: Recipe, size: Size): number {
   const sizes = layerSizes(network, size.width, size.height);
   return contentLayers.reduce((sum, { layer }) => {
     const { channels, width, height } = sizes.get(layer)!;
@@ -76,11 +72,11 @@ function targets(network: NetworkShape, { contentLayers }: Recipe, size: Picture
   }, 0);
 }
 
-const largestMap = (network: NetworkShape, layers: readonly LayerWeight[], size: PictureSize) =>
+const largestMap = (network: NetworkShape, layers: readonly LayerWeight[], size: Size) =>
   Math.max(...mapBytes(network, layers, size));
 
 /** Bytes of each used layer's feature map, float32. */
-function mapBytes(network: NetworkShape, layers: readonly LayerWeight[], { width, height }: PictureSize): number[] {
+function mapBytes(network: NetworkShape, layers: readonly LayerWeight[], { width, height }: Size): number[] {
   const sizes = layerSizes(network, width, height);
   return usedLayers(network, layers).map(({ name }) => {
     const { channels, width, height } = sizes.get(name)!;

@@ -2,7 +2,8 @@
 import { layerSizes } from '../backend/layers.js';
 import type { LayerWeight, Recipe } from '../recipe/recipe.js';
 import type { NetworkShape } from '../network/topology.js';
-import { plannedScales, type PictureSize, type RunPlan } from './run-plan.js';
+import { plannedScales, type RunPlan } from './run-plan.js';
+import type { Size } from '../types.js';
 import { usedLayers, weightBytes } from './used-layers.js';
 
 /** Amounts of each kind of work. */
@@ -45,7 +46,7 @@ const combine = (amount: (kind: keyof Work) => number) =>
 export function evaluationWork(
   network: NetworkShape,
   { contentLayers, styleLayers }: Layers,
-  size: PictureSize,
+  size: Size,
   maskedRegions = 0,
 ): Work {
   const regions = Math.max(1, maskedRegions);
@@ -64,8 +65,8 @@ export function evaluationWork(
 export function setupWork(
   network: NetworkShape,
   { contentLayers, styleLayers }: Layers,
-  size: PictureSize,
-  styles: readonly PictureSize[],
+  size: Size,
+  styles: readonly Size[],
 ): Work {
   const captured = [
     ...styles.map((style) => captureWork(network, styleLayers, style, gramMultiplyAdds(network, styleLayers, style))),
@@ -77,7 +78,7 @@ export function setupWork(
 }
 
 /** The optimiser's own work in one step that has `pairs` pairs to go through, and what is done with every picture. */
-export function stepWork({ optimizer }: Pick<Recipe, 'optimizer'>, size: PictureSize, pairs: number): Work {
+export function stepWork({ optimizer }: Pick<Recipe, 'optimizer'>, size: Size, pairs: number): Work {
   const passes = optimizer === 'ADAM' ? ADAM_PASSES : LBFGS_PASSES + PASSES_PER_PAIR * pairs;
   return { ...NO_WORK, elements: passes * valuesOf(size) };
 }
@@ -123,14 +124,9 @@ const PASSES_PER_PAIR = 4;
 const PREPARATION_PASSES = 20;
 
 /** Numbers of a picture. */
-export const valuesOf = ({ width, height }: PictureSize): number => 3 * width * height;
+export const valuesOf = ({ width, height }: Size): number => 3 * width * height;
 
-function captureWork(
-  network: NetworkShape,
-  layers: readonly LayerWeight[],
-  size: PictureSize,
-  gramMultiplyAdds = 0,
-): Work {
+function captureWork(network: NetworkShape, layers: readonly LayerWeight[], size: Size, gramMultiplyAdds = 0): Work {
   const { multiplyAdds, featureBytes } = forwardWork(network, layers, size);
   return {
     ...NO_WORK,
@@ -146,7 +142,7 @@ function captureWork(
 const FORWARD_SHARE = 0.25;
 
 /** 9 C_in C_out multiply-adds a position; 4 C_out bytes a position. */
-function forwardWork(network: NetworkShape, layers: readonly LayerWeight[], size: PictureSize) {
+function forwardWork(network: NetworkShape, layers: readonly LayerWeight[], size: Size) {
   const sizes = layerSizes(network, size.width, size.height);
   let multiplyAdds = 0;
   let featureBytes = 0;
@@ -159,7 +155,7 @@ function forwardWork(network: NetworkShape, layers: readonly LayerWeight[], size
 }
 
 /** F F^T: C^2 N a layer. */
-function gramMultiplyAdds(network: NetworkShape, styleLayers: readonly LayerWeight[], size: PictureSize): number {
+function gramMultiplyAdds(network: NetworkShape, styleLayers: readonly LayerWeight[], size: Size): number {
   const sizes = layerSizes(network, size.width, size.height);
   return styleLayers.reduce((sum, { layer }) => {
     const { channels, width, height } = sizes.get(layer)!;

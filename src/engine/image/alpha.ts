@@ -2,14 +2,8 @@
 import type { PlanarImage } from '../backend/backend.js';
 import type { RgbImage } from '../types.js';
 import { clip, normalize } from './normalize.js';
+import type { Plane } from './plane.js';
 import { resample } from './resample.js';
-
-/** Opacity, 0 to 1: [height, width]. */
-export interface AlphaPlane {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Float32Array;
-}
 
 /** The picture on white, without alpha. */
 export function flatten({ width, height, data, alpha }: RgbImage): RgbImage {
@@ -32,7 +26,7 @@ export function splitAlpha(
   picture: RgbImage,
   width: number,
   height: number,
-): { image: PlanarImage; alpha: AlphaPlane | undefined } {
+): { image: PlanarImage; alpha: Plane | undefined } {
   const image = normalize(picture);
   if (!picture.alpha) return { image: resample(image, width, height), alpha: undefined };
   const opacity = Float32Array.from(picture.alpha, (value) => value / 255);
@@ -48,13 +42,13 @@ export function splitAlpha(
 }
 
 /** The picture with the alpha, resampled to its size. */
-export function joinAlpha(picture: RgbImage, alpha: AlphaPlane | undefined): RgbImage {
+export function joinAlpha(picture: RgbImage, alpha: Plane | undefined): RgbImage {
   if (!alpha) return picture;
   const { data } = clamp(resample(alpha, picture.width, picture.height));
   return { ...picture, alpha: Uint8Array.from(data, (opacity) => Math.round(255 * opacity)) };
 }
 
 /** The cubic overshoots at hard edges. */
-function clamp({ width, height, data }: AlphaPlane): AlphaPlane {
+function clamp({ width, height, data }: Plane): Plane {
   return { width, height, data: data.map((value) => Math.min(1, Math.max(0, value))) };
 }

@@ -1,21 +1,15 @@
 /** Masks: how much each pixel of the content counts, 0 to 1. */
 import type { PlanarImage } from '../backend/backend.js';
 import type { MaskImage } from '../types.js';
+import type { Plane } from './plane.js';
 import { resample } from './resample.js';
 
-/** [height, width], 0 to 1. */
-export interface MaskPlane {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Float32Array;
-}
-
 /** A mask picture at the content's size, stretched to its shape: black 0, white 1. */
-export function maskPlane({ width, height, data }: MaskImage, to: Pick<MaskPlane, 'width' | 'height'>): MaskPlane {
+export function maskPlane({ width, height, data }: MaskImage, to: Pick<Plane, 'width' | 'height'>): Plane {
   return resampleMask({ width, height, data: Float32Array.from(data, (value) => value / 255) }, to.width, to.height);
 }
 
-export function resampleMask(mask: MaskPlane, width: number, height: number): MaskPlane {
+export function resampleMask(mask: Plane, width: number, height: number): Plane {
   const { data } = resample(mask, width, height);
   return { width, height, data: data.map(tidy) };
 }
@@ -33,7 +27,7 @@ const LEVELS = 65535;
 export function keepContent(
   image: Float32Array,
   content: PlanarImage,
-  { data: keep }: MaskPlane,
+  { data: keep }: Plane,
   to: Float32Array,
 ): Float32Array {
   const pixels = keep.length;
@@ -46,7 +40,7 @@ export function keepContent(
 }
 
 /** d (K c + (1 - K) x) / dx, applied in place to a gradient [3, height, width]. */
-export function withholdGradient(gradient: Float32Array, { data: keep }: MaskPlane): void {
+export function withholdGradient(gradient: Float32Array, { data: keep }: Plane): void {
   const pixels = keep.length;
   for (let c = 0; c < 3; c++) {
     for (let i = 0, at = c * pixels; i < pixels; i++, at++) gradient[at]! *= 1 - keep[i]!;

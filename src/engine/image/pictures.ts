@@ -6,20 +6,21 @@ import type { Recipe } from '../recipe/recipe.js';
 import { fitSize, fitStyleSize, shrinkSize } from '../schedule/fit-size.js';
 import type { ScalePlan } from '../schedule/pyramid.js';
 import type { MaskImage, RgbImage, StyleImage } from '../types.js';
-import { flatten, joinAlpha, splitAlpha, type AlphaPlane } from './alpha.js';
+import { flatten, joinAlpha, splitAlpha } from './alpha.js';
 import { colorStatistics } from './color-statistics.js';
 import { matchColors, transferLuminance } from './colors.js';
-import { keepContent, maskPlane, resampleMask, type MaskPlane } from './masks.js';
+import { keepContent, maskPlane, resampleMask } from './masks.js';
+import type { Plane } from './plane.js';
 import { denormalize, normalize } from './normalize.js';
 import { resample } from './resample.js';
 
 /** What the run works on, normalised and of the recipe's size: the content at its own aspect ratio, each style at its own, masks as the content. */
 export interface Pictures {
   readonly content: PlanarImage;
-  readonly alpha: AlphaPlane | undefined;
+  readonly alpha: Plane | undefined;
   readonly styles: readonly WeightedStyle[];
   /** Where the content stays. */
-  readonly keep: MaskPlane | undefined;
+  readonly keep: Plane | undefined;
 }
 
 export function preparePictures(
@@ -70,7 +71,7 @@ export function checkMasks(
 ): void {
   const layers = styleLayers.map(({ layer }) => layer);
   for (const { width, height } of scales) {
-    const fitted = (mask: MaskPlane | undefined) => mask && resampleMask(mask, width, height);
+    const fitted = (mask: Plane | undefined) => mask && resampleMask(mask, width, height);
     checkRegions(
       styles.map(({ weight, mask }) => ({ weight, mask: fitted(mask) })),
       fitted(keep),

@@ -10,7 +10,7 @@ const EXTENSION = '.safetensors';
 /** Begins with a letter or digit and holds no separator, so that no name leads out of the folder or to a hidden file. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-export const isNetworkName = (name: string): boolean => NAME.test(name);
+const isNetworkName = (name: string): boolean => NAME.test(name);
 
 /**
  * Where the network of that name lies, or would lie.

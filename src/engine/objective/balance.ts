@@ -1,6 +1,7 @@
 /** Makes the layers of the style term comparable: the gradients at the image get one norm. */
 import type { ContentTarget, Program, RegionTarget, StyleTarget } from '../backend/backend.js';
-import { withholdGradient, type MaskPlane } from '../image/masks.js';
+import { withholdGradient } from '../image/masks.js';
+import type { Plane } from '../image/plane.js';
 import { dot } from '../optimizer/vectors.js';
 import type { LayerWeight } from '../recipe/recipe.js';
 
@@ -19,7 +20,7 @@ export async function balanceStyleLayers(
   layers: readonly LayerWeight[],
   content: ReadonlyMap<string, ContentTarget>,
   targets: ReadonlyMap<string, readonly RegionTarget[]>,
-  keep: MaskPlane | undefined,
+  keep: Plane | undefined,
 ): Promise<LayerWeight[]> {
   const silent = new Map([...content].map(([layer, { target }]) => [layer, { target, weight: 0 }]));
   const gradient = new Float32Array(image.length);

@@ -4,7 +4,8 @@
  */
 import type { Backend, ContentTarget, PlanarImage, Program, StyleTarget } from '../backend/backend.js';
 import { EngineError } from '../errors.js';
-import { keepContent, withholdGradient, type MaskPlane } from '../image/masks.js';
+import { keepContent, withholdGradient } from '../image/masks.js';
+import type { Plane } from '../image/plane.js';
 import type { Network } from '../network/network.js';
 import { vgg19Channels } from '../network/topology.js';
 import type { LayerWeight, Recipe } from '../recipe/recipe.js';
@@ -44,7 +45,7 @@ export interface EvaluatorOptions {
    * Where the content stays, of its size. With K in it, the objective is that of K c + (1 - K) x, and the gradient the one
    * by x.
    */
-  readonly keep?: MaskPlane | undefined;
+  readonly keep?: Plane | undefined;
   readonly recipe: Recipe;
   readonly backend: Backend;
   /** Where the optimisation starts, [3, height, width], the content unless given: style layers are balanced there. */
@@ -113,7 +114,7 @@ function portableStyleLayers(network: Network, layers: readonly LayerWeight[]): 
 
 /** What of the content stays, and a buffer for the picture with it. */
 interface Kept {
-  readonly mask: MaskPlane;
+  readonly mask: Plane;
   readonly content: PlanarImage;
   readonly composed: Float32Array;
 }

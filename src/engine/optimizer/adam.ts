@@ -1,5 +1,6 @@
 import { resample } from '../image/resample.js';
-import type { Evaluate, Optimizer, Size, StepResult } from './optimizer.js';
+import type { Size } from '../types.js';
+import type { Evaluate, Optimizer, StepResult } from './optimizer.js';
 
 const BETA_1 = 0.99;
 const BETA_2 = 0.999;

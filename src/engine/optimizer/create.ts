@@ -1,7 +1,8 @@
 import type { Recipe } from '../recipe/recipe.js';
 import { Adam } from './adam.js';
 import { Lbfgs } from './lbfgs.js';
-import type { Optimizer, OptimizerState, Size } from './optimizer.js';
+import type { Size } from '../types.js';
+import type { Optimizer, OptimizerState } from './optimizer.js';
 
 type OptimizerSettings = Pick<Recipe, 'optimizer' | 'learningRate' | 'history'>;
 

@@ -1,6 +1,7 @@
 import type { Evaluation } from '../objective/evaluator.js';
 import type { Losses } from '../types.js';
-import type { Evaluate, Optimizer, Size, StepResult } from './optimizer.js';
+import type { Size } from '../types.js';
+import type { Evaluate, Optimizer, StepResult } from './optimizer.js';
 import { Smoothing } from './smoothing.js';
 import { addScaledThenDot, dot, scale } from './vectors.js';
 

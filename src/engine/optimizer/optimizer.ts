@@ -1,6 +1,6 @@
 /** What the run asks of an optimiser. Steps are taken in place; the state is the optimiser's own. */
 import type { Evaluation } from '../objective/evaluator.js';
-import type { Losses } from '../types.js';
+import type { Losses, Size } from '../types.js';
 import type { AdamState } from './adam.js';
 import type { LbfgsState } from './lbfgs.js';
 
@@ -13,11 +13,6 @@ export interface StepResult {
   readonly evaluations: number;
   /** No direction leads down any more: further steps would change nothing. */
   readonly converged: boolean;
-}
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 /** All that an optimiser's next steps depend on besides its options: what it is made with to go on from there. */

@@ -1,4 +1,4 @@
-import type { Size } from './optimizer.js';
+import type { Size } from '../types.js';
 import { scale } from './vectors.js';
 
 /** Coarsest level: beyond a sixteenth of the size, pictures' spectra are not steep any more. */

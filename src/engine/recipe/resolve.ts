@@ -35,7 +35,7 @@ const OPTIMIZER_DEFAULTS = {
 } as const;
 
 /** The values of the fields that take one of a few. */
-export const RECIPE_CHOICES = {
+const RECIPE_CHOICES = {
   sizeOf: ['LONG_SIDE', 'SHORT_SIDE'],
   pooling: ['MAX', 'AVERAGE'],
   optimizer: ['ADAM', 'LBFGS'],

@@ -16,8 +16,7 @@ import { buildCapture } from './capture-graph.js';
 import { buildObjective } from './objective-graph.js';
 
 /** Where ONNX Runtime computes. Which of them an installation has depends on platform and install (README, "GPU"). */
-export const ONNX_PROVIDERS = ['cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const;
-export type OnnxProvider = (typeof ONNX_PROVIDERS)[number];
+export type OnnxProvider = 'cpu' | 'cuda' | 'webgpu' | 'coreml' | 'dml';
 
 export interface OnnxOptions {
   /** Threads of one operator, where it runs on the CPU. */
