@@ -48,6 +48,8 @@ describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
     await pasteSample(page, 'swirls.jpg', 'pasted.jpg');
     await page.getByRole('img', { name: 'Style: pasted.jpg' }).waitFor();
     expect(await input.inputValue()).toBe('1.25');
+    // The pasted picture has been uploaded.
+    await page.getByRole('button', { name: 'Paint', exact: true }).waitFor();
     await input.press('Enter');
     await page.waitForURL(/\/sessions\/ses_/);
     const { session } = await server.ask<{ session: { recipe: { scaleRatio: number } } }>(
