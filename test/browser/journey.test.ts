@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { startTestServer } from '../support/server.js';
 import { closeBrowser, haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
-import { paint, prepare, reachStep } from './studio-page.js';
+import { paint, prepare, reachStep, pauseWithWholeCurve } from './studio-page.js';
 
 afterAll(closeBrowser);
 
@@ -77,11 +77,7 @@ describe.skipIf(!haveChromium)(`the Studio (${WITHOUT_CHROMIUM})`, () => {
     await other.goto(`/sessions/${id}`);
     await reachStep(other, 30);
     // Every step from the first has its point, though this page was not there.
-    await other.waitForFunction(() => {
-      const points = Number(document.querySelector<HTMLElement>('.chart-frame')?.dataset['points']);
-      const steps = Number(document.querySelector('[aria-label="Steps done"]')?.getAttribute('aria-valuenow'));
-      return points >= 30 && points >= steps;
-    });
+    await pauseWithWholeCurve(other);
 
     // What one page does, the other shows.
     await other.getByRole('button', { name: 'Cancel' }).click();

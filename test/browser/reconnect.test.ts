@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { WebSocketRoute } from 'playwright-core';
 import { startTestServer } from '../support/server.js';
 import { closeBrowser, haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
-import { curvePoints, reachStep } from './studio-page.js';
+import { curvePoints, reachStep, pauseWithWholeCurve } from './studio-page.js';
 
 afterAll(closeBrowser);
 
@@ -41,11 +41,7 @@ describe.skipIf(!haveChromium)(`a lost connection (${WITHOUT_CHROMIUM})`, () => 
     gone = false;
     await page.getByText('The connection is lost').waitFor({ state: 'detached' });
     await reachStep(page, before + 30);
-    await page.waitForFunction(() => {
-      const points = Number(document.querySelector<HTMLElement>('.chart-frame')?.dataset['points']);
-      const steps = Number(document.querySelector('[aria-label="Steps done"]')?.getAttribute('aria-valuenow'));
-      return points >= steps;
-    });
+    await pauseWithWholeCurve(page);
     expect(await curvePoints(page)).toBeGreaterThan(before + 30);
     // Chromium itself reports what could not be reached.
     complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('WebSocket')));

@@ -52,3 +52,16 @@ export async function reachStep(page: Page, step: number): Promise<void> {
 export async function curvePoints(page: Page): Promise<number> {
   return Number(await page.locator('.chart-frame').getAttribute('data-points'));
 }
+
+/**
+ * Pauses the run, and resolves once every step of it has its point in the curve. While it runs, the newest steps may
+ * lack theirs: a page that is slower than the engine skips records, and reads them up a second later.
+ */
+export async function pauseWithWholeCurve(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('Paused', { exact: true }).first().waitFor();
+  await page.waitForFunction(() => {
+    const points = document.querySelector<HTMLElement>('.chart-frame')?.dataset['points'];
+    return points === document.querySelector('[aria-label="Steps done"]')?.getAttribute('aria-valuenow');
+  });
+}
