@@ -37,7 +37,7 @@ const layers = Object.entries(forbidden).map(([folder, siblings]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'data/', 'src/storage/generated/', 'web/src/generated/'] },
+  { ignores: ['.dependency-cruiser.cjs', 'tools/painter/', 'dist/', 'node_modules/', 'data/', 'src/storage/generated/', 'web/src/generated/'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   ...tseslint.configs.stylistic,

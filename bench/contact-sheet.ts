@@ -10,7 +10,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { resolveRecipe, type RecipeOverrides, type RgbImage } from '../src/engine/index.js';
-import { paint, readPicture, readSample, toSharp } from '../scripts/painting.js';
+import { paint, readImage, readSample, toSharp } from '../scripts/painting.js';
 
 const { values } = parseArgs({
   options: {
@@ -27,8 +27,7 @@ const { values } = parseArgs({
 const overrides = JSON.parse(values.recipe) as RecipeOverrides;
 const TILE = 320;
 
-const read = (name: string) =>
-  values.images ? readPicture(path.join(values.images, `${name}.jpg`)) : readSample(name);
+const read = (name: string) => (values.images ? readImage(path.join(values.images, `${name}.jpg`)) : readSample(name));
 const tile = (picture: RgbImage) =>
   toSharp(picture).resize(TILE, TILE, { fit: 'contain', background: '#808080' }).png().toBuffer();
 

@@ -11,7 +11,7 @@ import { pino } from 'pino';
 import { estimateRun } from '../src/engine/estimate/estimate.js';
 import { measureMachine } from '../src/engine/estimate/measure-process.js';
 import { locateNetwork, resolveRecipe, type OptimizerName, type RgbImage } from '../src/engine/index.js';
-import { EngineProcess } from '../src/sessions/engine-process.js';
+import { EngineProcess } from '../src/engine/worker/host.js';
 
 const { values } = parseArgs({
   options: {

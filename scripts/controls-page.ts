@@ -1,13 +1,13 @@
 import { isEnumType, type GraphQLInputObjectType, type GraphQLObjectType } from 'graphql';
 import { format, resolveConfig } from 'prettier';
-import { NETWORK_NAMES } from '../src/engine/network/locate.js';
+import { NETWORK_NAMES } from '../src/engine/install/locate.js';
 import { LAYER_NAMES } from '../src/engine/network/topology.js';
 import { PRESETS } from '../src/engine/recipe/presets.js';
 import type { LayerWeight, Recipe } from '../src/engine/recipe/recipe.js';
 import { RECIPE_RANGES } from '../src/engine/recipe/resolve.js';
 import { getSchema } from '../src/resolvers/schema.js';
-import { SERVED_SIZES } from '../src/sessions/image-service.js';
-import { PICTURE_EFFECTS, RECIPE_EFFECTS, type Effect } from './effects.js';
+import { SERVED_SIZES } from '../src/images/image-service.js';
+import { IMAGE_EFFECTS, RECIPE_EFFECTS, type Effect } from './effects.js';
 
 export const CONTROLS_FILE = new URL('../docs/controls.md', import.meta.url);
 
@@ -78,9 +78,9 @@ ${sections.join('\n\n')}
 - **\`initialImageId\`** of \`CreateSessionInput\` names a picture to begin with: an uploaded one, or the result of another
   session. \`initialImage\` becomes \`IMAGE\`; any other value beside it is refused.
 
-${showEffect('styles', PICTURE_EFFECTS.styles)}
+${showEffect('styles', IMAGE_EFFECTS.styles)}
 
-${showEffect('scale', PICTURE_EFFECTS.scale)}
+${showEffect('scale', IMAGE_EFFECTS.scale)}
 
 ## Masks
 
@@ -103,7 +103,7 @@ ${inputFields(['StyleInput.maskImageId', 'CreateSessionInput.keepMaskImageId'])}
   averaged over as many pixels as a position of the layer stands for: 16 x 16 in \`relu5_1\`. Less is refused with
   INVALID_MASK before anything runs; make the region larger, or \`minScale\`.
 
-${showEffect('masks', PICTURE_EFFECTS.masks)}
+${showEffect('masks', IMAGE_EFFECTS.masks)}
 
 ## The result
 
@@ -114,7 +114,7 @@ ${showEffect('masks', PICTURE_EFFECTS.masks)}
 - \`strength\`: how much of the result lies over the content, 0 (the content) to 100 (the default), in percent. It needs
   no new run.
 
-${showEffect('strength', PICTURE_EFFECTS.strength)}
+${showEffect('strength', IMAGE_EFFECTS.strength)}
 `;
   return await format(page, { ...(await resolveConfig(CONTROLS_FILE)), parser: 'markdown' });
 }

@@ -42,7 +42,7 @@ const adam: RecipeOverrides = { optimizer: 'ADAM', learningRate: 0.05 };
 /** Long runs from noise: there the start matters most. */
 const noise: RecipeOverrides = { initialImage: 'NOISE', steps: 200 };
 
-/** The recipe's fields. Two have nothing to show: `allowStandIn` and `sizeOf` change no brushstroke. */
+/** The recipe's fields. Two have nothing to show: `allowFallback` and `sizeOf` change no brushstroke. */
 export const RECIPE_EFFECTS: Partial<Record<keyof Recipe, Effect>> = {
   network: { variations: values('network', 'vgg19-quarter', 'vgg19-half') },
   size: { variations: values('size', 128, 256, 512) },
@@ -84,7 +84,7 @@ export const RECIPE_EFFECTS: Partial<Record<keyof Recipe, Effect>> = {
 };
 
 /** What goes with the pictures and not with the recipe. */
-export const PICTURE_EFFECTS = {
+export const IMAGE_EFFECTS = {
   styles: {
     variations: [
       { label: 'swirls alone', styles: [{ sample: 'swirls' }] },

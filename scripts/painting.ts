@@ -16,7 +16,7 @@ const backend = createOnnxBackend({ threads: os.availableParallelism() });
 const networks = new Map<string, Promise<Network>>();
 
 /** Of a file, on white where it is transparent. */
-export async function readPicture(file: string): Promise<RgbImage> {
+export async function readImage(file: string): Promise<RgbImage> {
   const { data, info } = await sharp(file)
     .rotate()
     .flatten({ background: 'white' })
@@ -28,7 +28,7 @@ export async function readPicture(file: string): Promise<RgbImage> {
 
 /** One of samples/. */
 export const readSample = (name: string) =>
-  readPicture(fileURLToPath(new URL(`../samples/${name}.jpg`, import.meta.url)));
+  readImage(fileURLToPath(new URL(`../samples/${name}.jpg`, import.meta.url)));
 
 export interface Painting {
   readonly picture: RgbImage;

@@ -14,7 +14,15 @@ const folder = await mkdtemp(path.join(tmpdir(), 'easel-presets-'));
 try {
   for (const { name } of PRESETS) {
     const painting = path.join(folder, `${name}.png`);
-    const args = [at('dist/demo/main.js'), '--preset', name, '--style', at('samples/swirls.jpg'), '--out', painting];
+    const args = [
+      at('dist/cli/demo/main.js'),
+      '--preset',
+      name,
+      '--style',
+      at('samples/swirls.jpg'),
+      '--out',
+      painting,
+    ];
     const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
     if (status !== 0) throw new Error(`preset ${name} could not be painted`);
     await sharp(painting)

@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import sharp from 'sharp';
-import { startServerProcess } from '../src/demo/server-process.js';
+import { startServerProcess } from '../src/cli/demo/server-process.js';
 
 const CHROMIUM = process.env['EASEL_CHROMIUM'] || '/usr/bin/chromium';
 const WIDE = { width: 1440, height: 900 };

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { VGG19_URL } from './engine/network/vgg19-source.js';
-import { BACKEND_CHOICES } from './engine/choice/names.js';
+import { VGG19_URL } from './engine/install/vgg19-source.js';
+import { BACKEND_CHOICES } from './engine/selection/names.js';
 
 /** One environment variable: its name, its default as one would write it, what it means, and how its text is read. */
 interface Variable<T> {
@@ -38,7 +38,7 @@ const VARIABLES = {
     'Folder of the database and the pictures; created where missing. One process at a time.',
   ),
   home: variable(
-    'EASEL_HOME',
+    'EASEL_CACHE',
     '',
     // Where such programs keep weights: they can be had again, belong to no data folder, and all servers may share them.
     (text) =>

@@ -1,14 +1,14 @@
-import { openAccess } from './access.js';
+import { openAccess } from './auth/index.js';
 import type { Config } from './config.js';
 import { createHttpServer, createOriginGuard, listen } from './http/index.js';
-import { createLogger } from './logger.js';
+import { createLogger } from './core/logger.js';
 import { Metrics } from './metrics/metrics.js';
 import { createServices } from './resolvers/context.js';
-import { mountGraphql, type MountedGraphql } from './resolvers/graphql-server.js';
-import { ImageService } from './sessions/image-service.js';
+import { mountGraphql, type MountedGraphql } from './graphql/server.js';
+import { ImageService } from './images/image-service.js';
 import { createSessions } from './sessions/index.js';
-import { ResultService } from './sessions/result-service.js';
-import { TimelapseService } from './sessions/timelapse-service.js';
+import { ResultService } from './images/result-service.js';
+import { TimelapseService } from './images/timelapse-service.js';
 import { openStorage } from './storage/index.js';
 
 export interface RunningServer {
@@ -101,7 +101,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     });
     metrics?.read({
       countSessions: (status) => storage.sessions.count({ statuses: [status] }),
-      pictureBytes: () => storage.images.storedBytes(),
+      imageBytes: () => storage.images.storedBytes(),
       progressSubscribers: () => sessions.hub.subscriberCount,
       feedSubscribers: () => sessions.feed.subscriberCount,
       skippedProgress: () => sessions.hub.skippedCount,

@@ -73,7 +73,7 @@ it('keeps networks where the system keeps caches, and downloads unless told to s
     home: path.resolve('/var/cache/me/easel'),
     weightsUrl: undefined,
   });
-  expect(loadConfig({ EASEL_HOME: 'networks' }).home).toBe(path.resolve('networks'));
+  expect(loadConfig({ EASEL_CACHE: 'networks' }).home).toBe(path.resolve('networks'));
 });
 
 it('lists everything that is wrong at once', () => {

@@ -37,7 +37,7 @@ const server = fork(here('server.ts'), [], {
     ...process.env,
     EASEL_PORT: '0',
     EASEL_DATA: data,
-    EASEL_HOME: data,
+    EASEL_CACHE: data,
     EASEL_WEIGHTS_URL: 'offline',
     EASEL_THREADS: values.threads,
     EASEL_BACKEND: 'onnx-cpu',

@@ -3,7 +3,7 @@
  * machine's monotonic one, which all its processes share.
  */
 import { loadConfig } from '../../src/config.js';
-import { ProgressHub } from '../../src/sessions/progress-hub.js';
+import { ProgressHub } from '../../src/progress/hub.js';
 import { startServer } from '../../src/server.js';
 import { now, type Published, type ServerSample } from './protocol.js';
 

@@ -1,28 +1,28 @@
 /** The engine as a library: `import { stylize } from 'easel/engine'`. */
 export { EngineError, type EngineErrorCode } from './errors.js';
-export type { Backend, PlanarImage } from './backend/backend.js';
+export type { Backend, Planes } from './backend/backend.js';
 export type { Checkpoint } from './checkpoint/checkpoint.js';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/codec.js';
 export type { CheckpointForm } from './checkpoint/lean.js';
 export { createOnnxBackend, type OnnxOptions, type OnnxProvider } from './backend/onnx/onnx-backend.js';
 export { createTensorflowBackend, type Tensorflow } from './backend/tensorflow/tensorflow-backend.js';
-export { chooseBackend } from './choice/choose.js';
+export { selectBackend } from './selection/select.js';
 export {
   BACKEND_ADVICE,
   BACKEND_CHOICES,
   BACKEND_NAMES,
   type BackendChoice,
   type BackendName,
-} from './choice/names.js';
-export { PROBE_SIZE, probeBackend, type ProbeReport } from './choice/probe.js';
-export { startBackend, type StartedBackend } from './choice/start.js';
+} from './selection/names.js';
+export { PROBE_SIZE, probeBackend, type ProbeReport } from './selection/probe.js';
+export { startBackend, type StartedBackend } from './selection/start.js';
 export { estimateRun, largestSize, type RunEstimate } from './estimate/estimate.js';
 export { measureMachine } from './estimate/measure-process.js';
 export type { RunPlan } from './estimate/run-plan.js';
-export { DEFAULT_SPEED, type Speed } from './estimate/speed.js';
+export { DEFAULT_UNIT_COSTS, type UnitCosts } from './estimate/unit-costs.js';
 export { denormalize, normalize } from './image/normalize.js';
-export { importNetwork, type ImportRequest } from './network/import.js';
-export { locateNetwork, NETWORK_NAMES, type LocatedNetwork, type NetworkPlaces } from './network/locate.js';
+export { importNetwork, type ImportRequest } from './install/import.js';
+export { locateNetwork, NETWORK_NAMES, type LocatedNetwork, type NetworkPlaces } from './install/locate.js';
 export { loadNetwork, type Network } from './network/network.js';
 export { LAYER_NAMES } from './network/topology.js';
 export { createEvaluator, type Evaluation, type Evaluator, type EvaluatorOptions } from './objective/evaluator.js';
@@ -39,6 +39,6 @@ export type {
 } from './recipe/recipe.js';
 export { RECIPE_RANGES, resolveRecipe } from './recipe/resolve.js';
 export { fitSize } from './schedule/fit-size.js';
-export type { Leg } from './schedule/leg.js';
-export { stylize, type StylizeRequest, type StylizeStep } from './stylize.js';
-export type * from './types.js';
+export type { Continuation } from './schedule/continuation.js';
+export { stylize, type StylizeRequest, type StylizeStep } from './run/stylize.js';
+export type * from './types/run.js';

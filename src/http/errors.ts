@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { UserError } from '../sessions/errors.js';
+import { UserError } from '../core/errors.js';
 import { StorageError, type StorageErrorCode } from '../storage/index.js';
 
 /** An error to be answered as JSON `{ error: { code, message, field } }`, at /graphql in the form of GraphQL's errors. */
@@ -22,7 +22,7 @@ export class HttpError extends Error {
 }
 
 const STORAGE_STATUS: Partial<Record<StorageErrorCode, number>> = {
-  NOT_A_PICTURE: 415,
+  NOT_AN_IMAGE: 415,
   TOO_LARGE: 413,
   TOO_SMALL: 422,
   BLOB_MISSING: 404,

@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import { principalOf } from '../auth/principal.js';
 import type { UrlSigner } from '../auth/url-signer.js';
-import { SERVED_SIZES, type ImageService } from '../sessions/image-service.js';
+import { SERVED_SIZES, type ImageService } from '../images/image-service.js';
 import { HttpError } from './errors.js';
 import { oneOf } from './query.js';
-import { FORMATS, sendPicture } from './send-picture.js';
+import { FORMATS, sendImage } from './send-image.js';
 import { findUpload } from './upload-body.js';
 
 /** `POST /images` takes a picture in; `GET /images/:id?size=&format=` gives it out. */
@@ -26,7 +26,7 @@ export function imageRoutes(images: ImageService, maxUploadBytes: number, urls: 
     const image = await images.find(principalOf(request), request.params.id);
     if (!image) throw new HttpError(404, 'NOT_FOUND', `There is no image ${request.params.id}.`, 'id');
     const etag = `${image.sha256}-${size ?? 'full'}-${format ?? image.format}`;
-    await sendPicture(request, response, etag, () => images.serve(image, format, size));
+    await sendImage(request, response, etag, () => images.serve(image, format, size));
   });
 
   return router;

@@ -7,7 +7,7 @@ interface Tab {
 }
 
 /** Beside the sources and beside the built program alike: src/http and dist/http are equally deep. */
-const OPERATIONS = new URL('../../docs/operations/', import.meta.url);
+const OPERATIONS = new URL('../../docs/graphql/', import.meta.url);
 
 /** Of docs/operations, in the order in which somebody new needs them, with the variables to fill in. */
 const TABS: readonly { readonly file: string; readonly variables?: object }[] = [

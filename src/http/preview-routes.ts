@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { principalOf } from '../auth/principal.js';
-import { SERVED_SIZES } from '../sessions/image-service.js';
-import type { Viewer } from '../sessions/viewer.js';
+import { SERVED_SIZES } from '../images/image-service.js';
+import type { Viewer } from '../core/viewer.js';
 import { HttpError } from './errors.js';
 import { integer, oneOf } from './query.js';
 

@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import { principalOf } from '../auth/principal.js';
-import { SERVED_SIZES } from '../sessions/image-service.js';
-import { FULL_STRENGTH, type ResultService } from '../sessions/result-service.js';
+import { SERVED_SIZES } from '../images/image-service.js';
+import { FULL_STRENGTH, type ResultService } from '../images/result-service.js';
 import { HttpError } from './errors.js';
 import { integer, oneOf } from './query.js';
-import { CHANGING, FORMATS, sendPicture } from './send-picture.js';
+import { CHANGING, FORMATS, sendImage } from './send-image.js';
 
 /** `GET /sessions/:id/result?size=&format=&strength=`: a session's result, blended with its content. */
 export function resultRoutes(results: ResultService): Router {
@@ -22,7 +22,7 @@ export function resultRoutes(results: ResultService): Router {
     const { result, content } = found;
     const etag = `${result.sha256}-${content.sha256}-${size ?? 'full'}-${format ?? result.format}-${strength}`;
     // A session that is continued has another result in the end.
-    await sendPicture(request, response, etag, () => results.serve(found, { size, format, strength }), CHANGING);
+    await sendImage(request, response, etag, () => results.serve(found, { size, format, strength }), CHANGING);
   });
 
   return router;

@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import { principalOf } from '../auth/principal.js';
-import { SERVED_SIZES } from '../sessions/image-service.js';
-import type { TimelapseService } from '../sessions/timelapse-service.js';
+import { SERVED_SIZES } from '../images/image-service.js';
+import type { TimelapseService } from '../images/timelapse-service.js';
 import { HttpError } from './errors.js';
 import { integer, oneOf } from './query.js';
-import { CHANGING, sendPicture } from './send-picture.js';
+import { CHANGING, sendImage } from './send-image.js';
 
 /**
  * `GET /sessions/:id/timelapse/:seq?size=`: one of the pictures kept of a run. `GET /sessions/:id/timelapse.webp`: all of
@@ -20,14 +20,14 @@ export function timelapseRoutes(timelapses: TimelapseService): Router {
     const frame = await timelapses.find(principalOf(request), id, seq);
     if (!frame) throw new HttpError(404, 'NOT_FOUND', `There is no frame ${seq} of the session ${id}.`, 'seq');
     const etag = `${frame.sha256}-${size ?? 'full'}`;
-    await sendPicture(request, response, etag, () => timelapses.serve(frame, size));
+    await sendImage(request, response, etag, () => timelapses.serve(frame, size));
   });
 
   router.get('/sessions/:id/timelapse.webp', async (request, response) => {
     const { id } = request.params;
     const animation = await timelapses.animation(principalOf(request), id);
     if (!animation) throw new HttpError(404, 'NOT_FOUND', `There is no animation of a session ${id}.`, 'id');
-    await sendPicture(request, response, animation.etag, () => animation.serve(), CHANGING);
+    await sendImage(request, response, animation.etag, () => animation.serve(), CHANGING);
   });
 
   return router;

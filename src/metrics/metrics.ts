@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { SessionObserver } from '../sessions/session-observer.js';
+import type { SessionObserver } from '../progress/observer.js';
 import type { SessionStatus } from '../storage/types.js';
 
 /** How long an answer to an HTTP request took. All labels come from closed lists. */
@@ -23,7 +23,7 @@ export interface GraphqlObservation {
 /** What is read when somebody asks for the metrics. */
 export interface MetricSources {
   countSessions(status: SessionStatus): Promise<number>;
-  pictureBytes(): Promise<number>;
+  imageBytes(): Promise<number>;
   progressSubscribers(): number;
   feedSubscribers(): number;
   /** Since the start. */
@@ -134,11 +134,11 @@ export class Metrics {
       },
     });
     new Gauge({
-      name: 'easel_picture_bytes',
+      name: 'easel_image_bytes',
       help: 'Bytes of all stored pictures, each counted once.',
       registers,
       async collect() {
-        this.set(await sources.pictureBytes());
+        this.set(await sources.imageBytes());
       },
     });
     new Counter({

@@ -1,16 +1,16 @@
 import type { ApiKeys } from '../auth/api-keys.js';
 import type { UrlSigner } from '../auth/url-signer.js';
 import type { HistoryService } from '../sessions/history-service.js';
-import type { ImageService } from '../sessions/image-service.js';
+import type { ImageService } from '../images/image-service.js';
 import type { QueueService } from '../sessions/queue-service.js';
 import type { Lifecycle } from '../sessions/lifecycle.js';
-import type { PresetService } from '../sessions/preset-service.js';
+import type { PresetService } from '../presets/preset-service.js';
 import type { Sessions } from '../sessions/index.js';
 import type { SessionService } from '../sessions/session-service.js';
-import type { StorageCleaner } from '../sessions/storage-cleaner.js';
+import type { StorageCleaner } from '../images/storage-cleaner.js';
 import type { SystemService } from '../sessions/system-service.js';
-import type { TimelapseService } from '../sessions/timelapse-service.js';
-import type { Viewer } from '../sessions/viewer.js';
+import type { TimelapseService } from '../images/timelapse-service.js';
+import type { Viewer } from '../core/viewer.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
 /** What the resolvers work with. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { AuthError } from '../auth/errors.js';
-import { UserError, UserErrors } from '../sessions/errors.js';
+import { UserError, UserErrors } from '../core/errors.js';
 import { StorageError } from '../storage/index.js';
 
 /** The caller's mistakes that an error tells of; null where it is not the caller's fault. */
@@ -15,7 +15,7 @@ function mistakesOf(error: unknown): readonly UserError[] | null {
   }
   if (error instanceof StorageError) {
     const { code, message } = error;
-    if (code === 'NOT_A_PICTURE' || code === 'TOO_LARGE' || code === 'TOO_SMALL') {
+    if (code === 'NOT_AN_IMAGE' || code === 'TOO_LARGE' || code === 'TOO_SMALL') {
       return [new UserError(code, message, 'file')];
     }
   }

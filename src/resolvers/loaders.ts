@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Viewer } from '../sessions/viewer.js';
+import type { Viewer } from '../core/viewer.js';
 import type {
   ImageRow,
   LossRequest,

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { Viewer } from '../sessions/viewer.js';
+import type { Viewer } from '../core/viewer.js';
 
 /** Lets admins pass; for others throws an error with the code FORBIDDEN. */
 export function requireAdmin({ isAdmin }: Viewer): void {

@@ -1,4 +1,4 @@
-import { SERVED_SIZES } from '../sessions/image-service.js';
+import { SERVED_SIZES } from '../images/image-service.js';
 
 /** The smallest served size that is not smaller than asked for, pixels; the largest where none is. */
 export function servedSize(asked: number): number {

@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { UserError, UserErrorCode } from '../sessions/errors.js';
+import type { UserError, UserErrorCode } from '../core/errors.js';
 
 const CODES: Readonly<Record<UserErrorCode, { description: string }>> = {
   SESSION_NOT_FOUND: { description: 'There is no session with this id.' },
@@ -44,7 +44,7 @@ const CODES: Readonly<Record<UserErrorCode, { description: string }>> = {
   IDEMPOTENCY_CONFLICT: { description: 'The idempotency key was used before, with another input.' },
   INVALID_CURSOR: { description: 'The cursor is none that this server gave out, or belongs to another order.' },
   INVALID_ARGUMENT: { description: 'An argument is out of range.' },
-  NOT_A_PICTURE: { description: 'The file is no picture of a supported format, or is damaged.' },
+  NOT_AN_IMAGE: { description: 'The file is no picture of a supported format, or is damaged.' },
   TOO_LARGE: { description: 'The file has more bytes or pixels than this server accepts.' },
   TOO_SMALL: { description: 'The picture is too small to be worked on.' },
 };

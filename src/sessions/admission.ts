@@ -1,5 +1,5 @@
 import type { SessionRepository, SessionStatus } from '../storage/types.js';
-import { UserError, UserErrors } from './errors.js';
+import { UserError, UserErrors } from '../core/errors.js';
 
 export interface AdmissionLimits {
   /** Sessions that may wait at once. */

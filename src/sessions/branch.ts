@@ -1,6 +1,6 @@
 import type { SessionRow } from '../storage/index.js';
-import { UserError } from './errors.js';
-import type { ChosenNetwork } from './networks.js';
+import { UserError } from '../core/errors.js';
+import type { ChosenNetwork } from '../engine/install/networks.js';
 
 /** What a new session takes over from another. */
 export interface Branch {

@@ -1,5 +1,5 @@
 import type { SessionOrder, SessionPosition } from '../storage/types.js';
-import { UserError } from './errors.js';
+import { UserError } from '../core/errors.js';
 
 /** How a cursor says which order it belongs to. */
 const SIGNS = { NEWEST: 'n', OLDEST: 'o' } as const satisfies Record<SessionOrder, string>;

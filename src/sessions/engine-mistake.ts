@@ -1,5 +1,5 @@
 import { EngineError } from '../engine/errors.js';
-import { UserError } from './errors.js';
+import { UserError } from '../core/errors.js';
 
 /** The engine's complaints about a recipe are the caller's mistakes; anything else is not. */
 export function toUserError(error: unknown): UserError {

@@ -8,11 +8,11 @@ import type {
   Storage,
 } from '../storage/index.js';
 import { decodeCursor } from './cursor.js';
-import { checkRange, sessionNotFound, UserError, UserErrors } from './errors.js';
+import { checkRange, sessionNotFound, UserError, UserErrors } from '../core/errors.js';
 import { checkTags, checkTitle, cleanTag, cleanTags, MAX_TITLE_LENGTH } from './labels.js';
-import { withLiveProgress } from './live-progress.js';
-import type { ProgressHub } from './progress-hub.js';
-import { isVisible, visibleOwner, type Viewer } from './viewer.js';
+import { withLiveProgress } from '../progress/live-progress.js';
+import type { ProgressHub } from '../progress/hub.js';
+import { isVisible, visibleOwner, type Viewer } from '../core/viewer.js';
 
 /** Most sessions on one page, and how many there are where nothing is said. */
 export const MAX_PAGE = 100;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SessionRepository, SessionRow } from '../storage/index.js';
-import { UserError } from './errors.js';
-import type { Viewer } from './viewer.js';
+import { UserError } from '../core/errors.js';
+import type { Viewer } from '../core/viewer.js';
 
 /** Longest idempotency key, characters. */
 export const MAX_KEY_LENGTH = 200;

@@ -1,30 +1,30 @@
 import type { Logger } from 'pino';
-import type { NetworkPlaces } from '../engine/network/locate.js';
-import type { BackendChoice } from '../engine/choice/names.js';
+import type { NetworkPlaces } from '../engine/install/locate.js';
+import type { BackendChoice } from '../engine/selection/names.js';
 import type { Storage } from '../storage/index.js';
 import { Admission } from './admission.js';
-import { Calibrator } from './calibrator.js';
-import { EngineProcess } from './engine-process.js';
-import { Estimator } from './estimator.js';
+import { Calibrator } from '../estimates/calibrator.js';
+import { EngineProcess } from '../engine/worker/host.js';
+import { Estimator } from '../estimates/estimator.js';
 import { HistoryService } from './history-service.js';
 import { Idempotency } from './idempotency.js';
-import { JobBuilder } from './job-builder.js';
+import { JobBuilder } from '../runs/job-builder.js';
 import { createLifecycle, type Lifecycle } from './lifecycle.js';
-import { NetworkInstaller } from './network-installer.js';
-import { Networks } from './networks.js';
-import { PictureSweeper } from './picture-sweeper.js';
-import { PresetService } from './preset-service.js';
-import { PreviewFrames } from './preview-frame.js';
-import { ProgressHub } from './progress-hub.js';
+import { NetworkInstaller } from '../engine/install/host.js';
+import { Networks } from '../engine/install/networks.js';
+import { ImageSweeper } from '../images/image-sweeper.js';
+import { PresetService } from '../presets/preset-service.js';
+import { PreviewFrames } from '../progress/preview-frame.js';
+import { ProgressHub } from '../progress/hub.js';
 import { QueueService } from './queue-service.js';
-import { Runner } from './runner.js';
-import { readSamplePictures } from './sample-pictures.js';
+import { Runner } from '../runs/runner.js';
+import { readSampleImages } from '../images/sample-images.js';
 import { SessionCreator } from './session-creator.js';
-import { SessionFeed } from './session-feed.js';
-import { SessionObservers, type SessionObserver } from './session-observer.js';
+import { SessionFeed } from '../progress/feed.js';
+import { SessionObservers, type SessionObserver } from '../progress/observer.js';
 import { SessionService } from './session-service.js';
-import { SnapshotReader } from './snapshot.js';
-import { StorageCleaner } from './storage-cleaner.js';
+import { SnapshotReader } from '../progress/snapshot.js';
+import { StorageCleaner } from '../images/storage-cleaner.js';
 import { SystemService } from './system-service.js';
 
 export interface SessionsOptions {
@@ -48,7 +48,7 @@ export interface SessionsOptions {
   /** Told of everything that happens to sessions, beside those who subscribe. */
   readonly observer?: SessionObserver;
   /** How long pictures that nobody uses stay after they came in, milliseconds; a day unless given. */
-  readonly pictureGraceMs?: number;
+  readonly imageGraceMs?: number;
   readonly logger: Logger;
 }
 
@@ -57,7 +57,7 @@ export interface Sessions {
   readonly service: SessionService;
   readonly history: HistoryService;
   readonly lifecycle: Lifecycle;
-  readonly sweeper: PictureSweeper;
+  readonly sweeper: ImageSweeper;
   readonly presets: PresetService;
   readonly cleaner: StorageCleaner;
   readonly system: SystemService;
@@ -72,8 +72,8 @@ export interface Sessions {
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { storage, threads, backend, networks: places, checkpointMs, pictureGraceMs, observer, logger } = options;
-  const pictures = () => readSamplePictures(storage.codec);
+  const { storage, threads, backend, networks: places, checkpointMs, imageGraceMs, observer, logger } = options;
+  const pictures = () => readSampleImages(storage.codec);
   const installer = new NetworkInstaller({ threads, sha256: places.weightsSha256, pictures, logger });
   const networks = new Networks(places, installer);
   const frames = new PreviewFrames(storage.codec, storage.blobs);
@@ -91,8 +91,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   const creator = new SessionCreator({ storage, networks, presets, estimator, admission, observer: observers });
   const idempotency = new Idempotency(storage.sessions);
   const service = new SessionService({ storage, creator, idempotency, snapshots, hub, runner, feed });
-  const cleaner = new StorageCleaner(storage, pictureGraceMs);
-  const sweeper = new PictureSweeper(storage.pictures, cleaner, logger);
+  const cleaner = new StorageCleaner(storage, imageGraceMs);
+  const sweeper = new ImageSweeper(storage.pictures, cleaner, logger);
   const queue = new QueueService(storage, runner, hub);
   return {
     service,

@@ -1,5 +1,5 @@
 /** What owners call their sessions, and the tags that they file them under. */
-import { UserError } from './errors.js';
+import { UserError } from '../core/errors.js';
 
 /** In UTF-16 units, as GraphQL clients count. */
 export const MAX_TITLE_LENGTH = 200;

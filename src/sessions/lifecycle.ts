@@ -1,9 +1,9 @@
 import type { Storage } from '../storage/index.js';
 import type { Admission } from './admission.js';
 import type { Idempotency } from './idempotency.js';
-import type { PictureSweeper } from './picture-sweeper.js';
-import type { ProgressHub } from './progress-hub.js';
-import type { Runner } from './runner.js';
+import type { ImageSweeper } from '../images/image-sweeper.js';
+import type { ProgressHub } from '../progress/hub.js';
+import type { Runner } from '../runs/runner.js';
 import { SessionBrancher } from './session-brancher.js';
 import { SessionContinuer } from './session-continuer.js';
 import type { SessionCreator } from './session-creator.js';
@@ -19,7 +19,7 @@ export interface LifecycleParts {
   readonly idempotency: Idempotency;
   readonly hub: ProgressHub;
   readonly runner: Pick<Runner, 'wake' | 'pause' | 'settled'>;
-  readonly sweeper: PictureSweeper;
+  readonly sweeper: ImageSweeper;
   readonly admission: Admission;
 }
 

@@ -1,9 +1,9 @@
 import type { RecipeOverrides } from '../engine/recipe/recipe.js';
 import type { SessionRow } from '../storage/index.js';
-import { UserError } from './errors.js';
+import { UserError } from '../core/errors.js';
 import type { LifecycleParts } from './lifecycle.js';
 import type { CreateSession, StyleInput } from './session-creator.js';
-import type { Viewer } from './viewer.js';
+import type { Viewer } from '../core/viewer.js';
 
 /** What a branch begins with: as its recipe says, the parent's result, or the state kept of the parent's run. */
 export type BranchFrom = 'RECIPE' | 'RESULT' | 'CHECKPOINT';

@@ -1,9 +1,9 @@
 import { RECIPE_RANGES } from '../engine/recipe/resolve.js';
 import type { SessionRow } from '../storage/index.js';
-import { checkRange, UserError } from './errors.js';
+import { checkRange, UserError } from '../core/errors.js';
 import type { LifecycleParts } from './lifecycle.js';
-import { isTerminal, TRANSITIONS } from './state.js';
-import type { Viewer } from './viewer.js';
+import { isTerminal, TRANSITIONS } from '../core/status.js';
+import type { Viewer } from '../core/viewer.js';
 
 /** Steps that a session can be continued for at once. */
 export const CONTINUED_STEPS = RECIPE_RANGES.steps;

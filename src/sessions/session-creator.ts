@@ -6,16 +6,16 @@ import { newId, type ImageRow, type NewSession, type SessionRow, type Storage } 
 import type { Admission } from './admission.js';
 import { checkState, type Branch } from './branch.js';
 import { collect, toUserError } from './engine-mistake.js';
-import { UserError, UserErrors } from './errors.js';
-import { tooLargeForMemory, type Estimate, type EstimateRequest, type Estimator } from './estimator.js';
+import { UserError, UserErrors } from '../core/errors.js';
+import { tooLargeForMemory, type Estimate, type EstimateRequest, type Estimator } from '../estimates/estimator.js';
 import type { IdempotencyMark } from './idempotency.js';
 import { checkTags, checkTitle, cleanTags } from './labels.js';
-import { findEmptyMask, type AskedMasks } from './masks.js';
-import type { ChosenNetwork, Networks } from './networks.js';
-import type { PresetService } from './preset-service.js';
-import type { SessionObserver } from './session-observer.js';
-import { isVisible, type Viewer } from './viewer.js';
-import { workingSize } from './working-size.js';
+import { findEmptyMask, type AskedMasks } from '../images/masks.js';
+import type { ChosenNetwork, Networks } from '../engine/install/networks.js';
+import type { PresetService } from '../presets/preset-service.js';
+import type { SessionObserver } from '../progress/observer.js';
+import { isVisible, type Viewer } from '../core/viewer.js';
+import { workingSize } from '../estimates/working-size.js';
 
 /** Styles that one session can blend. */
 export const MAX_STYLES = 8;
@@ -110,7 +110,7 @@ export class SessionCreator {
       totalSteps: recipe.steps,
       networkName: network.name,
       networkSha256: network.sha256,
-      networkStandIn: network.standIn,
+      networkIsFallback: network.isFallback,
       parentId: branch?.parent.id,
       ...mark,
     };

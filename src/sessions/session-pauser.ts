@@ -1,8 +1,8 @@
 import type { SessionRow } from '../storage/index.js';
-import { UserError } from './errors.js';
+import { UserError } from '../core/errors.js';
 import type { LifecycleParts } from './lifecycle.js';
-import { isTerminal, TRANSITIONS } from './state.js';
-import type { Viewer } from './viewer.js';
+import { isTerminal, TRANSITIONS } from '../core/status.js';
+import type { Viewer } from '../core/viewer.js';
 
 /** Halts sessions and lets them go on as if they had never been halted. */
 export class SessionPauser {
@@ -16,7 +16,7 @@ export class SessionPauser {
     const { storage, sessions, hub, runner } = this.parts;
     await sessions.get(viewer, id);
     for (;;) {
-      const { from, to } = TRANSITIONS.hold;
+      const { from, to } = TRANSITIONS.pauseQueued;
       const held = await storage.sessions.transition(id, { from }, to, { pauseRequested: false });
       if (held) {
         hub.publishStatus(held);

@@ -1,7 +1,7 @@
-import { UserError } from './errors.js';
+import { UserError } from '../core/errors.js';
 import type { LifecycleParts } from './lifecycle.js';
-import { isTerminal, TERMINAL } from './state.js';
-import type { Viewer } from './viewer.js';
+import { isTerminal, TERMINAL } from '../core/status.js';
+import type { Viewer } from '../core/viewer.js';
 
 /** Deletes sessions with everything that is theirs alone. */
 export class SessionRemover {

@@ -1,18 +1,18 @@
-import type { Losses } from '../engine/types.js';
+import type { Losses } from '../engine/types/run.js';
 import type { SessionRow, Storage } from '../storage/index.js';
-import { sessionNotFound, UserError } from './errors.js';
-import type { Estimate } from './estimator.js';
+import { sessionNotFound, UserError } from '../core/errors.js';
+import type { Estimate } from '../estimates/estimator.js';
 import type { Idempotency } from './idempotency.js';
-import type { FeedChannel } from './feed-channel.js';
-import { withLiveProgress } from './live-progress.js';
-import type { ChannelOptions, ProgressChannel } from './progress-channel.js';
-import type { ProgressHub } from './progress-hub.js';
-import type { Runner } from './runner.js';
+import type { FeedChannel } from '../progress/feed-channel.js';
+import { withLiveProgress } from '../progress/live-progress.js';
+import type { ChannelOptions, ProgressChannel } from '../progress/progress-channel.js';
+import type { ProgressHub } from '../progress/hub.js';
+import type { Runner } from '../runs/runner.js';
 import type { CreateSession, SessionCreator } from './session-creator.js';
-import type { SessionFeed } from './session-feed.js';
-import type { SnapshotReader } from './snapshot.js';
-import { isTerminal, TRANSITIONS } from './state.js';
-import { isVisible, type Viewer } from './viewer.js';
+import type { SessionFeed } from '../progress/feed.js';
+import type { SnapshotReader } from '../progress/snapshot.js';
+import { isTerminal, TRANSITIONS } from '../core/status.js';
+import { isVisible, type Viewer } from '../core/viewer.js';
 
 export interface FoundPreview {
   readonly bytes: Uint8Array;
@@ -68,7 +68,7 @@ export class SessionService {
     const { storage, hub, runner } = this.options;
     await this.get(viewer, id);
     for (;;) {
-      const { from, to } = TRANSITIONS.withdraw;
+      const { from, to } = TRANSITIONS.cancelQueued;
       const withdrawn = await storage.sessions.transition(id, { from }, to, { finishedAt: new Date() });
       if (withdrawn) {
         hub.publishStatus(withdrawn);

@@ -1,6 +1,6 @@
 import type { Storage, StorageUse } from '../storage/index.js';
-import type { EngineProcess, EngineState } from './engine-process.js';
-import type { Networks, NetworkStatus } from './networks.js';
+import type { EngineProcess, EngineState } from '../engine/worker/host.js';
+import type { Networks, NetworkStatus } from '../engine/install/networks.js';
 
 export interface EngineStatus {
   readonly state: EngineState;

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { EncodedPicture, RgbPixels } from './types.js';
+import type { EncodedImage, RgbPixels } from './types.js';
 
 export interface AnimationTiming {
   /** How long a frame is shown, milliseconds. */
@@ -12,7 +12,7 @@ export interface AnimationTiming {
 const QUALITY = 75;
 
 /** Joins pictures of one size to an animated WebP that plays for ever. Works outside of the event loop. */
-export async function animate(frames: readonly RgbPixels[], timing: AnimationTiming): Promise<EncodedPicture> {
+export async function animate(frames: readonly RgbPixels[], timing: AnimationTiming): Promise<EncodedImage> {
   const { width, height } = frames[0]!;
   const channels = frames.some(({ alpha }) => alpha) ? 4 : 3;
   // To libvips an animation is one tall picture.

@@ -1,7 +1,7 @@
 /** What can go wrong in the storage layer; stable, so that callers may switch on it. */
 export type StorageErrorCode =
   /** The bytes are no picture of a supported format, or are damaged. */
-  | 'NOT_A_PICTURE'
+  | 'NOT_AN_IMAGE'
   /** More bytes or more pixels than allowed; the message names the limit. */
   | 'TOO_LARGE'
   /** A side is shorter than `MIN_SIDE`. */

@@ -1,7 +1,7 @@
 import type { PrismaClient } from './generated/client.js';
 import type { ImageModel } from './generated/models/Image.js';
 import { newId } from './ids.js';
-import type { ImageRepository, ImageRow, NewImage, PictureFormat } from './types.js';
+import type { ImageRepository, ImageRow, NewImage, ImageFormat } from './types.js';
 
 /** Image rows in the database. */
 export class PrismaImageRepository implements ImageRepository {
@@ -38,5 +38,5 @@ export class PrismaImageRepository implements ImageRepository {
 }
 
 function toRow(image: ImageModel): ImageRow {
-  return { ...image, format: image.format as PictureFormat };
+  return { ...image, format: image.format as ImageFormat };
 }

@@ -1,12 +1,12 @@
 /** The ports through which pictures are kept: their rows, and what nobody uses any more. */
 
-export type PictureFormat = 'png' | 'jpeg' | 'webp';
+export type ImageFormat = 'png' | 'jpeg' | 'webp';
 
 export interface ImageRow {
   readonly id: string;
   readonly ownerId: string;
   readonly sha256: string;
-  readonly format: PictureFormat;
+  readonly format: ImageFormat;
   readonly width: number;
   readonly height: number;
   readonly byteSize: number;
@@ -17,7 +17,7 @@ export interface ImageRow {
 export interface NewImage {
   readonly ownerId: string;
   readonly sha256: string;
-  readonly format: PictureFormat;
+  readonly format: ImageFormat;
   readonly width: number;
   readonly height: number;
   readonly byteSize: number;
@@ -25,7 +25,7 @@ export interface NewImage {
 }
 
 /** A picture to be stored, as its file's bytes. */
-export interface NewPicture extends Omit<NewImage, 'sha256' | 'byteSize'> {
+export interface NewImageFile extends Omit<NewImage, 'sha256' | 'byteSize'> {
   readonly bytes: Uint8Array;
 }
 
@@ -47,7 +47,7 @@ export interface FreeRequest {
 }
 
 /** What went when pictures were let go. */
-export interface FreedPictures {
+export interface FreedImages {
   readonly images: number;
   readonly blobs: number;
   /** Of the blobs. */
@@ -55,15 +55,15 @@ export interface FreedPictures {
 }
 
 /** Pictures as rows and bytes together, and the one place that knows which of them nobody uses. */
-export interface PictureStore {
+export interface ImageStore {
   /** Once it returns, the picture survives a power cut. The same bytes under the same name are the same row. */
-  add(picture: NewPicture): Promise<ImageRow>;
+  add(picture: NewImageFile): Promise<ImageRow>;
   /** Stores bytes for a row other than a picture's, which `name` writes with their key before anybody can free them. */
   keep<T>(bytes: Uint8Array, name: (sha256: string) => Promise<T>): Promise<T>;
   /** Lets pictures go that no session uses. */
-  free(request: FreeRequest): Promise<FreedPictures>;
+  free(request: FreeRequest): Promise<FreedImages>;
   /** Of these blobs, lets those go that no row names. */
   freeKeys(keys: readonly string[]): Promise<void>;
   /** Lets bytes go that no row names: what a killed process left behind. Aborting ends it early. */
-  freeBlobs(storedBefore: Date, signal?: AbortSignal): Promise<FreedPictures>;
+  freeBlobs(storedBefore: Date, signal?: AbortSignal): Promise<FreedImages>;
 }

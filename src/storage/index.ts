@@ -5,8 +5,8 @@ import { FileCheckpointStore } from './checkpoint-store.js';
 import { openDatabase } from './database.js';
 import { PrismaHistoryRepository } from './history-repository.js';
 import { PrismaImageRepository } from './image-repository.js';
-import { SharpPictureCodec } from './picture-codec.js';
-import { PrismaPictureStore } from './picture-store.js';
+import { SharpImageCodec } from './image-codec.js';
+import { PrismaImageStore } from './image-store.js';
 import { PrismaPresetRepository } from './preset-repository.js';
 import type { PresetRepository } from './preset-types.js';
 import { PrismaSessionRepository } from './session-repository.js';
@@ -20,9 +20,9 @@ import type {
   CheckpointStore,
   HistoryRepository,
   ImageRepository,
-  PictureCodec,
-  PictureLimits,
-  PictureStore,
+  ImageCodec,
+  ImageLimits,
+  ImageStore,
   SessionRepository,
   SettingRepository,
   TimelapseRepository,
@@ -31,7 +31,7 @@ import type {
 export { StorageError, type StorageErrorCode } from './errors.js';
 export { newId } from './ids.js';
 export { openApiKeys, type OpenApiKeys } from './open-api-keys.js';
-export { MIME_TYPES, MIN_SIDE, tooManyBytes } from './picture-codec.js';
+export { MIME_TYPES, MIN_SIDE, tooManyBytes } from './image-codec.js';
 export type * from './preset-types.js';
 export type * from './storage-use.js';
 export type * from './types.js';
@@ -45,9 +45,9 @@ export interface Storage {
   readonly apiKeys: ApiKeyRepository;
   readonly presets: PresetRepository;
   readonly blobs: BlobStore;
-  readonly pictures: PictureStore;
+  readonly pictures: ImageStore;
   readonly checkpoints: CheckpointStore;
-  readonly codec: PictureCodec;
+  readonly codec: ImageCodec;
   readonly meter: StorageMeter;
   readonly settings: SettingRepository;
   /** Lets go of the data folder. Nothing else of the storage may be used afterwards. */
@@ -57,7 +57,7 @@ export interface Storage {
 export interface StorageOptions {
   /** Holds the database, the pictures and the checkpoints; created where missing. One process at a time. */
   readonly dataDir: string;
-  readonly limits: PictureLimits;
+  readonly limits: ImageLimits;
 }
 
 /** Opens the default storage: SQLite and files. Throws `StorageError` DATA_IN_USE or MIGRATION_MISMATCH. */
@@ -75,9 +75,9 @@ export async function openStorage({ dataDir, limits }: StorageOptions): Promise<
       apiKeys: new PrismaApiKeyRepository(database.prisma),
       presets: new PrismaPresetRepository(database.prisma),
       blobs,
-      pictures: new PrismaPictureStore(database.prisma, images, blobs),
+      pictures: new PrismaImageStore(database.prisma, images, blobs),
       checkpoints: await FileCheckpointStore.open(folders.checkpoints),
-      codec: new SharpPictureCodec(limits),
+      codec: new SharpImageCodec(limits),
       meter: new FileStorageMeter(database.prisma, dataDir, folders),
       settings: new PrismaSettingRepository(database.prisma),
       close: () => database.close(),

@@ -42,7 +42,7 @@ export interface SessionRow {
   readonly evaluations: number;
   readonly networkName: string | null;
   readonly networkSha256: string | null;
-  readonly networkStandIn: boolean;
+  readonly networkIsFallback: boolean;
   readonly backend: string | null;
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
@@ -83,7 +83,7 @@ export interface NewSession {
   readonly networkName: string;
   /** Null where the network has to be obtained before the run. */
   readonly networkSha256: string | null;
-  readonly networkStandIn: boolean;
+  readonly networkIsFallback: boolean;
   readonly parentId?: string | undefined;
   readonly continuedFrom?: number | undefined;
   readonly idempotencyKey?: string | undefined;
@@ -120,7 +120,7 @@ export type SessionChanges = Partial<
     | 'backend'
     | 'networkName'
     | 'networkSha256'
-    | 'networkStandIn'
+    | 'networkIsFallback'
     | 'errorCode'
     | 'errorMessage'
     | 'claimToken'

@@ -3,7 +3,7 @@ export type * from './api-key-types.js';
 export type * from './file-types.js';
 export type * from './history-types.js';
 export type * from './image-types.js';
-export type * from './picture-types.js';
+export type * from './codec-types.js';
 export type * from './session-types.js';
 
 /** What operators decided while the server ran, by name. */

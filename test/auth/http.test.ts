@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TestServer } from '../support/server.js';
 import { makeKeys, startGuarded } from './support.js';
-import { photo } from '../storage/pictures.js';
+import { photo } from '../storage/image-files.js';
 
 afterEach(() => void vi.useRealTimers());
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../support/server.js';
-import { photo } from '../storage/pictures.js';
+import { photo } from '../storage/image-files.js';
 import { startGuarded } from './support.js';
 
 describe('requests', () => {

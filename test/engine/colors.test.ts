@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { denormalize, normalize, type PlanarImage, type RgbImage } from '../../src/engine/index.js';
+import { denormalize, normalize, type Planes, type RgbImage } from '../../src/engine/index.js';
 import { colorStatistics } from '../../src/engine/image/color-statistics.js';
 import { matchColors } from '../../src/engine/image/colors.js';
 import { multiply, symmetricPower } from '../../src/engine/image/matrix3.js';
@@ -63,7 +63,7 @@ describe('colour matching', () => {
   });
 
   it('leaves a grey style grey in structure, and a flat one flat', () => {
-    const flat: PlanarImage = { width: 5, height: 4, data: new Float32Array(60).fill(0.3) };
+    const flat: Planes = { width: 5, height: 4, data: new Float32Array(60).fill(0.3) };
     const { data } = matchColors(flat, target);
     for (let i = 0; i < 60; i++) expect(data[i]).toBeCloseTo(target.mean[Math.floor(i / 20)]!, 5);
     const grey = normalize({

@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createOnnxBackend, loadNetwork, locateNetwork } from '../../src/engine/index.js';
-import { downloadConvolutions, type DownloadOptions } from '../../src/engine/network/download.js';
-import { installNetwork } from '../../src/engine/network/install.js';
-import { networkFile } from '../../src/engine/network/home.js';
+import { downloadConvolutions, type DownloadOptions } from '../../src/engine/install/download.js';
+import { installNetwork } from '../../src/engine/install/install.js';
+import { networkFile } from '../../src/engine/install/network-cache.js';
 import { parseNetwork } from '../../src/engine/network/network.js';
 import { parseHeader } from '../../src/engine/network/safetensors.js';
 import { writeSafetensors, type NamedTensor } from '../../src/engine/network/safetensors-writer.js';
@@ -271,9 +271,9 @@ describe('installing a network', () => {
   it('leaves it downloaded and normalised under its name', async () => {
     const server = await serveWeights(whole);
     const sha256 = await install(`${server.url}?token=hush`);
-    const recipe = { network: 'vgg19', allowStandIn: false, contentLayers: [], styleLayers: [] };
+    const recipe = { network: 'vgg19', allowFallback: false, contentLayers: [], styleLayers: [] };
     const { file, ...found } = await locateNetwork(recipe, { home: folder });
-    expect(found).toMatchObject({ name: 'vgg19', standIn: false, licence: 'CC0', source: server.url });
+    expect(found).toMatchObject({ name: 'vgg19', isFallback: false, licence: 'CC0', source: server.url });
     const text = await readFile(file, 'latin1');
     expect(parseHeader(await readFile(file)).metadata['imported_from_sha256']).toBe(sha256);
     expect(text).not.toContain('hush');

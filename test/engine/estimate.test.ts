@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { estimateRun, largestSize } from '../../src/engine/estimate/estimate.js';
 import { predictMemory } from '../../src/engine/estimate/memory.js';
 import type { RunPlan } from '../../src/engine/estimate/run-plan.js';
-import { DEFAULT_SPEED, fitSpeed, secondsFor, type Speed } from '../../src/engine/estimate/speed.js';
+import { DEFAULT_UNIT_COSTS, fitSpeed, secondsFor, type UnitCosts } from '../../src/engine/estimate/unit-costs.js';
 import { countWork, evaluationWork, NO_WORK, setupWork, stepWork } from '../../src/engine/estimate/work.js';
 import { loadNetwork } from '../../src/engine/network/network.js';
-import { locateNetwork } from '../../src/engine/network/locate.js';
+import { locateNetwork } from '../../src/engine/install/locate.js';
 import { VGG19_SHAPE, type NetworkShape } from '../../src/engine/network/topology.js';
 import type { RecipeOverrides } from '../../src/engine/recipe/recipe.js';
 import { resolveRecipe } from '../../src/engine/recipe/resolve.js';
@@ -95,19 +95,19 @@ describe('an estimate', () => {
       ['regions', { ...base, maskedRegions: 2 }, ['seconds', 'memoryBytes']],
       ['history', plan({ size: 512, steps: 100, history: 40 }), ['seconds', 'memoryBytes']],
     ];
-    const cost = estimateRun(base, DEFAULT_SPEED);
+    const cost = estimateRun(base, DEFAULT_UNIT_COSTS);
     for (const [what, other, measures] of dearer) {
       for (const measure of measures) {
-        expect(estimateRun(other, DEFAULT_SPEED)[measure], `${what}: ${measure}`).toBeGreaterThan(cost[measure]);
+        expect(estimateRun(other, DEFAULT_UNIT_COSTS)[measure], `${what}: ${measure}`).toBeGreaterThan(cost[measure]);
       }
     }
     const shallow = plan({ size: 512, steps: 100, contentLayers: layers('relu1_1'), styleLayers: layers('relu1_1') });
-    expect(estimateRun(shallow, DEFAULT_SPEED).seconds).toBeLessThan(cost.seconds);
+    expect(estimateRun(shallow, DEFAULT_UNIT_COSTS).seconds).toBeLessThan(cost.seconds);
     expect(predictMemory(shallow)).toBeLessThan(predictMemory(base));
   });
 
   it('says the size of the finished picture', () => {
-    expect(estimateRun(plan({ size: 512 }), DEFAULT_SPEED)).toMatchObject({ width: 512, height: 384 });
+    expect(estimateRun(plan({ size: 512 }), DEFAULT_UNIT_COSTS)).toMatchObject({ width: 512, height: 384 });
   });
 
   it('finds the largest size: it fits, and the next one does not', () => {
@@ -131,7 +131,7 @@ describe('an estimate', () => {
 
 describe('the speed of a machine', () => {
   it('is found again in what its work took', () => {
-    const speed: Speed = {
+    const speed: UnitCosts = {
       graphRuns: 2e-3,
       multiplyAdds: 1e-11,
       featureBytes: 1e-9,
@@ -153,7 +153,7 @@ describe('the speed of a machine', () => {
 
   it('stays what it was where nothing was measured, and is never negative', () => {
     const work = { ...NO_WORK, graphRuns: 1 };
-    expect(fitSpeed([{ work, seconds: 0.5 }])).toEqual({ ...DEFAULT_SPEED, graphRuns: 0.5 });
+    expect(fitSpeed([{ work, seconds: 0.5 }])).toEqual({ ...DEFAULT_UNIT_COSTS, graphRuns: 0.5 });
     const contradiction = [
       { work: { ...NO_WORK, graphs: 1 }, seconds: 1 },
       { work: { ...NO_WORK, graphs: 1, graphRuns: 1 }, seconds: 0.5 },

@@ -10,8 +10,8 @@ import {
   resolveRecipe,
   type Network,
 } from '../../src/engine/index.js';
-import { namesIn, networkFile } from '../../src/engine/network/home.js';
-import { isNormalised, measureMeans } from '../../src/engine/network/normalise.js';
+import { namesIn, networkFile } from '../../src/engine/install/network-cache.js';
+import { isNormalised, measureMeans } from '../../src/engine/install/normalise.js';
 import { parseHeader, readTensor } from '../../src/engine/network/safetensors.js';
 import { writeSafetensors } from '../../src/engine/network/safetensors-writer.js';
 import { temporaryFolder } from '../storage/support.js';
@@ -176,7 +176,7 @@ describe('own networks', () => {
     );
     expect(await locateNetwork(recipe({ network: 'vgg19' }), { home: folder })).toMatchObject({
       name: 'vgg19',
-      standIn: false,
+      isFallback: false,
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { normalize, type InitialImage, type PlanarImage } from '../../src/engine/index.js';
+import { normalize, type InitialImage, type Planes } from '../../src/engine/index.js';
 import { blendStatistics, colorStatistics } from '../../src/engine/image/color-statistics.js';
-import { initialImage } from '../../src/engine/image/initial-image.js';
+import { initialImage } from '../../src/engine/run/initial-image.js';
 import { resample } from '../../src/engine/image/resample.js';
 import { pixels } from './reference.js';
 import { request, runThrough } from './runs.js';
@@ -18,8 +18,7 @@ const start = (kind: InitialImage, seed = 1, noiseRatio: number | null = null) =
 describe('the statistics of a mixture', () => {
   it('are those of all its pixels together', () => {
     const [one, other] = [normalize(pixels(30, 20, 1)), normalize(pixels(30, 10, 6))];
-    const plane = ({ data }: PlanarImage, c: number) =>
-      data.subarray((c * data.length) / 3, ((c + 1) * data.length) / 3);
+    const plane = ({ data }: Planes, c: number) => data.subarray((c * data.length) / 3, ((c + 1) * data.length) / 3);
     const together = {
       width: 30,
       height: 30,

@@ -12,7 +12,7 @@ import {
 import { buildObjective } from '../../src/engine/backend/onnx/objective-graph.js';
 import { splitAlpha } from '../../src/engine/image/alpha.js';
 import { maskPlane, resampleMask } from '../../src/engine/image/masks.js';
-import type { Plane } from '../../src/engine/image/plane.js';
+import type { Plane } from '../../src/engine/types/planes.js';
 import { resample } from '../../src/engine/image/resample.js';
 import { inLayers, planRegions } from '../../src/engine/objective/regions.js';
 import { pixels, ramp, relativeError } from './reference.js';

@@ -103,17 +103,17 @@ describe('locating a network', () => {
 
   it('finds the embedded ones', async () => {
     const found = await locateNetwork(resolveRecipe('balanced'));
-    expect(found).toMatchObject({ name: 'vgg19-half', file: half, standIn: false });
+    expect(found).toMatchObject({ name: 'vgg19-half', file: half, isFallback: false });
     expect(found.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it('lets the half network stand in for a VGG19 that is not at hand, and says so', async () => {
-    expect(await locateNetwork(resolveRecipe('classic'))).toMatchObject({ name: 'vgg19-half', standIn: true });
+    expect(await locateNetwork(resolveRecipe('classic'))).toMatchObject({ name: 'vgg19-half', isFallback: true });
   });
 
   it('takes the file given for vgg19', async () => {
     const found = await locateNetwork(resolveRecipe('classic'), { weightsFile: embeddedNetwork('vgg19-quarter') });
-    expect(found).toMatchObject({ name: 'vgg19', file: embeddedNetwork('vgg19-quarter'), standIn: false });
+    expect(found).toMatchObject({ name: 'vgg19', file: embeddedNetwork('vgg19-quarter'), isFallback: false });
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { hugePng, photo, SVG } from '../storage/pictures.js';
+import { hugePng, photo, SVG } from '../storage/image-files.js';
 import { LIMITS } from '../storage/support.js';
 import { get, refusal, startServer } from './support.js';
 
@@ -48,7 +48,7 @@ describe('POST /images', () => {
     const { url, storage } = await startServer();
     const image = await upload(url, await photo(60, 40).png().toBuffer(), 'image/jpeg');
     expect((await storage.images.find(image.id))?.format).toBe('png');
-    expect(await refusal(await post(url, SVG, 'image/png'))).toEqual([415, 'NOT_A_PICTURE', null]);
+    expect(await refusal(await post(url, SVG, 'image/png'))).toEqual([415, 'NOT_AN_IMAGE', null]);
   });
 
   it('gives the same picture one id', async () => {
@@ -77,7 +77,7 @@ describe('POST /images', () => {
       'BAD_REQUEST',
       null,
     ]);
-    expect(await refusal(await post(url, '', 'image/png'))).toEqual([415, 'NOT_A_PICTURE', null]);
+    expect(await refusal(await post(url, '', 'image/png'))).toEqual([415, 'NOT_AN_IMAGE', null]);
     expect(await refusal(await post(url, tiny, 'image/png'))).toEqual([422, 'TOO_SMALL', null]);
     expect(await refusal(await post(url, new Uint8Array(hugePng(3000, 3000)), 'image/png'))).toEqual([
       413,

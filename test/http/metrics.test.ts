@@ -35,7 +35,7 @@ describe('GET /metrics', () => {
     expect(valueOf(text, 'easel_step_seconds_count')).toBe(39);
     expect(valueOf(text, 'easel_step_seconds_sum')).toBeGreaterThan(0);
     expect(valueOf(text, 'easel_progress_skipped_total')).toBeGreaterThanOrEqual(0);
-    expect(valueOf(text, 'easel_picture_bytes')).toBeGreaterThan(1000);
+    expect(valueOf(text, 'easel_image_bytes')).toBeGreaterThan(1000);
     expect(valueOf(text, 'easel_subscribers{subscription="sessionProgress"}')).toBe(0);
     const http = (labels: string) => valueOf(text, `easel_http_request_duration_seconds_count{${labels}}`);
     expect(http('method="POST",route="/images",status="2xx"')).toBe(2);

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { expect, it, vi } from 'vitest';
-import { createLogger } from '../../src/logger.js';
-import { withLogFields } from '../../src/log-context.js';
+import { createLogger } from '../../src/core/logger.js';
+import { withLogFields } from '../../src/core/log-context.js';
 import { startServer } from './support.js';
 
 /** A logger, and the lines that it has written. */

@@ -2,12 +2,12 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { denormalize, normalize, type RgbImage } from '../../src/engine/index.js';
 import { resample } from '../../src/engine/image/resample.js';
-import { ImageService } from '../../src/sessions/image-service.js';
+import { ImageService } from '../../src/images/image-service.js';
 import type { Storage } from '../../src/storage/index.js';
-import { photo } from '../storage/pictures.js';
+import { photo } from '../storage/image-files.js';
 import { addSession, LIMITS } from '../storage/support.js';
 import { get, refusal, startServer } from './support.js';
-import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
+import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 
 /** A session that has made a half-transparent green result out of a photo. */
 async function completedSession(storage: Storage) {
@@ -24,7 +24,7 @@ async function completedSession(storage: Storage) {
   return { path: `/sessions/${id}/result`, content, result };
 }
 
-async function fetchPicture(storage: Storage, url: string) {
+async function fetchImage(storage: Storage, url: string) {
   const response = await fetch(url);
   const bytes = Buffer.from(await response.arrayBuffer());
   expect(response.status).toBe(200);
@@ -47,9 +47,9 @@ describe('GET /sessions/:id/result', () => {
     const { url, storage } = await startServer();
     const { path, result } = await completedSession(storage);
     const stored = await storage.blobs.get(result.sha256);
-    expect((await fetchPicture(storage, url + path)).bytes).toEqual(stored);
-    expect((await fetchPicture(storage, `${url}${path}?strength=100`)).bytes).toEqual(stored);
-    expect((await fetchPicture(storage, `${url}${path}?size=128&format=webp`)).form).toEqual(['webp', 128, 85]);
+    expect((await fetchImage(storage, url + path)).bytes).toEqual(stored);
+    expect((await fetchImage(storage, `${url}${path}?strength=100`)).bytes).toEqual(stored);
+    expect((await fetchImage(storage, `${url}${path}?size=128&format=webp`)).form).toEqual(['webp', 128, 85]);
   });
 
   it('goes over into the content, resized as the engine does, under the result’s alpha', async () => {
@@ -59,7 +59,7 @@ describe('GET /sessions/:id/result', () => {
     const painted = await decode(result.sha256);
     const original = denormalize(resample(normalize(await decode(content.sha256)), 300, 200));
     for (const strength of [0, 25, 99]) {
-      const { pixels, form } = await fetchPicture(storage, `${url}${path}?strength=${strength}`);
+      const { pixels, form } = await fetchImage(storage, `${url}${path}?strength=${strength}`);
       expect(form).toEqual(['png', 300, 200]);
       expect(pixels.alpha).toEqual(painted.alpha);
       const share = strength / 100;
@@ -79,7 +79,7 @@ describe('GET /sessions/:id/result', () => {
       ['strength=50&size=128', ['png', 128, 85], true],
       ['strength=51&size=128', ['png', 128, 85], true],
     ] as const) {
-      const picture = await fetchPicture(storage, `${url}${path}?${query}`);
+      const picture = await fetchImage(storage, `${url}${path}?${query}`);
       expect(picture.form).toEqual(form);
       expect(picture.pixels.alpha !== undefined).toBe(transparent);
       etags.add(picture.etag);

@@ -1,11 +1,11 @@
 import { request } from 'node:http';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
-import { openAccess } from '../../src/access.js';
+import { openAccess } from '../../src/auth/index.js';
 import { createHttpServer, createOriginGuard, listen, type HttpDependencies } from '../../src/http/index.js';
-import { ImageService } from '../../src/sessions/image-service.js';
-import { ResultService } from '../../src/sessions/result-service.js';
-import { TimelapseService } from '../../src/sessions/timelapse-service.js';
+import { ImageService } from '../../src/images/image-service.js';
+import { ResultService } from '../../src/images/result-service.js';
+import { TimelapseService } from '../../src/images/timelapse-service.js';
 import type { Storage } from '../../src/storage/index.js';
 import { LIMITS, temporaryStorage } from '../storage/support.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { photo } from '../storage/pictures.js';
+import { photo } from '../storage/image-files.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 interface Mistake {
@@ -45,7 +45,7 @@ describe('uploadImage', () => {
     const server = await startTestServer({ maxUploadBytes: 20_000 });
     const errorsOf = async (file: Uint8Array) =>
       (await uploadImage(server, file, PREFLIGHT)).body.data.uploadImage.errors;
-    expect(await errorsOf(Buffer.from('no picture'))).toEqual([{ code: 'NOT_A_PICTURE', field: 'file' }]);
+    expect(await errorsOf(Buffer.from('no picture'))).toEqual([{ code: 'NOT_AN_IMAGE', field: 'file' }]);
     expect(await errorsOf(Buffer.alloc(20_001))).toEqual([{ code: 'TOO_LARGE', field: 'file' }]);
     expect(await errorsOf(Buffer.alloc(5_000_000))).toEqual([{ code: 'TOO_LARGE', field: 'file' }]);
     expect(await errorsOf(await photo(8, 8).png().toBuffer())).toEqual([{ code: 'TOO_SMALL', field: 'file' }]);
@@ -61,7 +61,7 @@ describe('uploadImage', () => {
 describe('createSession', () => {
   const CREATE = `mutation ($input: CreateSessionInput!) {
     createSession(input: $input) {
-      session { id status preset recipe { size steps styleLayers { layer weight } } contentImage { id } styles { weight scale image { id } } network { name standIn } queuePosition losses { total } }
+      session { id status preset recipe { size steps styleLayers { layer weight } } contentImage { id } styles { weight scale image { id } } network { name isFallback } queuePosition losses { total } }
       errors { code field }
     }
   }`;
@@ -81,7 +81,7 @@ describe('createSession', () => {
         recipe: { size: 128, steps: 2000, styleLayers: [{ layer: 'relu1_1', weight: 1 }, { weight: 0.5 }] },
         contentImage: { id: content },
         styles: [{ weight: 1, scale: 1, image: { id: style } }],
-        network: { name: 'vgg19-half', standIn: true },
+        network: { name: 'vgg19-half', isFallback: true },
       },
       errors: [],
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Estimate } from '../../src/sessions/estimator.js';
+import type { Estimate } from '../../src/estimates/estimator.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 interface Answer {

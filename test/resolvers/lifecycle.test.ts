@@ -67,7 +67,7 @@ async function rest(events: AsyncGenerator<Event>): Promise<Event[]> {
 const is = (status: string) => (event: Event) => event.session.status === status;
 
 describe('pauseSession and resumeSession', () => {
-  it('halt a run while its stream stays open, over a restart of the server, and change nothing of it', async () => {
+  it('pauseClaiming a run while its stream stays open, over a restart of the server, and change nothing of it', async () => {
     const dataDir = await temporaryFolder();
     const server = await startTestServer({ dataDir });
     const whole = await server.createSession({ steps: 150 });

@@ -1,7 +1,7 @@
 import { GraphQLObjectType } from 'graphql';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { getSchema } from '../../src/resolvers/schema.js';
-import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
+import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import { SqliteAdapter } from '../../src/storage/sqlite.js';
 import { selectAll } from '../support/select-all.js';
 import { openStillServer } from '../support/still-server.js';

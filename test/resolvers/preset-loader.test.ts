@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import type { GraphqlContext } from '../../src/resolvers/context.js';
 import { createLoaders } from '../../src/resolvers/loaders.js';
 import { getSchema } from '../../src/resolvers/schema.js';
-import { ImageService } from '../../src/sessions/image-service.js';
-import { PresetService } from '../../src/sessions/preset-service.js';
-import { TimelapseService } from '../../src/sessions/timelapse-service.js';
-import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
+import { ImageService } from '../../src/images/image-service.js';
+import { PresetService } from '../../src/presets/preset-service.js';
+import { TimelapseService } from '../../src/images/timelapse-service.js';
+import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import { LIMITS } from '../storage/support.js';
 import { openStudio } from '../support/studio.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../../src/engine/recipe/presets.js';
-import { MAX_PRESETS } from '../../src/sessions/preset-service.js';
+import { MAX_PRESETS } from '../../src/presets/preset-service.js';
 import { startGuarded } from '../auth/support.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 

@@ -154,7 +154,7 @@ describe('sessionProgress', () => {
     const events = await rest(watch(client, id, '', `${FIELDS} preview { url }`));
     expect(events).toMatchObject([{ seq: 5, gap: false, session: { status: 'COMPLETED' } }]);
     const { session } = await server.ask<{ session: object }>(
-      'query ($id: ID!) { session(id: $id) { step losses { total } lossCurve(afterSeq: 2, first: 2) { seq step total } resultImage { width height } network { name sha256 standIn } backend error { code } startedAt finishedAt } }',
+      'query ($id: ID!) { session(id: $id) { step losses { total } lossCurve(afterSeq: 2, first: 2) { seq step total } resultImage { width height } network { name sha256 isFallback } backend error { code } startedAt finishedAt } }',
       { id },
     );
     expect(session).toMatchObject({
@@ -162,7 +162,7 @@ describe('sessionProgress', () => {
       losses: { total: events[0]!.losses!.total },
       lossCurve: [{ seq: 3, step: 3 }, { seq: 4 }],
       resultImage: { width: 48, height: 36 },
-      network: { name: 'vgg19-quarter', standIn: false },
+      network: { name: 'vgg19-quarter', isFallback: false },
       backend: 'onnx-cpu',
       error: null,
     });

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { playgroundTabs } from '../../src/http/playground-tabs.js';
-import { findExcess } from '../../src/resolvers/limits.js';
+import { findExcess } from '../../src/graphql/limits.js';
 import { getSchema } from '../../src/resolvers/schema.js';
 
 describe('the schema', () => {

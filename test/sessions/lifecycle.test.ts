@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeCheckpoint } from '../../src/engine/index.js';
-import { ImageService } from '../../src/sessions/image-service.js';
+import { ImageService } from '../../src/images/image-service.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
-import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
-import { UNUSED } from '../../src/storage/picture-store.js';
+import { LOCAL_VIEWER } from '../../src/core/viewer.js';
+import { UNUSED } from '../../src/storage/image-store.js';
 import type { SessionRow, Storage } from '../../src/storage/index.js';
-import { photo } from '../storage/pictures.js';
+import { photo } from '../storage/image-files.js';
 import { LIMITS } from '../storage/support.js';
 import { allEvents, ENDLESS, eventWhere, openSessions, openStudio, type Studio } from '../support/studio.js';
 
@@ -276,7 +276,7 @@ describe('deleting a session', () => {
   };
 
   it('that runs ends it first, tells its subscribers, and leaves nothing of it', async () => {
-    const { sessions, storage, request } = await openStudio({ checkpointMs: 0, pictureGraceMs: 0 });
+    const { sessions, storage, request } = await openStudio({ checkpointMs: 0, imageGraceMs: 0 });
     const { id } = await sessions.service.create(LOCAL_VIEWER, request(ENDLESS));
     const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
     await sessions.start();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ImageService } from '../../src/sessions/image-service.js';
-import { ResultService } from '../../src/sessions/result-service.js';
-import { TimelapseService } from '../../src/sessions/timelapse-service.js';
-import { isVisible, visibleOwner, type Viewer } from '../../src/sessions/viewer.js';
-import { photo } from '../storage/pictures.js';
+import { ImageService } from '../../src/images/image-service.js';
+import { ResultService } from '../../src/images/result-service.js';
+import { TimelapseService } from '../../src/images/timelapse-service.js';
+import { isVisible, visibleOwner, type Viewer } from '../../src/core/viewer.js';
+import { photo } from '../storage/image-files.js';
 import { LIMITS } from '../storage/support.js';
 import { openStudio } from '../support/studio.js';
 

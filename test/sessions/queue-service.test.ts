@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
+import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import { eventWhere, openSessions, openStudio } from '../support/studio.js';
 
 describe('a paused queue', () => {

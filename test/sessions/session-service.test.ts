@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UserErrors } from '../../src/sessions/errors.js';
+import { UserErrors } from '../../src/core/errors.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
-import { workingSize } from '../../src/sessions/working-size.js';
+import { workingSize } from '../../src/estimates/working-size.js';
 import { resolveRecipe } from '../../src/engine/recipe/resolve.js';
 import { openStudio } from '../support/studio.js';
-import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
+import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 
 async function mistakesOf(creation: Promise<unknown>): Promise<(string | undefined)[][]> {
   const error = await creation.then(
@@ -26,7 +26,7 @@ describe('creating a session', () => {
       height: 36,
       totalSteps: 5,
       networkName: 'vgg19-quarter',
-      networkStandIn: false,
+      networkIsFallback: false,
     });
     expect(JSON.parse(session.recipe)).toEqual(resolveRecipe('draft', { size: 48, steps: 5 }));
     expect(await storage.history.queuePositions([session.id])).toEqual(new Map([[session.id, 0]]));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { transition, TRANSITIONS, type SessionAction, type SessionStatus } from '../../src/sessions/state.js';
+import { transition, TRANSITIONS, type SessionAction, type SessionStatus } from '../../src/core/status.js';
 import { addSession, temporaryStorage } from '../storage/support.js';
 
 const actions = Object.keys(TRANSITIONS) as SessionAction[];
@@ -29,7 +29,7 @@ it('of rivals for the same transition exactly one wins, and the history tells ev
 it('of rivals for different transitions from one status exactly one wins', async () => {
   const { sessions } = await temporaryStorageWithSessions();
   const { id } = await sessions.add();
-  const rivals = (['claim', 'withdraw', 'hold'] as const).map((action) => {
+  const rivals = (['claim', 'cancelQueued', 'pauseQueued'] as const).map((action) => {
     const { from, to } = TRANSITIONS[action];
     return sessions.repository.transition(id, { from, seq: 0 }, to);
   });
@@ -43,7 +43,7 @@ it('the history of a session that is paused for ever has an end', async () => {
   const { sessions } = await temporaryStorageWithSessions();
   const { id } = await sessions.add();
   for (let round = 0; round < 60; round += 1) {
-    await sessions.repository.transition(id, TRANSITIONS.hold, 'PAUSED');
+    await sessions.repository.transition(id, TRANSITIONS.pauseQueued, 'PAUSED');
     await sessions.repository.transition(id, TRANSITIONS.resume, 'QUEUED');
   }
   const history = await sessions.statuses(id);

@@ -55,7 +55,7 @@ it('removes at start what a killed process left half-written', async () => {
 
 it('holds only whole blobs, and every acknowledged one, after its process was killed', async () => {
   const root = await temporaryFolder();
-  const writer = fork(new URL('./blob-writer.ts', import.meta.url), [root], { execArgv: ['--import', 'tsx'] });
+  const writer = fork(new URL('blob-writer.ts', import.meta.url), [root], { execArgv: ['--import', 'tsx'] });
   const acknowledged: string[] = [];
   for await (const [key] of on(writer, 'message')) {
     acknowledged.push(key as string);

@@ -33,7 +33,7 @@ it('lets one owner have the data folder at a time', async () => {
 
 it('keeps another process out while one is alive, and loses nothing acknowledged when it is killed', async () => {
   const folder = await temporaryFolder();
-  const owner = fork(new URL('./database-owner.ts', import.meta.url), [folder], { execArgv: ['--import', 'tsx'] });
+  const owner = fork(new URL('database-owner.ts', import.meta.url), [folder], { execArgv: ['--import', 'tsx'] });
   const [sessionId] = (await once(owner, 'message')) as [string];
   await expect(open(folder)).rejects.toMatchObject({ code: 'DATA_IN_USE' });
   owner.kill('SIGKILL');
@@ -61,7 +61,15 @@ it('runs on one connection with its settings, before and after a transaction', a
 
 it('undoes a transaction that fails, and goes on', async () => {
   const { prisma, close } = await openDatabase(await temporaryFolder());
-  const image = { sha256: 'a'.repeat(64), format: 'png', width: 1, height: 1, byteSize: 1 };
+  const image = {
+    ownerId: 'local',
+    storedAt: new Date(),
+    sha256: 'a'.repeat(64),
+    format: 'png',
+    width: 1,
+    height: 1,
+    byteSize: 1,
+  };
   const create = (id: string) => prisma.image.create({ data: { ...image, id } });
   await expect(prisma.$transaction([create('one'), create('two'), create('one')])).rejects.toThrow();
   expect(await prisma.image.count()).toBe(0);

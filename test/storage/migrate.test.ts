@@ -93,26 +93,9 @@ describe('migrate', () => {
     );
     await run();
     expect(await query(connection, 'SELECT count(*) FROM "Child"')).toEqual([[1]]);
-    await add('0004_dangling', 'DELETE FROM "Parent";');
+    await add('9003_dangling', 'DELETE FROM "Parent";');
     await expect(run()).rejects.toThrow();
     expect(await query(connection, 'SELECT count(*) FROM "Parent"')).toEqual([[1]]);
     expect(await query(connection, 'PRAGMA foreign_keys')).toEqual([[1]]);
-  });
-
-  it('gives what there was before there were owners to the local one', async () => {
-    const { connection, run, scripts } = await setUp();
-    const since = (await readdir(REAL)).filter((name) => name >= '0004_auth').toSorted();
-    for (const name of since) await rm(path.join(scripts, name), { recursive: true });
-    await run();
-    await connection.executeScript(
-      `INSERT INTO "Image" ("id", "sha256", "format", "width", "height", "byteSize") VALUES ('i', 'a', 'png', 1, 1, 1);
-      INSERT INTO "Session" ("id", "status", "preset", "recipe", "contentImageId", "width", "height", "totalSteps")
-      VALUES ('s', 'QUEUED', 'draft', '{}', 'i', 1, 1, 1);`,
-    );
-    await cp(REAL, scripts, { recursive: true });
-    expect(await run()).toEqual(since);
-    for (const table of ['Image', 'Session']) {
-      expect(await query(connection, `SELECT "ownerId" FROM "${table}"`)).toEqual([['local']]);
-    }
   });
 });

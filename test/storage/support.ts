@@ -44,7 +44,7 @@ export async function addSession(storage: Storage, changes: Partial<NewSession> 
     totalSteps: 100,
     networkName: 'vgg19-quarter',
     networkSha256: 'b'.repeat(64),
-    networkStandIn: false,
+    networkIsFallback: false,
     ...changes,
   });
 }

@@ -23,7 +23,15 @@ export async function openPast() {
     byteSize: 1,
   } as const;
   const { id: contentImageId } = await new PrismaImageRepository(prisma).create(picture);
-  const common = { recipe: '{}', contentImageId, width: 40, height: 30, totalSteps: 9, status: 'COMPLETED' };
+  const common = {
+    ownerId: 'local',
+    recipe: '{}',
+    contentImageId,
+    width: 40,
+    height: 30,
+    totalSteps: 9,
+    status: 'COMPLETED',
+  };
   return {
     prisma,
     sessions,

@@ -1,5 +1,5 @@
-import type { StepRecord } from '../../src/engine/types.js';
-import type { Pace } from '../../src/sessions/pace.js';
+import type { StepRecord } from '../../src/engine/types/run.js';
+import type { Pace } from '../../src/progress/pace.js';
 import type { SessionRow } from '../../src/storage/types.js';
 
 /** A session's row as storage would give it. */
@@ -27,7 +27,7 @@ export function sessionRow(changes: Partial<SessionRow> = {}): SessionRow {
     evaluations: 0,
     networkName: 'vgg19-quarter',
     networkSha256: 'a'.repeat(64),
-    networkStandIn: false,
+    networkIsFallback: false,
     backend: null,
     errorCode: null,
     errorMessage: null,

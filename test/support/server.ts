@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { loadConfig, type Config } from '../../src/config.js';
 import { startServer } from '../../src/server.js';
-import { photo } from '../storage/pictures.js';
+import { photo } from '../storage/image-files.js';
 import { temporaryFolder } from '../storage/support.js';
 
 export interface GraphqlAnswer<T> {
@@ -102,7 +102,7 @@ export class TestServer {
 export async function startTestServer(changes: Partial<Config> = {}): Promise<TestServer> {
   const dataDir = changes.dataDir ?? (await temporaryFolder());
   // No test may depend on the machine's networks, or on the net.
-  const env = { EASEL_HOME: path.join(dataDir, 'home'), EASEL_WEIGHTS_URL: 'offline' };
+  const env = { EASEL_CACHE: path.join(dataDir, 'home'), EASEL_WEIGHTS_URL: 'offline' };
   const config = {
     ...loadConfig(env),
     port: 0,

@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import express from 'express';
 import { onTestFinished } from 'vitest';
-import { openAccess } from '../../src/access.js';
+import { openAccess } from '../../src/auth/index.js';
 import { authenticate } from '../../src/http/authentication.js';
 import { listen } from '../../src/http/index.js';
 import { createServices } from '../../src/resolvers/context.js';
-import { mountGraphql, type GraphqlOptions } from '../../src/resolvers/graphql-server.js';
-import { ImageService } from '../../src/sessions/image-service.js';
-import { TimelapseService } from '../../src/sessions/timelapse-service.js';
+import { mountGraphql, type GraphqlOptions } from '../../src/graphql/server.js';
+import { ImageService } from '../../src/images/image-service.js';
+import { TimelapseService } from '../../src/images/timelapse-service.js';
 import { LIMITS } from '../storage/support.js';
 import type { Studio } from './studio.js';
 import { TestServer } from './server.js';

@@ -1,14 +1,14 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { ImageService } from '../../src/sessions/image-service.js';
+import { ImageService } from '../../src/images/image-service.js';
 import { createSessions, type Sessions, type SessionsOptions } from '../../src/sessions/index.js';
-import type { ProgressChannel } from '../../src/sessions/progress-channel.js';
-import type { ProgressEvent } from '../../src/sessions/progress.js';
+import type { ProgressChannel } from '../../src/progress/progress-channel.js';
+import type { ProgressEvent } from '../../src/progress/progress.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
 import type { Storage } from '../../src/storage/index.js';
-import { photo } from '../storage/pictures.js';
+import { photo } from '../storage/image-files.js';
 import { LIMITS, temporaryStorage } from '../storage/support.js';
-import { LOCAL_VIEWER } from '../../src/sessions/viewer.js';
+import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 
 export const silent = pino({ level: 'silent' });
 
@@ -23,7 +23,7 @@ export interface Studio {
 }
 
 type StudioOptions = Partial<
-  Pick<SessionsOptions, 'queueLimit' | 'ownerLimit' | 'checkpointMs' | 'pictureGraceMs' | 'networks' | 'logger'>
+  Pick<SessionsOptions, 'queueLimit' | 'ownerLimit' | 'checkpointMs' | 'imageGraceMs' | 'networks' | 'logger'>
 >;
 
 /** Sessions over the storage, as one process has them: stopped when the test ends, unless the test stops them. */

@@ -3,7 +3,7 @@ import type { Network } from '../network/network.js';
 import type { Pooling } from '../recipe/recipe.js';
 
 /** A planar float32 picture in the network's normalised space: [3, height, width]. */
-export interface PlanarImage {
+export interface Planes {
   readonly width: number;
   readonly height: number;
   readonly data: Float32Array;
@@ -12,7 +12,7 @@ export interface PlanarImage {
 export interface CaptureRequest {
   readonly network: Network;
   readonly pooling: Pooling;
-  readonly image: PlanarImage;
+  readonly image: Planes;
   /** Layers whose features F_l are wanted. */
   readonly features: readonly string[];
   /** Layers whose Gram matrices G_l = F_l F_l^T / (C_l N_l) are wanted. */

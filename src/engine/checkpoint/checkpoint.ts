@@ -1,15 +1,15 @@
-import type { PlanarImage } from '../backend/backend.js';
+import type { Planes } from '../backend/backend.js';
 import type { AverageState } from '../image/iterate-average.js';
 import type { OptimizerState } from '../optimizer/optimizer.js';
 import type { LayerWeight } from '../recipe/recipe.js';
-import type { CheckpointOrigin } from './origin.js';
+import type { RunFingerprint } from './origin.js';
 
 /**
  * Everything that determines the rest of a run, after one of its steps. Chance has its say in the initial image alone,
  * so there is no random state.
  */
 export interface Checkpoint {
-  readonly origin: CheckpointOrigin;
+  readonly origin: RunFingerprint;
   /** As in the step's record. */
   readonly seq: number;
   readonly step: number;
@@ -19,7 +19,7 @@ export interface Checkpoint {
   readonly scaleIndex: number;
   readonly stepsLeft: number;
   /** The iterate, normalised. Every Float32Array of a checkpoint has the length of its data. */
-  readonly image: PlanarImage;
+  readonly image: Planes;
   readonly average: AverageState;
   /** The style layers' weights in this scale, which may have been balanced at its beginning. */
   readonly styleLayers: readonly LayerWeight[];

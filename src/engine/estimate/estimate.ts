@@ -2,7 +2,7 @@
 import { RECIPE_RANGES } from '../recipe/resolve.js';
 import { predictMemory } from './memory.js';
 import { plannedScales, type RunPlan } from './run-plan.js';
-import { secondsFor, type Speed } from './speed.js';
+import { secondsFor, type UnitCosts } from './unit-costs.js';
 import { countWork } from './work.js';
 
 export interface RunEstimate {
@@ -17,7 +17,7 @@ export interface RunEstimate {
   readonly height: number;
 }
 
-export function estimateRun(plan: RunPlan, speed: Speed): RunEstimate {
+export function estimateRun(plan: RunPlan, speed: UnitCosts): RunEstimate {
   const { work, evaluations } = countWork(plan);
   const { width, height } = plannedScales(plan).at(-1)!;
   return { seconds: secondsFor(work, speed), memoryBytes: predictMemory(plan), evaluations, width, height };

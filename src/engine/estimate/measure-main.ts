@@ -1,8 +1,8 @@
 /** The process around a measurement (measure-process.ts). Argument 1 is the backend's name, 2 the thread count. */
-import type { BackendName } from '../choice/names.js';
-import { startBackend } from '../choice/start.js';
+import type { BackendName } from '../selection/names.js';
+import { startBackend } from '../selection/start.js';
 import { measureSpeed } from './measure.js';
-import { fitSpeed } from './speed.js';
+import { fitSpeed } from './unit-costs.js';
 
 /** What is spent on it, seconds; the rung that is being climbed then is climbed to its end. */
 const BUDGET_SECONDS = 2.5;

@@ -1,9 +1,9 @@
 /** Measures this machine's speed in a process of its own, which takes its memory along. */
 import { fileURLToPath } from 'node:url';
-import type { BackendName } from '../choice/names.js';
-import { askProcess } from '../worker/ask.js';
-import { SCRIPT_EXTENSION } from '../worker/source.js';
-import type { Speed } from './speed.js';
+import type { BackendName } from '../selection/names.js';
+import { askProcess } from '../process/ask.js';
+import { SCRIPT_EXTENSION } from '../process/source.js';
+import type { UnitCosts } from './unit-costs.js';
 
 const ENTRY = fileURLToPath(new URL(`measure-main${SCRIPT_EXTENSION}`, import.meta.url));
 /** A CPU that plays a GPU takes minutes for what takes others seconds; that is no machine to wait for. */
@@ -17,9 +17,9 @@ const TIMEOUT_MS = 60_000;
 export function measureMachine(
   backend: string,
   { threads, signal }: { threads: number; signal?: AbortSignal | undefined },
-): Promise<Speed> {
-  return askProcess<Speed>(ENTRY, [choosable(backend), String(threads)], { timeoutMs: TIMEOUT_MS, signal });
+): Promise<UnitCosts> {
+  return askProcess<UnitCosts>(ENTRY, [selectable(backend), String(threads)], { timeoutMs: TIMEOUT_MS, signal });
 }
 
 /** `tensorflow-gpu` and `tensorflow-cpu` are what `tensorflow` comes to. */
-const choosable = (backend: string) => (backend.startsWith('tensorflow') ? 'tensorflow' : backend) as BackendName;
+const selectable = (backend: string) => (backend.startsWith('tensorflow') ? 'tensorflow' : backend) as BackendName;

@@ -1,14 +1,14 @@
 /** Times small pieces of real work on a backend, from which a machine's speed is fitted. */
 import type { Backend } from '../backend/backend.js';
 import { noiseImage } from '../image/noise.js';
-import { locateNetwork } from '../network/locate.js';
+import { locateNetwork } from '../install/locate.js';
 import { loadNetwork, type Network } from '../network/network.js';
 import { createEvaluator } from '../objective/evaluator.js';
 import { Lbfgs } from '../optimizer/lbfgs.js';
 import { resolveRecipe } from '../recipe/resolve.js';
-import type { Losses } from '../types.js';
+import type { Losses } from '../types/run.js';
 import { addWork, evaluationWork, setupWork, stepWork, times, type Work } from './work.js';
-import type { Sample } from './speed.js';
+import type { Sample } from './unit-costs.js';
 
 /** Two widths, so that arithmetic and memory can be told apart, and sizes from cached to not. Cheapest first. */
 const LADDER = [

@@ -6,7 +6,7 @@ import { layerSizes } from '../backend/layers.js';
 import type { NetworkShape } from '../network/topology.js';
 import type { LayerWeight, Recipe } from '../recipe/recipe.js';
 import { plannedScales, type PlannedScale, type RunPlan } from './run-plan.js';
-import type { Size } from '../types.js';
+import type { Size } from '../types/run.js';
 import { usedLayers, weightBytes } from './used-layers.js';
 import { valuesOf } from './work.js';
 
@@ -23,7 +23,7 @@ const MASKING_MAPS = 2;
 /** Maps of the largest layer's size on the way forwards alone, where nothing is kept. */
 const CAPTURE_MAPS = 3.5;
 /** Picture-sized arrays besides the optimiser's own: image, gradient, average, content, direction, start, copies. */
-const PICTURE_ARRAYS = 10;
+const IMAGE_ARRAYS = 10;
 const ADAM_ARRAYS = 2;
 /** Of a picture as it comes: bytes, floats, and floats half resized. Once all are, the bytes stay. */
 const PREPARED_BYTES_PER_VALUE = 1 + 4 + 4;
@@ -87,5 +87,5 @@ function mapBytes(network: NetworkShape, layers: readonly LayerWeight[], { width
 /** Pairs are kept as they come, so a short run has fewer than the history holds. */
 function arrays({ optimizer, history }: Pick<Recipe, 'optimizer' | 'history'>, scale: PlannedScale): number {
   const own = optimizer === 'ADAM' ? ADAM_ARRAYS : 2 * Math.min(history!, scale.steps);
-  return 4 * valuesOf(scale) * (PICTURE_ARRAYS + own);
+  return 4 * valuesOf(scale) * (IMAGE_ARRAYS + own);
 }

@@ -2,7 +2,7 @@ import type { NetworkShape } from '../network/topology.js';
 import type { Recipe } from '../recipe/recipe.js';
 import { fitSize, fitStyleSize, shrinkSize } from '../schedule/fit-size.js';
 import { planScales, type ScalePlan } from '../schedule/pyramid.js';
-import type { Size } from '../types.js';
+import type { Size } from '../types/run.js';
 
 /** All that a run's cost follows from. */
 export interface RunPlan {

@@ -3,7 +3,7 @@ import { layerSizes } from '../backend/layers.js';
 import type { LayerWeight, Recipe } from '../recipe/recipe.js';
 import type { NetworkShape } from '../network/topology.js';
 import { plannedScales, type RunPlan } from './run-plan.js';
-import type { Size } from '../types.js';
+import type { Size } from '../types/run.js';
 import { usedLayers, weightBytes } from './used-layers.js';
 
 /** Amounts of each kind of work. */

@@ -1,8 +1,8 @@
 /** A content's alpha channel is split off before a run and put back on what is shown; styles are flattened. */
-import type { PlanarImage } from '../backend/backend.js';
-import type { RgbImage } from '../types.js';
+import type { Planes } from '../backend/backend.js';
+import type { RgbImage } from '../types/run.js';
 import { clip, normalize } from './normalize.js';
-import type { Plane } from './plane.js';
+import type { Plane } from '../types/planes.js';
 import { resample } from './resample.js';
 
 /** The picture on white, without alpha. */
@@ -26,7 +26,7 @@ export function splitAlpha(
   picture: RgbImage,
   width: number,
   height: number,
-): { image: PlanarImage; alpha: Plane | undefined } {
+): { image: Planes; alpha: Plane | undefined } {
   const image = normalize(picture);
   if (!picture.alpha) return { image: resample(image, width, height), alpha: undefined };
   const opacity = Float32Array.from(picture.alpha, (value) => value / 255);

@@ -1,4 +1,4 @@
-import type { PlanarImage } from '../backend/backend.js';
+import type { Planes } from '../backend/backend.js';
 import type { Matrix3 } from './matrix3.js';
 
 /** Mean colour and covariance of the colours of a picture, in the network's normalised space. */
@@ -9,7 +9,7 @@ export interface ColorStatistics {
 }
 
 /** @param opacity how much each pixel counts, [height, width]; all alike where absent */
-export function colorStatistics({ width, height, data }: PlanarImage, opacity?: Float32Array): ColorStatistics {
+export function colorStatistics({ width, height, data }: Planes, opacity?: Float32Array): ColorStatistics {
   const pixels = width * height;
   const weight = opacity ? (i: number) => opacity[i]! : () => 1;
   let total = 0;

@@ -2,7 +2,7 @@
  * Two ways to keep the content's colours, both of Gatys et al. 2017 (arXiv 1611.07865): luminance transfer on what is
  * shown, and linear matching of the style's colours before the run. Everything is in the network's normalised space.
  */
-import type { PlanarImage } from '../backend/backend.js';
+import type { Planes } from '../backend/backend.js';
 import { colorStatistics, type ColorStatistics } from './color-statistics.js';
 import { multiply, symmetricPower, type Matrix3 } from './matrix3.js';
 import { clip, STD } from './normalize.js';
@@ -14,7 +14,7 @@ const LUMA = [0.2126, 0.7152, 0.0722] as const;
  * The luma of `image` with the chroma of `content`, which has the same size. With Y' replaced and B' - Y' and R' - Y'
  * kept, every channel of the content moves by the difference of the lumas.
  */
-export function transferLuminance({ width, height, data }: PlanarImage, content: PlanarImage): PlanarImage {
+export function transferLuminance({ width, height, data }: Planes, content: Planes): Planes {
   const pixels = width * height;
   const transferred = new Float32Array(data.length);
   for (let i = 0; i < pixels; i++) {
@@ -37,7 +37,7 @@ const EPSILON = 1e-4;
  * The roots are the symmetric ones (by PCA): unlike Cholesky's, they do not depend on the order of the channels and turn
  * the colours no further than they must. Clipped to what a picture can show.
  */
-export function matchColors(style: PlanarImage, target: ColorStatistics): PlanarImage {
+export function matchColors(style: Planes, target: ColorStatistics): Planes {
   const { width, height, data } = style;
   const { mean, covariance } = colorStatistics(style);
   const map = multiply(symmetricPower(withFloor(target.covariance), 0.5), symmetricPower(withFloor(covariance), -0.5));

@@ -1,7 +1,7 @@
 /** Masks: how much each pixel of the content counts, 0 to 1. */
-import type { PlanarImage } from '../backend/backend.js';
-import type { MaskImage } from '../types.js';
-import type { Plane } from './plane.js';
+import type { Planes } from '../backend/backend.js';
+import type { MaskImage } from '../types/run.js';
+import type { Plane } from '../types/planes.js';
 import { resample } from './resample.js';
 
 /** A mask picture at the content's size, stretched to its shape: black 0, white 1. */
@@ -26,7 +26,7 @@ const LEVELS = 65535;
  */
 export function keepContent(
   image: Float32Array,
-  content: PlanarImage,
+  content: Planes,
   { data: keep }: Plane,
   to: Float32Array,
 ): Float32Array {

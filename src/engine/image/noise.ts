@@ -1,9 +1,9 @@
-import type { PlanarImage } from '../backend/backend.js';
+import type { Planes } from '../backend/backend.js';
 import type { ColorStatistics } from './color-statistics.js';
 import { symmetricPower } from './matrix3.js';
 
 /** Seeded Gaussian noise with the spread of a normalised picture: the start from nothing of Gatys et al. 2016. */
-export function noiseImage(width: number, height: number, seed: number): PlanarImage {
+export function noiseImage(width: number, height: number, seed: number): Planes {
   const normal = gaussian(seed);
   return { width, height, data: Float32Array.from({ length: 3 * width * height }, () => 0.5 * normal()) };
 }
@@ -14,7 +14,7 @@ export function coloredNoise(
   height: number,
   seed: number,
   { mean, covariance }: ColorStatistics,
-): PlanarImage {
+): Planes {
   const normal = gaussian(seed);
   const root = symmetricPower(covariance, 0.5);
   const pixels = width * height;

@@ -2,13 +2,13 @@
  * Between pictures (8-bit sRGB, interleaved) and the network's space: planar RGB, (v / 255 - mean) / std, with the
  * means and deviations of ImageNet as torchvision states them.
  */
-import type { PlanarImage } from '../backend/backend.js';
-import type { RgbImage } from '../types.js';
+import type { Planes } from '../backend/backend.js';
+import type { RgbImage } from '../types/run.js';
 
 const MEAN = [0.485, 0.456, 0.406] as const;
 export const STD = [0.229, 0.224, 0.225] as const;
 
-export function normalize({ width, height, data }: RgbImage): PlanarImage {
+export function normalize({ width, height, data }: RgbImage): Planes {
   const pixels = width * height;
   const planes = new Float32Array(3 * pixels);
   for (let c = 0; c < 3; c++) {
@@ -20,7 +20,7 @@ export function normalize({ width, height, data }: RgbImage): PlanarImage {
 }
 
 /** Rounds to the nearest grey level; values outside 0..255 are clipped (Uint8ClampedArray does both). */
-export function denormalize({ width, height, data }: PlanarImage): RgbImage {
+export function denormalize({ width, height, data }: Planes): RgbImage {
   const pixels = width * height;
   const rgb = new Uint8ClampedArray(3 * pixels);
   for (let c = 0; c < 3; c++) {
@@ -30,7 +30,7 @@ export function denormalize({ width, height, data }: PlanarImage): RgbImage {
 }
 
 /** The same picture, clipped in place to the range 0..255 of its grey levels. */
-export function clip(image: PlanarImage): PlanarImage {
+export function clip(image: Planes): Planes {
   const { width, height, data } = image;
   const pixels = width * height;
   for (let c = 0; c < 3; c++) {

@@ -2,9 +2,9 @@
  * Resizing of pictures of any number of planes with the Catmull-Rom cubic (Keys 1981, a = -1/2), widened when shrinking so that every
  * source pixel counts (antialiasing). Edges repeat. Separable: rows, then columns.
  */
-import type { PlanarImage } from '../backend/backend.js';
+import type { Planes } from '../backend/backend.js';
 
-export function resample(image: PlanarImage, width: number, height: number): PlanarImage {
+export function resample(image: Planes, width: number, height: number): Planes {
   if (image.width === width && image.height === height) return image;
   const planes = image.data.length / (image.width * image.height);
   const horizontal = taps(image.width, width);

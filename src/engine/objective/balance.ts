@@ -1,8 +1,8 @@
 /** Makes the layers of the style term comparable: the gradients at the image get one norm. */
 import type { ContentTarget, Program, RegionTarget, StyleTarget } from '../backend/backend.js';
 import { withholdGradient } from '../image/masks.js';
-import type { Plane } from '../image/plane.js';
-import { dot } from '../optimizer/vectors.js';
+import type { Plane } from '../types/planes.js';
+import { dot } from '../image/vectors.js';
 import type { LayerWeight } from '../recipe/recipe.js';
 
 /**

@@ -2,14 +2,14 @@
  * The objective at one size: total = alpha * sum_l w_l content_l + beta * sum_l w_l style_l + gamma * tv (Gatys, Ecker
  * & Bethge 2016, with means in place of sums). The network's part is the backend's, the rest is here.
  */
-import type { Backend, ContentTarget, PlanarImage, Program, StyleTarget } from '../backend/backend.js';
+import type { Backend, ContentTarget, Planes, Program, StyleTarget } from '../backend/backend.js';
 import { EngineError } from '../errors.js';
 import { keepContent, withholdGradient } from '../image/masks.js';
-import type { Plane } from '../image/plane.js';
+import type { Plane } from '../types/planes.js';
 import type { Network } from '../network/network.js';
 import { vgg19Channels } from '../network/topology.js';
 import type { LayerWeight, Recipe } from '../recipe/recipe.js';
-import type { LayerLoss, Losses } from '../types.js';
+import type { LayerLoss, Losses } from '../types/run.js';
 import { balanceStyleLayers } from './balance.js';
 import { planRegions } from './regions.js';
 import { captureContent, captureRegions, type WeightedStyle } from './targets.js';
@@ -38,7 +38,7 @@ export interface Evaluator {
 export interface EvaluatorOptions {
   readonly network: Network;
   /** Normalised, of the size to work at. */
-  readonly content: PlanarImage;
+  readonly content: Planes;
   /** Normalised, each of any size. */
   readonly styles: readonly WeightedStyle[];
   /**
@@ -115,7 +115,7 @@ function portableStyleLayers(network: Network, layers: readonly LayerWeight[]): 
 /** What of the content stays, and a buffer for the picture with it. */
 interface Kept {
   readonly mask: Plane;
-  readonly content: PlanarImage;
+  readonly content: Planes;
   readonly composed: Float32Array;
 }
 

@@ -3,7 +3,7 @@
  * in Neural Style Transfer, arXiv 1611.07865, section 4).
  */
 import { EngineError } from '../errors.js';
-import type { Plane } from '../image/plane.js';
+import type { Plane } from '../types/planes.js';
 import { blockOf } from '../network/topology.js';
 
 /** A style as far as regions concern it. */

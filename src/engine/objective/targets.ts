@@ -1,11 +1,11 @@
 /** What the picture is pulled towards: captured once, never per step. */
-import type { Backend, PlanarImage, RegionTarget } from '../backend/backend.js';
+import type { Backend, Planes, RegionTarget } from '../backend/backend.js';
 import type { Network } from '../network/network.js';
 import type { Recipe } from '../recipe/recipe.js';
 import { inLayers, type MaskedStyle, type Region } from './regions.js';
 
 export interface WeightedStyle extends MaskedStyle {
-  readonly image: PlanarImage;
+  readonly image: Planes;
 }
 
 /** Every region's target and mask, by layer. Throws `INVALID_MASK`. */
@@ -51,7 +51,7 @@ export async function captureContent(
   backend: Backend,
   network: Network,
   recipe: Pick<Recipe, 'pooling' | 'contentLayers' | 'contentWeight'>,
-  image: PlanarImage,
+  image: Planes,
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const features = recipe.contentLayers.map(({ layer }) => layer);
   if (features.length === 0) return new Map();

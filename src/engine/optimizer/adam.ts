@@ -1,5 +1,5 @@
 import { resample } from '../image/resample.js';
-import type { Size } from '../types.js';
+import type { Size } from '../types/run.js';
 import type { Evaluate, Optimizer, StepResult } from './optimizer.js';
 
 const BETA_1 = 0.99;

@@ -1,7 +1,7 @@
 import type { Recipe } from '../recipe/recipe.js';
 import { Adam } from './adam.js';
 import { Lbfgs } from './lbfgs.js';
-import type { Size } from '../types.js';
+import type { Size } from '../types/run.js';
 import type { Optimizer, OptimizerState } from './optimizer.js';
 
 type OptimizerSettings = Pick<Recipe, 'optimizer' | 'learningRate' | 'history'>;

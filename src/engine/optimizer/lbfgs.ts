@@ -1,9 +1,9 @@
 import type { Evaluation } from '../objective/evaluator.js';
-import type { Losses } from '../types.js';
-import type { Size } from '../types.js';
+import type { Losses } from '../types/run.js';
+import type { Size } from '../types/run.js';
 import type { Evaluate, Optimizer, StepResult } from './optimizer.js';
 import { Smoothing } from './smoothing.js';
-import { addScaledThenDot, dot, scale } from './vectors.js';
+import { addScaledThenDot, dot, scale } from '../image/vectors.js';
 
 /** Sufficient decrease (Nocedal & Wright, Numerical Optimization, eq. 3.6a). */
 const ARMIJO = 1e-4;

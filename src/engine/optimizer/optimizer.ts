@@ -1,6 +1,6 @@
 /** What the run asks of an optimiser. Steps are taken in place; the state is the optimiser's own. */
 import type { Evaluation } from '../objective/evaluator.js';
-import type { Losses, Size } from '../types.js';
+import type { Losses, Size } from '../types/run.js';
 import type { AdamState } from './adam.js';
 import type { LbfgsState } from './lbfgs.js';
 

@@ -1,5 +1,5 @@
-import type { Size } from '../types.js';
-import { scale } from './vectors.js';
+import type { Size } from '../types/run.js';
+import { scale } from '../image/vectors.js';
 
 /** Coarsest level: beyond a sixteenth of the size, pictures' spectra are not steep any more. */
 const LEVELS = 4;

@@ -22,7 +22,7 @@ const levelled: LayerWeight[] = [
 /** Style everywhere from pen stroke to motif, content where objects are. */
 const balanced: Recipe = {
   network: 'vgg19-half',
-  allowStandIn: false,
+  allowFallback: false,
   size: 384,
   sizeOf: 'LONG_SIDE',
   steps: 200,
@@ -88,7 +88,7 @@ export const PRESETS: readonly Preset[] = [
       'The well-known recipe to the letter: 2000 Adam steps at one scale with VGG19 (the half network stands in where it is not at hand).',
     recipe: {
       network: 'vgg19',
-      allowStandIn: true,
+      allowFallback: true,
       size: 128,
       sizeOf: 'SHORT_SIDE',
       steps: 2000,

@@ -19,7 +19,7 @@ export interface Recipe {
   /** Name of the network: `vgg19`, `vgg19-half`, `vgg19-quarter`, or an own file's. */
   readonly network: string;
   /** Whether `vgg19-half` may take the place of a `vgg19` that is not at hand. The session records that it did. */
-  readonly allowStandIn: boolean;
+  readonly allowFallback: boolean;
   /** Pixels of the side named by `sizeOf`, for content and styles alike. */
   readonly size: number;
   readonly sizeOf: SizeOf;

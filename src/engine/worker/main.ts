@@ -6,12 +6,12 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Backend } from '../backend/backend.js';
-import { chooseBackend } from '../choice/choose.js';
+import { selectBackend } from '../selection/select.js';
 import type { CheckpointForm } from '../checkpoint/lean.js';
-import type { BackendChoice } from '../choice/names.js';
+import type { BackendChoice } from '../selection/names.js';
 import { EngineError } from '../errors.js';
 import { loadNetwork, type Network } from '../network/network.js';
-import { stylize } from '../stylize.js';
+import { stylize } from '../run/stylize.js';
 import type { EngineEvent, EngineMessage, EngineRequest, Job, WrittenCheckpoint } from './protocol.js';
 
 interface RunningJob {
@@ -39,7 +39,7 @@ void boot();
 
 async function boot(): Promise<void> {
   try {
-    const { backend, reason } = await chooseBackend(process.argv[3] as BackendChoice, {
+    const { backend, reason } = await selectBackend(process.argv[3] as BackendChoice, {
       threads: Number(process.argv[2]),
     });
     chosen = backend;
@@ -67,12 +67,12 @@ async function start(job: Job): Promise<void> {
 }
 
 async function run(job: Job, self: RunningJob): Promise<void> {
-  const { jobId, recipe, content, styles, initialImage, keepMask, firstSeq, leg, finalState } = job;
+  const { jobId, recipe, content, styles, initialImage, keepMask, firstSeq, continuation, finalState } = job;
   const network = await networkOf(job);
   const backend = chosen!;
   const resume = job.resume === undefined ? undefined : await readCheckpoint(job.resume);
   const steps = stylize(
-    { content, styles, initialImage, keepMask, recipe, network, backend, firstSeq, resume, leg },
+    { content, styles, initialImage, keepMask, recipe, network, backend, firstSeq, resume, continuation },
     { signal: self.controller.signal },
   );
   for (;;) {
@@ -87,7 +87,7 @@ async function run(job: Job, self: RunningJob): Promise<void> {
     const { image, checkpoint, isLast, ...record } = next.value;
     const { wantsImage } = self;
     const final = isLast && finalState !== undefined;
-    const wanted = final ? ({ file: finalState, form: 'LEAN', thenStop: false } as const) : self.wantsCheckpoint;
+    const wanted = final ? ({ file: finalState, form: 'FINAL', thenStop: false } as const) : self.wantsCheckpoint;
     self.wantsImage = false;
     self.wantsCheckpoint = null;
     const event: EngineEvent = {

@@ -5,8 +5,8 @@
 import type { CheckpointForm } from '../checkpoint/lean.js';
 import type { EngineErrorCode } from '../errors.js';
 import type { Recipe } from '../recipe/recipe.js';
-import type { Leg } from '../schedule/leg.js';
-import type { MaskImage, NetworkIdentity, RgbImage, StepRecord, StyleImage } from '../types.js';
+import type { Continuation } from '../schedule/continuation.js';
+import type { MaskImage, NetworkIdentity, RgbImage, StepRecord, StyleImage } from '../types/run.js';
 
 /** A run as the engine process receives it. */
 export interface Job {
@@ -25,8 +25,8 @@ export interface Job {
   /** The file of a checkpoint to go on from. */
   readonly resume?: string;
   /** The run goes on where that of the checkpoint has ended. */
-  readonly leg?: Leg | undefined;
-  /** The file that the state after the last step is written to, LEAN, in place of any other checkpoint of that step; nothing unless given. */
+  readonly continuation?: Continuation | undefined;
+  /** The file that the state after the last step is written to, FINAL, in place of any other checkpoint of that step; nothing unless given. */
   readonly finalState?: string;
 }
 

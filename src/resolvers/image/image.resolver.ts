@@ -1,7 +1,7 @@
 import GraphQLUpload, { type FileUpload } from 'graphql-upload/GraphQLUpload.mjs';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { UserError } from '../../sessions/errors.js';
-import { SERVED_SIZES } from '../../sessions/image-service.js';
+import { UserError } from '../../core/errors.js';
+import { SERVED_SIZES } from '../../images/image-service.js';
 import type { ImageRow } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';
 import { withMistakes } from '../errors.js';

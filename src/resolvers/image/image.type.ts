@@ -1,13 +1,13 @@
 import { Field, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { ImageRow, PictureFormat } from '../../storage/index.js';
+import type { ImageRow, ImageFormat } from '../../storage/index.js';
 import { NodeType } from '../node/node.type.js';
 import { UserErrorType } from '../user-error.type.js';
 
-export const PictureFormatEnum = { PNG: 'png', JPEG: 'jpeg', WEBP: 'webp' } satisfies Record<
-  Uppercase<PictureFormat>,
-  PictureFormat
+export const ImageFormatEnum = { PNG: 'png', JPEG: 'jpeg', WEBP: 'webp' } satisfies Record<
+  Uppercase<ImageFormat>,
+  ImageFormat
 >;
-registerEnumType(PictureFormatEnum, { name: 'PictureFormat', description: 'The format of a picture file.' });
+registerEnumType(ImageFormatEnum, { name: 'ImageFormat', description: 'The format of a picture file.' });
 
 /** Its `url` is resolved in image.resolver.ts. */
 @ObjectType('Image', {
@@ -24,8 +24,8 @@ export class ImageType implements Omit<ImageRow, 'sha256' | 'ownerId'> {
   @Field(() => Int, { description: 'Height in pixels, upright.' })
   height!: number;
 
-  @Field(() => PictureFormatEnum, { description: 'Format of the stored file.' })
-  format!: PictureFormat;
+  @Field(() => ImageFormatEnum, { description: 'Format of the stored file.' })
+  format!: ImageFormat;
 
   @Field(() => Int, { description: 'Size of the stored file in bytes.' })
   byteSize!: number;
@@ -43,7 +43,7 @@ export class UploadImagePayload {
   image!: ImageRow | null;
 
   @Field(() => [UserErrorType], {
-    description: 'Why it was not stored: NOT_A_PICTURE, TOO_LARGE, TOO_SMALL or TOO_MANY_UPLOADS.',
+    description: 'Why it was not stored: NOT_AN_IMAGE, TOO_LARGE, TOO_SMALL or TOO_MANY_UPLOADS.',
   })
   errors!: readonly UserErrorType[];
 }

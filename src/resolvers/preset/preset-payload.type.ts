@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import type { StoredPreset } from '../../sessions/preset-service.js';
+import type { StoredPreset } from '../../presets/preset-service.js';
 import { UserErrorType } from '../user-error.type.js';
 import { PresetType } from './preset.type.js';
 

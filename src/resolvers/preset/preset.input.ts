@@ -1,6 +1,6 @@
 import { Field, InputType } from 'type-graphql';
 import { DEFAULT_PRESET } from '../../engine/recipe/presets.js';
-import { MAX_PRESET_DESCRIPTION, MAX_PRESET_NAME, MAX_PRESET_TITLE } from '../../sessions/preset-labels.js';
+import { MAX_PRESET_DESCRIPTION, MAX_PRESET_NAME, MAX_PRESET_TITLE } from '../../presets/preset-labels.js';
 import { RecipeInput } from './recipe.input.js';
 
 const NAME = `1 to ${MAX_PRESET_NAME} lower-case letters (a to z) and digits, with single dashes between them. Neither a built-in preset’s nor that of another one of the owner’s.`;

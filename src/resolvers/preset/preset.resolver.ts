@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { MAX_PRESETS, type StoredPreset } from '../../sessions/preset-service.js';
+import { MAX_PRESETS, type StoredPreset } from '../../presets/preset-service.js';
 import type { GraphqlContext } from '../context.js';
 import { withMistakes } from '../errors.js';
 import { CreatePresetPayload, DeletePresetPayload, UpdatePresetPayload } from './preset-payload.type.js';

@@ -1,6 +1,6 @@
 import { Field, GraphQLISODateTime, ID, ObjectType } from 'type-graphql';
 import type { Recipe } from '../../engine/recipe/recipe.js';
-import type { StoredPreset } from '../../sessions/preset-service.js';
+import type { StoredPreset } from '../../presets/preset-service.js';
 import { NodeType } from '../node/node.type.js';
 import { RecipeType } from './recipe.type.js';
 

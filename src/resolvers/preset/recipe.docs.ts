@@ -7,7 +7,7 @@ const range = (field: keyof typeof RECIPE_RANGES) => `${RECIPE_RANGES[field].min
 /** What each field of a recipe means; the same in the recipe that comes out and in the overrides that go in. */
 export const RECIPE_DOCS: Readonly<Record<keyof Recipe, string>> = {
   network: 'Name of the network that sees the pictures; `engine.networks` lists them.',
-  allowStandIn:
+  allowFallback:
     '`vgg19-half` may take the place of a `vgg19` that is not at hand. `Session.network` tells whether it did.',
   size: `Length in pixels of the side named by \`sizeOf\`, for the content and the styles alike; ${range('size')}. Very long pictures keep their shape: no side has fewer than ${MIN_SIDE} or more than ${MAX_SIDE} pixels.`,
   sizeOf: 'Which side `size` speaks of.',

@@ -26,8 +26,8 @@ export class RecipeInput implements RecipeOverrides {
   @Field(() => String, { nullable: true, description: RECIPE_DOCS.network })
   network?: string;
 
-  @Field(() => Boolean, { nullable: true, description: RECIPE_DOCS.allowStandIn })
-  allowStandIn?: boolean;
+  @Field(() => Boolean, { nullable: true, description: RECIPE_DOCS.allowFallback })
+  allowFallback?: boolean;
 
   @Field(() => Int, { nullable: true, description: RECIPE_DOCS.size })
   size?: number;

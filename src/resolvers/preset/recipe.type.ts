@@ -25,8 +25,8 @@ export class RecipeType implements Recipe {
   @Field(() => String, { description: RECIPE_DOCS.network })
   network!: string;
 
-  @Field(() => Boolean, { description: RECIPE_DOCS.allowStandIn })
-  allowStandIn!: boolean;
+  @Field(() => Boolean, { description: RECIPE_DOCS.allowFallback })
+  allowFallback!: boolean;
 
   @Field(() => Int, { description: RECIPE_DOCS.size })
   size!: number;

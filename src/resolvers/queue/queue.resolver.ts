@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver } from 'type-graphql';
-import { checkRange } from '../../sessions/errors.js';
+import { checkRange } from '../../core/errors.js';
 import type { QueueState } from '../../sessions/queue-service.js';
 import type { SessionRow } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';

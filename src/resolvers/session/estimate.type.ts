@@ -1,5 +1,5 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
-import type { Estimate } from '../../sessions/estimator.js';
+import type { Estimate } from '../../estimates/estimator.js';
 import { UserErrorType } from '../user-error.type.js';
 
 @ObjectType('Estimate', { description: 'What a session would cost, before anything runs.' })

@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
-import { checkRange, UserError } from '../../sessions/errors.js';
+import { checkRange, UserError } from '../../core/errors.js';
 import type { LossRow, SessionRow } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';
 import { LossPointType } from './loss.type.js';

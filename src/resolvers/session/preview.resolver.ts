@@ -1,5 +1,5 @@
 import { Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
-import { SERVED_SIZES } from '../../sessions/image-service.js';
+import { SERVED_SIZES } from '../../images/image-service.js';
 import type { GraphqlContext } from '../context.js';
 import { servedSize } from '../served-size.js';
 import { PreviewType } from './progress.type.js';

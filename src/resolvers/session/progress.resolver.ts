@@ -1,7 +1,7 @@
 import { Arg, FieldResolver, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { checkRange, UserError } from '../../sessions/errors.js';
-import type { ProgressEvent } from '../../sessions/progress.js';
+import { checkRange, UserError } from '../../core/errors.js';
+import type { ProgressEvent } from '../../progress/progress.js';
 import type { GraphqlContext } from '../context.js';
 import { selects } from '../selection.js';
 import { PreviewType, SessionProgressType } from './progress.type.js';

@@ -1,6 +1,6 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
-import type { Losses, Scale } from '../../engine/types.js';
-import type { PreviewFrame } from '../../sessions/preview-frame.js';
+import type { Losses, Scale } from '../../engine/types/run.js';
+import type { PreviewFrame } from '../../progress/preview-frame.js';
 import type { SessionRow } from '../../storage/index.js';
 import { LossesType } from './loss.type.js';
 import { SessionType } from './session.type.js';

@@ -1,11 +1,11 @@
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { Recipe } from '../../engine/recipe/recipe.js';
-import type { Losses } from '../../engine/types.js';
-import { SERVED_SIZES } from '../../sessions/image-service.js';
-import { FULL_STRENGTH, resultPath } from '../../sessions/result-service.js';
-import type { ImageRow, PictureFormat, SessionRow, StyleRow } from '../../storage/index.js';
+import type { Losses } from '../../engine/types/run.js';
+import { SERVED_SIZES } from '../../images/image-service.js';
+import { FULL_STRENGTH, resultPath } from '../../images/result-service.js';
+import type { ImageRow, ImageFormat, SessionRow, StyleRow } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';
-import { ImageType, PictureFormatEnum } from '../image/image.type.js';
+import { ImageType, ImageFormatEnum } from '../image/image.type.js';
 import { RecipeType } from '../preset/recipe.type.js';
 import { servedSize } from '../served-size.js';
 import { LossesType } from './loss.type.js';
@@ -68,11 +68,11 @@ export class SessionFieldsResolver {
       description: `Longest side in pixels; rounded up to one of ${SERVED_SIZES.join(', ')}, never enlarged. The result’s own where absent.`,
     })
     size?: number | null,
-    @Arg('format', () => PictureFormatEnum, {
+    @Arg('format', () => ImageFormatEnum, {
       nullable: true,
       description: 'PNG where absent. JPEG shows it on white.',
     })
-    format?: PictureFormat | null,
+    format?: ImageFormat | null,
     @Arg('strength', () => Int, {
       nullable: true,
       description: `How much of the result lies over the content, in percent: 0 is the content, ${FULL_STRENGTH} the result and the default.`,
@@ -104,8 +104,10 @@ export class SessionFieldsResolver {
     description: 'The network that it runs with; null while the server still has to obtain it.',
   })
   network(@Root() session: SessionRow): SessionNetworkType | null {
-    const { networkName, networkSha256, networkStandIn } = session;
-    return networkName && networkSha256 ? { name: networkName, sha256: networkSha256, standIn: networkStandIn } : null;
+    const { networkName, networkSha256, networkIsFallback } = session;
+    return networkName && networkSha256
+      ? { name: networkName, sha256: networkSha256, isFallback: networkIsFallback }
+      : null;
   }
 
   @FieldResolver(() => SessionErrorType, { nullable: true, description: 'Why it FAILED; else null.' })

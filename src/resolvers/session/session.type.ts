@@ -33,7 +33,7 @@ export class SessionNetworkType {
   sha256!: string;
 
   @Field(() => Boolean, { description: 'Whether it takes the place of the recipe’s network, which is not at hand.' })
-  standIn!: boolean;
+  isFallback!: boolean;
 }
 
 @ObjectType('SessionError', { description: 'Why a session failed.' })

@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
-import { SERVED_SIZES } from '../../sessions/image-service.js';
-import { MAX_FRAMES } from '../../sessions/timelapse-plan.js';
-import { animationPath, framePath, isAnimated } from '../../sessions/timelapse-service.js';
+import { SERVED_SIZES } from '../../images/image-service.js';
+import { MAX_FRAMES } from '../../runs/timelapse-plan.js';
+import { animationPath, framePath, isAnimated } from '../../images/timelapse-service.js';
 import type { SessionRow } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';
 import { servedSize } from '../served-size.js';

@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { MAX_FRAMES } from '../../sessions/timelapse-plan.js';
-import { FRAME_SIZE } from '../../sessions/timelapse-recorder.js';
+import { MAX_FRAMES } from '../../runs/timelapse-plan.js';
+import { FRAME_SIZE } from '../../runs/timelapse-recorder.js';
 import type { TimelapseFrameRow } from '../../storage/index.js';
 
 /** A frame with its session's owner, for whom its address is signed. */

@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { EngineState } from '../../sessions/engine-process.js';
-import type { NetworkStatus } from '../../sessions/networks.js';
+import type { EngineState } from '../../engine/worker/host.js';
+import type { NetworkStatus } from '../../engine/install/networks.js';
 import type { EngineStatus } from '../../sessions/system-service.js';
 
 const EngineStateEnum = { STARTING: 'STARTING', READY: 'READY', BUSY: 'BUSY', DOWN: 'DOWN' } satisfies {

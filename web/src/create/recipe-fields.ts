@@ -6,7 +6,7 @@ export type RecipeField = keyof RecipeFieldsFragment;
 export const GROUPS = {
   Size: ['size', 'sizeOf', 'steps'],
   Weights: ['contentWeight', 'styleWeight', 'totalVariationWeight', 'balanceStyleLayers'],
-  Network: ['network', 'allowStandIn', 'pooling', 'contentLayers', 'styleLayers'],
+  Network: ['network', 'allowFallback', 'pooling', 'contentLayers', 'styleLayers'],
   Optimiser: ['optimizer', 'learningRate', 'history', 'minImprovement', 'averageDecay'],
   'Coarse to fine': ['minScale', 'scaleRatio', 'stepRatio'],
   Start: ['initialImage', 'noiseRatio', 'seed'],

@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "Session" ADD COLUMN "initialImageId" TEXT REFERENCES "Image" ("id") ON DELETE SET NULL ON UPDATE CASCADE;

@@ -1,5 +1,0 @@
--- AlterTable
-ALTER TABLE "Session" ADD COLUMN "keepMaskImageId" TEXT REFERENCES "Image" ("id") ON DELETE SET NULL ON UPDATE CASCADE;
-
--- AlterTable
-ALTER TABLE "SessionStyle" ADD COLUMN "maskImageId" TEXT REFERENCES "Image" ("id") ON DELETE SET NULL ON UPDATE CASCADE;

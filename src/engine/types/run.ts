@@ -1,0 +1,87 @@
+/** Pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * An 8-bit sRGB picture: `data` holds width * height * 3 bytes, row by row, R G B interleaved and not premultiplied;
+ * `alpha`, where it is not opaque, width * height bytes.
+ */
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+  readonly alpha?: Uint8Array | undefined;
+}
+
+/** A mask: width * height bytes of grey, 0 for none to 255 for full. Stretched to the content's shape. */
+export interface MaskImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** A style picture and its weight: its share of its region's blended Gram target, and with the others' the region's strength. */
+export interface StyleImage {
+  readonly image: RgbImage;
+  readonly weight: number;
+  /** Size of the style picture over the recipe's, 0.25 to 4, 1 unless given: how large its strokes and motifs come out. */
+  readonly scale?: number;
+  /** Where in the content it is painted; styles without a mask share what the others' masks leave. */
+  readonly mask?: MaskImage | undefined;
+}
+
+/** One layer's share of a term, before the layer's weight. */
+export interface LayerLoss {
+  readonly term: 'content' | 'style';
+  readonly layer: string;
+  readonly loss: number;
+}
+
+/**
+ * The losses of one step. `content`, `style` and `totalVariation` are the weighted sums over layers (sum_l w_l loss_l)
+ * before alpha, beta and gamma; `total` = alpha * content + beta * style + gamma * totalVariation.
+ */
+export interface Losses {
+  readonly total: number;
+  readonly content: number;
+  readonly style: number;
+  readonly totalVariation: number;
+  readonly layers: readonly LayerLoss[];
+}
+
+/** Where a coarse-to-fine run is: scale `index` (from 0) of `count`, and its picture size in pixels. */
+export interface Scale {
+  readonly index: number;
+  readonly count: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What the generator yields once a step. */
+export interface StepRecord {
+  /** Rises by one a record. Starts at 1, or after the seq given in the request. */
+  readonly seq: number;
+  /** Optimiser steps done, over all scales. */
+  readonly step: number;
+  /** The recipe's budget; a run that has converged ends before it. */
+  readonly totalSteps: number;
+  readonly scale: Scale;
+  /** The losses at the image before this step's update, as the optimiser saw them. */
+  readonly losses: Losses;
+  /** Evaluations of the objective so far. */
+  readonly evaluations: number;
+  /** Wall-clock time of work so far, without interruptions, milliseconds. */
+  readonly elapsedMs: number;
+}
+
+/** Identifies the network that made a picture. */
+export interface NetworkIdentity {
+  /** `vgg19`, `vgg19-half`, ... : the one that ran, not the one asked for. */
+  readonly name: string;
+  /** SHA-256 of its file, hexadecimal. */
+  readonly sha256: string;
+  /** True where it stands in for another that was asked for. */
+  readonly isFallback: boolean;
+}

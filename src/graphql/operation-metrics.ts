@@ -1,0 +1,52 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { getOperationAST, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import type { GraphqlContext } from '../resolvers/context.js';
+
+/** How long an operation took; of a subscription, until its stream was open. */
+export interface OperationObservation {
+  readonly transport: 'http' | 'socket';
+  /** `unknown` where it was refused before that was known. */
+  readonly type: 'query' | 'mutation' | 'subscription' | 'unknown';
+  readonly outcome: 'ok' | 'error';
+  readonly seconds: number;
+}
+
+export type ObserveOperation = (observation: OperationObservation) => void;
+
+/** Observes the operations that come over HTTP. */
+export function observeHttpOperations(observe: ObserveOperation): ApolloServerPlugin<GraphqlContext> {
+  return {
+    requestDidStart: () => {
+      const start = performance.now();
+      return Promise.resolve({
+        willSendResponse: ({ operation, response: { body } }) => {
+          const failed = body.kind === 'single' && (body.singleResult.errors?.length ?? 0) > 0;
+          observe({
+            transport: 'http',
+            type: operation?.operation ?? 'unknown',
+            outcome: failed ? 'error' : 'ok',
+            seconds: (performance.now() - start) / 1000,
+          });
+          return Promise.resolve();
+        },
+      });
+    },
+  };
+}
+
+/** Does an operation of a socket and observes it. */
+export async function observeSocketOperation<T extends object>(
+  observe: ObserveOperation,
+  { document, operationName }: ExecutionArgs,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  const start = performance.now();
+  const result = await work();
+  observe({
+    transport: 'socket',
+    type: getOperationAST(document, operationName)?.operation ?? 'unknown',
+    outcome: (result as ExecutionResult).errors ? 'error' : 'ok',
+    seconds: (performance.now() - start) / 1000,
+  });
+  return result;
+}

@@ -1,0 +1,67 @@
+import { applyStrength } from '../engine/image/strength.js';
+import type { ImageRow, ImageFormat, SessionRow, Storage } from '../storage/index.js';
+import { checkRange } from '../core/errors.js';
+import type { ImageService, ServedImage } from './image-service.js';
+import { isVisible, type Viewer } from '../core/viewer.js';
+
+/** A result's strength where none is asked for, percent: the result as it is. 0 is the content. */
+export const FULL_STRENGTH = 100;
+
+/** How a result is wanted; what is absent is as it was stored. */
+export interface ResultForm {
+  /** Longest side, pixels; never enlarged. */
+  readonly size?: number | undefined;
+  readonly format?: ImageFormat | undefined;
+  /** Whole percent, 0 to 100. */
+  readonly strength?: number | undefined;
+}
+
+/** The two pictures between which strength chooses. */
+export interface SessionResult {
+  readonly result: ImageRow;
+  readonly content: ImageRow;
+}
+
+/** Sessions' results in any size, format and strength, made without a new run. */
+export class ResultService {
+  constructor(
+    private readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec'>,
+    private readonly images: ImageService,
+  ) {}
+
+  /** Null where the viewer has no such session, or it has no result. */
+  async find(viewer: Viewer, sessionId: string): Promise<SessionResult | null> {
+    const session = await this.storage.sessions.find(sessionId);
+    if (!session?.resultImageId || !isVisible(viewer, session)) return null;
+    const [result, content] = await Promise.all([
+      this.storage.images.find(session.resultImageId),
+      this.storage.images.find(session.contentImageId),
+    ]);
+    return result && content && { result, content };
+  }
+
+  /** Throws `StorageError` BLOB_MISSING. */
+  async serve({ result, content }: SessionResult, form: ResultForm = {}): Promise<ServedImage> {
+    const { size, format = result.format, strength = FULL_STRENGTH } = form;
+    if (strength === FULL_STRENGTH) return await this.images.serve(result, format, size);
+    const { blobs, codec } = this.storage;
+    const painted = await codec.decode(await blobs.get(result.sha256));
+    const original = await codec.decodeTo(await blobs.get(content.sha256), painted.width, painted.height);
+    const { bytes, mimeType } = await codec.encode(
+      applyStrength(painted, original, strength / FULL_STRENGTH),
+      format,
+      size === undefined ? {} : { maxSide: size },
+    );
+    return { mimeType, byteSize: bytes.length, body: bytes };
+  }
+}
+
+/** Where a session's result is served in a form; null where there is none. Throws INVALID_ARGUMENT. */
+export function resultPath({ id, resultImageId }: SessionRow, form: ResultForm): string | null {
+  const { strength } = form;
+  if (strength !== undefined) checkRange('strength', strength, 0, FULL_STRENGTH);
+  if (resultImageId === null) return null;
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(form)) if (value !== undefined) query.set(name, String(value));
+  return query.size > 0 ? `/sessions/${id}/result?${query}` : `/sessions/${id}/result`;
+}

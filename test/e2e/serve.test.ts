@@ -1,0 +1,225 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { decodeCheckpoint } from '../../src/engine/index.js';
+import { temporaryFolder } from '../storage/support.js';
+import { TestServer } from '../support/server.js';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/serve.ts', import.meta.url));
+
+interface ServerProcess {
+  readonly server: TestServer;
+  readonly child: ChildProcess;
+  /** The engine process's id. */
+  readonly enginePid: number;
+}
+
+/** Starts the program as an operator does; killed when the test ends. */
+async function start(dataDir: string): Promise<ServerProcess> {
+  const child = fork(MAIN, [], {
+    execArgv: ['--import', 'tsx'],
+    env: {
+      ...process.env,
+      EASEL_DATA: dataDir,
+      EASEL_PORT: '0',
+      EASEL_THREADS: '1',
+      EASEL_BACKEND: 'onnx-cpu',
+      EASEL_CACHE: dataDir,
+      EASEL_WEIGHTS_URL: 'offline',
+      EASEL_CALIBRATE: 'off',
+    },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [[message], enginePid] = await Promise.all([once(child, 'message'), engineOf(child)]);
+  const server = new TestServer((message as { url: string }).url, async () => {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  });
+  return { server, child, enginePid };
+}
+
+async function engineOf(child: ChildProcess): Promise<number> {
+  for await (const line of createInterface(child.stdout!)) {
+    const { msg, pid, ...rest } = JSON.parse(line) as { msg: string; pid: number };
+    if (msg === 'engine ready') {
+      expect(rest).toMatchObject({ backend: 'onnx-cpu' });
+      // The log must still be read, or the process would wait for a reader.
+      child.stdout!.resume();
+      return pid;
+    }
+  }
+  throw new Error('no engine');
+}
+
+/** Waits until something holds after a step of the session, or it has ended. */
+async function ranUntil(
+  server: TestServer,
+  id: string,
+  holds: (step: number) => boolean | Promise<boolean>,
+): Promise<void> {
+  const query = `subscription { sessionProgress(id: "${id}") { step } }`;
+  for await (const { data } of server.connect().iterate<{ sessionProgress: { step: number } }>({ query })) {
+    if (await holds(data!.sessionProgress.step)) return;
+  }
+}
+
+/** Waits until the session has made so many steps, or has ended. */
+async function ranSteps(server: TestServer, id: string, steps = Infinity): Promise<void> {
+  await ranUntil(server, id, (step) => step >= steps);
+}
+
+interface LossPoint {
+  readonly seq: number;
+  readonly step: number;
+  readonly total: number;
+}
+
+async function curveOf(server: TestServer, id: string): Promise<LossPoint[]> {
+  const query = 'query ($id: ID!) { session(id: $id) { lossCurve(first: 2000) { seq step total } } }';
+  return (await server.ask<{ session: { lossCurve: LossPoint[] } }>(query, { id })).session.lossCurve;
+}
+
+interface Found {
+  readonly session: { readonly status: string; readonly step: number; readonly lossCurve: { step: number }[] };
+}
+
+const SESSION = 'query ($id: ID!) { session(id: $id) { status step lossCurve { step } } }';
+
+/** What the program writes to stderr, where it ends with code 1. */
+async function linesOfFailure(env: NodeJS.ProcessEnv): Promise<string[]> {
+  const child = fork(MAIN, [], {
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const lines: string[] = [];
+  for await (const line of createInterface(child.stderr!)) lines.push(line);
+  expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(1);
+  return lines;
+}
+
+describe('the program', () => {
+  it('takes a session up again after it was killed, and leaves no engine behind', async () => {
+    const dataDir = await temporaryFolder();
+    const first = await start(dataDir);
+    const id = await first.server.createSession({ steps: 400 });
+    await ranSteps(first.server, id, 20);
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    await vi.waitFor(() => expect(() => process.kill(first.enginePid, 0)).toThrow('ESRCH'), 5000);
+
+    const { server } = await start(dataDir);
+    await ranSteps(server, id);
+    const { session } = await server.ask<Found>(SESSION, { id });
+    expect(session).toMatchObject({ status: 'COMPLETED', step: 400 });
+    expect(session.lossCurve.map(({ step }) => step)).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
+  });
+
+  it('killed while it pauses, continues and deletes leaves each done or not begun', async () => {
+    const dataDir = await temporaryFolder();
+    const first = await start(dataDir);
+    const ended = [await first.server.createSession({ steps: 2 }), await first.server.createSession({ steps: 2 })];
+    for (const id of ended) await ranSteps(first.server, id);
+    const [continued, deleted] = ended as [string, string];
+    const paused = await first.server.createSession({ steps: 150 });
+    await ranSteps(first.server, paused, 5);
+    const begin = async (mutation: string) => {
+      await first.server.send(`mutation { ${mutation} { errors { code } } }`);
+    };
+    const begun = [
+      begin(`continueSession(id: "${continued}", steps: 3)`),
+      begin(`pauseSession(id: "${paused}")`),
+      begin(`deleteSession(id: "${deleted}")`),
+    ];
+    // One has been acknowledged, the others are on their way.
+    await Promise.race(begun);
+    first.child.kill('SIGKILL');
+    await Promise.allSettled([once(first.child, 'exit'), ...begun]);
+
+    const { server } = await start(dataDir);
+    const find = async (id: string) => (await server.ask<Found | { session: null }>(SESSION, { id })).session;
+    if ((await find(paused))!.status === 'PAUSED') {
+      await server.ask('mutation ($id: ID!) { resumeSession(id: $id) { errors { code } } }', { id: paused });
+    }
+    for (const id of [continued, paused]) {
+      await ranSteps(server, id);
+      const { status, step, lossCurve } = (await find(id))!;
+      expect(status).toBe('COMPLETED');
+      expect(id === paused ? [150] : [2, 5]).toContain(step);
+      expect(lossCurve.map((point) => point.step)).toEqual(Array.from({ length: step }, (_, index) => index + 1));
+    }
+    const kept = (await readdir(path.join(dataDir, 'checkpoints'))).sort();
+    const isDeleted = (await find(deleted)) === null;
+    expect(kept).toEqual([continued, paused, ...(isDeleted ? [] : [deleted])].sort());
+  }, 120_000);
+
+  it('goes on from the last checkpoint after it was killed, to the losses that it had already told', async () => {
+    const dataDir = await temporaryFolder();
+    const first = await start(dataDir);
+    const id = await first.server.createSession({ steps: 10_000, size: 128 });
+    const checkpoint = path.join(dataDir, 'checkpoints', id);
+    await ranUntil(first.server, id, () => existsSync(checkpoint));
+    const { step } = decodeCheckpoint(await readFile(checkpoint));
+    let told: LossPoint[] = [];
+    await ranUntil(first.server, id, async () => {
+      told = await curveOf(first.server, id);
+      return told.at(-1)!.step > step;
+    });
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+
+    const { server } = await start(dataDir);
+    await ranSteps(server, id, told.at(-1)!.step + 20);
+    await server.ask('mutation ($id: ID!) { cancelSession(id: $id) { errors { code } } }', { id });
+    await ranSteps(server, id);
+    const curve = await curveOf(server, id);
+    expect(curve.map((point) => point.step)).toEqual(curve.map((_, index) => index + 1));
+    expect(curve.slice(0, told.length).map(({ total }) => total)).toEqual(told.map(({ total }) => total));
+    // What is older than the checkpoint was not made again.
+    expect(curve.slice(0, step).every((point) => point.seq === point.step)).toBe(true);
+    expect(curve.at(-1)!.seq).toBeGreaterThan(curve.at(-1)!.step);
+    // Kept for a continuation.
+    expect(existsSync(checkpoint)).toBe(true);
+  });
+
+  it('puts the running session back into the queue when it is asked to end', async () => {
+    const dataDir = await temporaryFolder();
+    const { server, child } = await start(dataDir);
+    const id = await server.createSession({ steps: 10_000 });
+    await ranSteps(server, id, 5);
+    await server.close();
+    expect(child.exitCode).toBe(0);
+
+    const again = await start(dataDir);
+    const stoppedAt = (await curveOf(again.server, id)).length;
+    expect(stoppedAt).toBeGreaterThanOrEqual(5);
+    await ranSteps(again.server, id, stoppedAt + 5);
+    const { session } = await again.server.ask<Found>(SESSION, { id });
+    expect(session.status).toBe('RUNNING');
+    // It goes on where it was: no step was made twice.
+    const curve = await curveOf(again.server, id);
+    expect(curve.map((point) => point.seq)).toEqual(curve.map((_, index) => index + 1));
+  });
+
+  it('says in plain words why it does not start', async () => {
+    const lines = await linesOfFailure({ EASEL_PORT: 'many', EASEL_THREADS: '0' });
+    expect(lines).toHaveLength(3);
+    expect(lines.join('\n')).toMatch(/EASEL_PORT[\s\S]*EASEL_THREADS/);
+  });
+
+  it('does not start without the backend that was asked for', async () => {
+    const backend = process.platform === 'win32' ? 'onnx-coreml' : 'onnx-dml';
+    const lines = await linesOfFailure({
+      EASEL_BACKEND: backend,
+      EASEL_DATA: await temporaryFolder(),
+      EASEL_PORT: '0',
+    });
+    expect(lines).toEqual([expect.stringMatching(`^${backend} cannot start: .* It needs: `)]);
+  });
+});

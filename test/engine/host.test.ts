@@ -1,0 +1,158 @@
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { BackendChoice } from '../../src/engine/selection/names.js';
+import { locateNetwork } from '../../src/engine/install/locate.js';
+import { resolveRecipe } from '../../src/engine/recipe/resolve.js';
+import type { RgbImage, StepRecord } from '../../src/engine/types/run.js';
+import type { Job, WrittenCheckpoint } from '../../src/engine/worker/protocol.js';
+import { EngineProcess } from '../../src/engine/worker/host.js';
+import { temporaryFolder } from '../storage/support.js';
+import { deferred } from '../support/deferred.js';
+import { ENDLESS, silent } from '../support/studio.js';
+
+function startEngine(backend: BackendChoice = 'onnx-cpu'): EngineProcess {
+  const engine = new EngineProcess({ threads: 1, backend, logger: silent });
+  onTestFinished(() => engine.close());
+  return engine;
+}
+
+function picture(side: number): RgbImage {
+  return { width: side, height: side, data: Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * 37) % 256) };
+}
+
+async function job(steps: number, changes: Partial<Job> = {}): Promise<Job> {
+  const recipe = resolveRecipe('draft', { size: 32, steps });
+  const network = await locateNetwork(recipe);
+  const styles = [{ image: picture(40), weight: 1 }];
+  return { jobId: 'job', recipe, content: picture(32), styles, network, firstSeq: 1, ...changes };
+}
+
+describe('the engine process', () => {
+  it('runs a job, reports each step, and makes a picture only of the step that was asked for', async () => {
+    const engine = startEngine();
+    expect(engine.state).toBe('DOWN');
+    await engine.start();
+    const reason = 'asked for; ONNX Runtime computes with cpu';
+    expect(engine).toMatchObject({ state: 'READY', backend: 'onnx-cpu', reason });
+    const steps: [StepRecord, RgbImage | undefined][] = [];
+    const run = engine.run(await job(5, { firstSeq: 11 }), {
+      signal: new AbortController().signal,
+      onStep: (record, image) => {
+        if (steps.length === 0) run.wantImage();
+        steps.push([record, image]);
+      },
+    });
+    expect(engine.state).toBe('BUSY');
+    expect(await run.finished).toMatchObject({ width: 32, height: 32 });
+    expect(steps.map(([{ seq }]) => seq)).toEqual([11, 12, 13, 14, 15]);
+    expect(steps.filter(([, image]) => image)).toHaveLength(1);
+    expect(engine.state).toBe('READY');
+  });
+
+  it('stops within a step of being aborted, and takes the next job', async () => {
+    const engine = startEngine();
+    const abort = new AbortController();
+    const run = engine.run(await job(ENDLESS), { signal: abort.signal, onStep: () => abort.abort() });
+    expect(await run.finished).toBeNull();
+    const next = engine.run(await job(1), { signal: new AbortController().signal, onStep: () => undefined });
+    expect(await next.finished).toMatchObject({ width: 32 });
+  });
+
+  it('writes a checkpoint when asked, stops there, and another process goes on from it', async () => {
+    const file = path.join(await temporaryFolder(), 'checkpoint');
+    const signal = new AbortController().signal;
+    const steps: number[] = [];
+    const written: (WrittenCheckpoint & { step: number })[] = [];
+    const first = startEngine().run(await job(20), {
+      signal,
+      onStep: ({ step }, _image, checkpoint) => {
+        if (step === 3) first.wantCheckpoint(file, { form: 'FULL', thenStop: true });
+        steps.push(step);
+        if (checkpoint) written.push({ ...checkpoint, step });
+      },
+    });
+    expect(await first.finished).toBeNull();
+    const stoppedAt = steps.length;
+    expect(written).toEqual([{ file, step: stoppedAt }]);
+    const second = startEngine().run(await job(20, { resume: file, firstSeq: stoppedAt + 1 }), {
+      signal,
+      onStep: ({ seq, step }) => expect(seq).toBe(steps.push(step)),
+    });
+    expect(await second.finished).toMatchObject({ width: 32 });
+    expect(steps).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
+
+  it('says why it could not write or read a checkpoint', async () => {
+    const engine = startEngine();
+    const signal = new AbortController().signal;
+    const nowhere = path.join(await temporaryFolder(), 'no-folder', 'checkpoint');
+    const errors: (string | undefined)[] = [];
+    const run = engine.run(await job(20), {
+      signal,
+      onStep: (_record, _image, checkpoint) => checkpoint && errors.push(checkpoint.error),
+    });
+    run.wantCheckpoint(nowhere, { form: 'FULL', thenStop: false });
+    expect(await run.finished).toMatchObject({ width: 32 });
+    expect(errors).toEqual([expect.stringContaining('ENOENT')]);
+    const next = engine.run(await job(20, { resume: nowhere }), { signal, onStep: () => undefined });
+    await expect(next.finished).rejects.toMatchObject({ code: 'CHECKPOINT_INVALID' });
+  });
+
+  it('stops a job that was aborted before it began', async () => {
+    const run = startEngine().run(await job(ENDLESS), { signal: AbortSignal.abort(), onStep: () => undefined });
+    expect(await run.finished).toBeNull();
+  });
+
+  it('rejects the job of a process that is killed, and comes up again', async () => {
+    const engine = startEngine();
+    const step = deferred();
+    const signal = new AbortController().signal;
+    const run = engine.run(await job(ENDLESS), { signal, onStep: () => step.resolve() });
+    await step.promise;
+    expect(engine.memoryBytes).toBeGreaterThan(30 * 2 ** 20);
+    const killed = engine.pid!;
+    process.kill(killed, 'SIGKILL');
+    await expect(run.finished).rejects.toMatchObject({
+      code: 'ENGINE_CRASHED',
+      message: expect.stringMatching(/SIGKILL, as systems do where memory runs out; a smaller size/) as string,
+    });
+    await engine.start();
+    expect(engine.pid).not.toBe(killed);
+    expect(await engine.run(await job(1), { signal, onStep: () => undefined }).finished).toMatchObject({ width: 32 });
+  });
+
+  it('does not try again and again to start a process that dies at its start', async () => {
+    const engine = startEngine();
+    const starting = engine.start();
+    process.kill(engine.pid!, 'SIGKILL');
+    await expect(starting).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
+    expect(engine).toMatchObject({ state: 'DOWN', pid: undefined });
+    await engine.start();
+    expect(engine.state).toBe('READY');
+  });
+
+  it('says why the backend that was asked for cannot start', async () => {
+    const engine = startEngine(process.platform === 'win32' ? 'onnx-coreml' : 'onnx-dml');
+    await expect(engine.start()).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
+    expect(engine).toMatchObject({ state: 'DOWN', backend: null });
+    expect(engine.reason).toMatch(/^onnx-(dml|coreml) cannot start: ONNX Runtime has no .* It needs: /);
+  });
+
+  it('passes on why a job failed', async () => {
+    const { network } = await job(1);
+    const run = startEngine().run(await job(1, { network: { ...network, sha256: '0'.repeat(64) } }), {
+      signal: new AbortController().signal,
+      onStep: () => undefined,
+    });
+    await expect(run.finished).rejects.toMatchObject({ code: 'NETWORK_INVALID' });
+  });
+
+  it('is gone when it is closed', async () => {
+    const engine = startEngine();
+    await engine.start();
+    const pid = engine.pid!;
+    await engine.close();
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    await expect(engine.start()).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
+  });
+});

@@ -1,0 +1,162 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../src/engine/network/network.js';
+import { networkFile } from '../../src/engine/install/network-cache.js';
+import { writeSafetensors } from '../../src/engine/network/safetensors-writer.js';
+import type { RecipeOverrides } from '../../src/engine/recipe/recipe.js';
+import { NetworkInstaller } from '../../src/engine/install/host.js';
+import { smallVgg } from './networks.js';
+import { serveWeights, type Misbehaviour } from './weights-server.js';
+import { pixels } from './reference.js';
+import { temporaryFolder } from '../storage/support.js';
+import { allEvents, eventWhere, openSessions, openStudio, silent, type Studio } from '../support/studio.js';
+import { LOCAL_VIEWER } from '../../src/core/viewer.js';
+
+const layer = (name: string) => [{ layer: name, weight: 1 }];
+/** A recipe that insists on vgg19, with layers that the small one has. */
+const WISH: RecipeOverrides = {
+  network: 'vgg19',
+  size: 48,
+  steps: 2,
+  contentLayers: layer('relu2_1'),
+  styleLayers: layer('relu3_1'),
+};
+
+async function rawNetwork(folder: string): Promise<string> {
+  const file = path.join(folder, 'raw.safetensors');
+  await writeSafetensors(file, smallVgg(), {});
+  return file;
+}
+
+/** A studio whose vgg19 is to be had from a server. */
+async function openWithServer(misbehave?: Misbehaviour) {
+  const home = await temporaryFolder();
+  const server = await serveWeights(await readFile(await rawNetwork(home)), misbehave);
+  const networks = { home, weightsUrl: server.url };
+  return { home, server, networks, ...(await openStudio({ networks })) };
+}
+
+const create = ({ sessions, request }: Pick<Studio, 'sessions' | 'request'>, recipe: RecipeOverrides = WISH) =>
+  sessions.service.create(LOCAL_VIEWER, { ...request(2), recipe });
+
+const endOf = async ({ sessions }: Pick<Studio, 'sessions'>, id: string) =>
+  (await allEvents(await sessions.service.watch(LOCAL_VIEWER, id, {}))).at(-1)!.session;
+
+/** Resolves with the first request that reaches a server which never answers. */
+function silence(): { misbehave: Misbehaviour; asked: Promise<void> } {
+  let tell: () => void;
+  const asked = new Promise<void>((resolve) => (tell = resolve));
+  return { asked, misbehave: () => (tell(), true) };
+}
+
+describe('a vgg19 that is not at hand', () => {
+  it('is downloaded before the first session that insists on it, and recorded', async () => {
+    const studio = await openWithServer();
+    const { id, status, networkName, networkSha256 } = await create(studio);
+    expect({ status, networkName, networkSha256 }).toEqual({
+      status: 'QUEUED',
+      networkName: 'vgg19',
+      networkSha256: null,
+    });
+    expect(studio.server.ranges).toEqual([]);
+    const running = await studio.sessions.service.watch(LOCAL_VIEWER, id, {});
+    await studio.sessions.start();
+    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
+    await eventWhere(running, ({ session }) => session.status === 'RUNNING' && session.networkSha256 !== null);
+    const network = { networkName: 'vgg19', networkSha256: sha256, networkIsFallback: false };
+    expect(await endOf(studio, id)).toMatchObject({ status: 'COMPLETED', ...network });
+    expect(sha256Hex(await readFile(networkFile(studio.home, 'vgg19')))).toBe(
+      (await studio.sessions.service.get(LOCAL_VIEWER, id)).networkSha256,
+    );
+
+    const asked = studio.server.ranges.length;
+    const next = await create(studio);
+    expect(next).toMatchObject(network);
+    expect(await endOf(studio, next.id)).toMatchObject({ status: 'COMPLETED' });
+    expect(studio.server.ranges).toHaveLength(asked);
+  });
+
+  it('that cannot be had fails the session with a clear code, and the next one runs', async () => {
+    const studio = await openWithServer((_request, response) => {
+      response.writeHead(404).end();
+      return true;
+    });
+    const first = await create(studio);
+    const next = await create(studio, { size: 48, steps: 2 });
+    await studio.sessions.start();
+    expect(await endOf(studio, first.id)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'NETWORK_NOT_FOUND',
+      errorMessage: expect.stringContaining(`${studio.server.url}: the server answers 404`) as string,
+    });
+    expect(await endOf(studio, next.id)).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  it('that turns out to lack a layer fails the session', async () => {
+    const studio = await openWithServer();
+    const { id } = await create(studio, { ...WISH, contentLayers: layer('relu4_2') });
+    await studio.sessions.start();
+    expect(await endOf(studio, id)).toMatchObject({ status: 'FAILED', errorCode: 'INVALID_RECIPE' });
+  });
+
+  it('is not waited for where the stand-in will do', async () => {
+    const studio = await openWithServer();
+    const session = await create(studio, { ...WISH, allowFallback: true });
+    expect(session).toMatchObject({ networkName: 'vgg19-half', networkIsFallback: true });
+    await studio.sessions.start();
+    expect(await endOf(studio, session.id)).toMatchObject({ status: 'COMPLETED', networkName: 'vgg19-half' });
+    expect(studio.server.ranges).toEqual([]);
+  });
+
+  it('holds up neither a cancellation nor the end of the process', async () => {
+    const { misbehave, asked } = silence();
+    const studio = await openWithServer(misbehave);
+    const [first, second] = [await create(studio), await create(studio)];
+    const channel = await studio.sessions.service.watch(LOCAL_VIEWER, second.id, {});
+    await studio.sessions.start();
+    await asked;
+    await studio.sessions.service.cancel(LOCAL_VIEWER, first.id);
+    expect(await endOf(studio, first.id)).toMatchObject({ status: 'CANCELLED' });
+    await eventWhere(channel, ({ session }) => session.status === 'RUNNING');
+    await studio.sessions.stop();
+    expect(await studio.storage.sessions.find(second.id)).toMatchObject({ status: 'QUEUED', networkSha256: null });
+  });
+
+  it('is downloaded once for all who wait', async () => {
+    const home = await temporaryFolder();
+    const server = await serveWeights(await readFile(await rawNetwork(home)));
+    const pictures = () => Promise.resolve([pixels(40, 32, 0)]);
+    const installer = new NetworkInstaller({ threads: 1, pictures, logger: silent });
+    const network = { name: 'vgg19', from: { url: server.url }, target: networkFile(home, 'vgg19') };
+    const impatient = new AbortController();
+    const given = installer.install(network, impatient.signal);
+    const waits = [1, 2].map(() => installer.install(network, new AbortController().signal));
+    impatient.abort(new Error('enough'));
+    await expect(given).rejects.toThrow('enough');
+    await Promise.all(waits);
+    // The header's length, the header, and the convolutions.
+    expect(server.ranges).toHaveLength(3);
+  });
+});
+
+describe('a file given for vgg19 that is not normalised', () => {
+  it('is normalised once, and the copy is what runs and is recorded', async () => {
+    const home = await temporaryFolder();
+    const weightsFile = await rawNetwork(home);
+    const networks = { home, weightsFile };
+    const studio = await openStudio({ networks });
+    // Whether or not a stand-in would do: the operator wants this one.
+    const { id } = await create(studio, { ...WISH, allowFallback: true });
+    await studio.sessions.start();
+    const { status, networkName, networkSha256 } = await endOf(studio, id);
+    expect({ status, networkName }).toEqual({ status: 'COMPLETED', networkName: 'vgg19' });
+    expect(networkSha256).not.toBe(sha256Hex(await readFile(weightsFile)));
+
+    await studio.sessions.stop();
+    const reopened = openSessions(studio.storage, { networks });
+    expect(await create({ ...studio, sessions: reopened })).toMatchObject({ networkName: 'vgg19', networkSha256 });
+    const [vgg19] = await reopened.system.networks();
+    expect(vgg19).toMatchObject({ sha256: networkSha256, layers: expect.arrayContaining(['relu3_1']) as string[] });
+  });
+});

@@ -1,0 +1,332 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { LOCAL_VIEWER } from '../../src/core/viewer.js';
+import { openStillServer } from '../support/still-server.js';
+import { openStudio, type Studio } from '../support/studio.js';
+
+interface Message {
+  readonly type: string;
+  readonly id?: string;
+  readonly payload?: unknown;
+}
+
+/** A WebSocket and nothing more: what it sends and what comes is up to the test. */
+class RawSocket {
+  /** Code and reason, once it is closed. */
+  readonly closed: Promise<string>;
+  readonly #socket: WebSocket;
+  readonly #messages: Message[] = [];
+  #arrived: () => void = () => undefined;
+
+  constructor(url: string, protocols: string | string[] = 'graphql-transport-ws') {
+    this.#socket = new WebSocket(url, protocols);
+    this.#socket.on('message', (data: Buffer) => {
+      this.#messages.push(JSON.parse(data.toString('utf8')) as Message);
+      this.#arrived();
+    });
+    this.closed = new Promise((resolve) => {
+      this.#socket.on('close', (code, reason) => resolve(`${code} ${reason.toString('utf8')}`));
+    });
+    onTestFinished(() => this.#socket.terminate());
+  }
+
+  async open(): Promise<this> {
+    await new Promise((resolve, reject) => this.#socket.once('open', resolve).once('error', reject));
+    return this;
+  }
+
+  send(...messages: (object | string | Buffer)[]): void {
+    for (const message of messages) {
+      const raw = typeof message === 'string' || message instanceof Buffer;
+      this.#socket.send(raw ? message : JSON.stringify(message));
+    }
+  }
+
+  /** The next message that has not been read. */
+  async next(): Promise<Message> {
+    while (this.#messages.length === 0) await new Promise<void>((resolve) => (this.#arrived = resolve));
+    return this.#messages.shift()!;
+  }
+
+  /** Whether the server has answered all that was sent, and nothing lies unread. */
+  async isSilent(): Promise<boolean> {
+    this.send({ type: 'ping', payload: { is: 'silent' } });
+    return JSON.stringify(await this.next()) === JSON.stringify({ type: 'pong', payload: { is: 'silent' } });
+  }
+}
+
+interface Mounted extends Studio {
+  readonly url: string;
+  readonly dispose: () => Promise<void>;
+  /** A socket after its connection_ack. */
+  ready(): Promise<RawSocket>;
+}
+
+/** Sessions that are not started, so that nothing happens on a socket but what the test does. */
+async function mount(): Promise<Mounted> {
+  const studio = await openStudio();
+  const { socketUrl, close } = await openStillServer(studio);
+  return {
+    ...studio,
+    url: socketUrl,
+    dispose: close,
+    async ready() {
+      const socket = await new RawSocket(socketUrl).open();
+      socket.send(INIT);
+      expect(await socket.next()).toEqual({ type: 'connection_ack' });
+      return socket;
+    },
+  };
+}
+
+const INIT = { type: 'connection_init' };
+const subscribe = (id: string, query: string) => ({ id, type: 'subscribe', payload: { query } });
+const progressOf = (id: string) => `subscription { sessionProgress(id: "${id}") { seq session { status } } }`;
+
+describe('graphql-transport-ws: the connection', () => {
+  it('is acknowledged after connection_init, whose payload is free', async () => {
+    const { url } = await mount();
+    const socket = await new RawSocket(url).open();
+    socket.send({ ...INIT, payload: { anything: [1] } });
+    expect(await socket.next()).toEqual({ type: 'connection_ack' });
+  });
+
+  it('is closed with 4406 where the client does not speak the protocol', async () => {
+    const { url } = await mount();
+    for (const protocols of [[], ['graphql-ws'], ['graphql-subscriptions', 'soap']]) {
+      expect(await endOfHandshake(url, protocols), protocols.join()).toBe(4406);
+    }
+    const either = await new RawSocket(url, ['graphql-ws', 'graphql-transport-ws']).open();
+    either.send(INIT);
+    expect(await either.next()).toEqual({ type: 'connection_ack' });
+  });
+
+  it('is closed with 4408 where no connection_init comes', async () => {
+    const { url } = await mount();
+    const socket = await new RawSocket(url).open();
+    expect(await socket.closed).toBe('4408 Connection initialisation timeout');
+  });
+
+  it('is closed with 4429 after a second connection_init', async () => {
+    const { url, ready } = await mount();
+    const late = await ready();
+    late.send(INIT);
+    expect(await late.closed).toBe('4429 Too many initialisation requests');
+    const early = await new RawSocket(url).open();
+    early.send(INIT, INIT);
+    expect(await early.closed).toBe('4429 Too many initialisation requests');
+  });
+
+  it('is closed with 4401 where an operation comes before connection_ack', async () => {
+    const { url } = await mount();
+    const socket = await new RawSocket(url).open();
+    socket.send(subscribe('1', '{ __typename }'));
+    expect(await socket.closed).toBe('4401 Unauthorized');
+  });
+
+  it('is closed with 1001 when the server goes', async () => {
+    const { ready, dispose } = await mount();
+    const socket = await ready();
+    void dispose();
+    expect(await socket.closed).toMatch(/^1001 /);
+  });
+
+  it('answers ping with pong, before connection_ack and after, and a pong with nothing', async () => {
+    const { url } = await mount();
+    const socket = await new RawSocket(url).open();
+    socket.send({ type: 'ping' });
+    expect(await socket.next()).toEqual({ type: 'pong' });
+    socket.send(INIT);
+    await socket.next();
+    socket.send({ type: 'ping', payload: { sent: 1 } });
+    expect(await socket.next()).toEqual({ type: 'pong', payload: { sent: 1 } });
+    socket.send({ type: 'pong', payload: { unasked: true } });
+    expect(await socket.isSilent()).toBe(true);
+  });
+});
+
+describe('graphql-transport-ws: messages that are none', () => {
+  const query = '{ __typename }';
+  const bad: [string, object | string | Buffer][] = [
+    ['is no JSON', 'hello'],
+    ['is no object', '[]'],
+    ['is null', 'null'],
+    ['has no type', { id: '1', payload: { query } }],
+    ['has an unknown type', { id: '1', type: 'start', payload: { query } }],
+    ['acknowledges', { type: 'connection_ack', payload: 'yes' }],
+    ['begins an operation without an id', { type: 'subscribe', payload: { query } }],
+    ['begins an operation with an empty id', { id: '', type: 'subscribe', payload: { query } }],
+    ['begins an operation without a payload', { id: '1', type: 'subscribe' }],
+    ['begins an operation without a document', { id: '1', type: 'subscribe', payload: {} }],
+    ['has variables that are no object', { id: '1', type: 'subscribe', payload: { query, variables: 'x' } }],
+    ['completes nothing', { type: 'complete' }],
+    ['has a ping’s payload that is no object', { type: 'ping', payload: 'x' }],
+    ['is binary', Buffer.from([0, 1, 2])],
+  ];
+
+  it.each(bad)('close with 4400: what %s', async (_what, message) => {
+    const { ready } = await mount();
+    const socket = await ready();
+    socket.send(message);
+    expect(await socket.closed).toMatch(/^4400 ./);
+  });
+
+  it.each(['next', 'error', 'connection_ack'])('close with 4500: %s, which only the server may send', async (type) => {
+    const { ready } = await mount();
+    const socket = await ready();
+    const print = vi.spyOn(console, 'error').mockReturnValue();
+    onTestFinished(() => print.mockRestore());
+    socket.send({ id: '1', type, payload: type === 'error' ? [{ message: 'x' }] : {} });
+    expect(await socket.closed).toBe(`4500 Unexpected message of type ${type} received`);
+  });
+
+  it('close with 4400 before connection_ack, too', async () => {
+    const { url } = await mount();
+    const socket = await new RawSocket(url).open();
+    socket.send({ ...INIT, payload: 'key' });
+    expect(await socket.closed).toMatch(/^4400 ./);
+  });
+
+  it('close with 1009 and free all subscriptions where one is too large', async () => {
+    const { ready, sessions } = await mount();
+    const socket = await ready();
+    socket.send(subscribe('1', 'subscription { sessionsChanged { id } }'));
+    await vi.waitFor(() => expect(sessions.feed.subscriberCount).toBe(1));
+    socket.send(subscribe('2', `{ __typename } #${'x'.repeat(300_000)}`));
+    expect(await socket.closed).toMatch(/^1009 /);
+    await vi.waitFor(() => expect(sessions.feed.subscriberCount).toBe(0));
+  });
+});
+
+describe('graphql-transport-ws: operations', () => {
+  it('answer a query with one next, then complete', async () => {
+    const { ready } = await mount();
+    const socket = await ready();
+    socket.send(subscribe('a', '{ __typename }'));
+    expect(await socket.next()).toEqual({ id: 'a', type: 'next', payload: { data: { __typename: 'Query' } } });
+    expect(await socket.next()).toEqual({ id: 'a', type: 'complete' });
+    expect(await socket.isSilent()).toBe(true);
+  });
+
+  it('answer what cannot begin with one error and nothing more; the id is free again', async () => {
+    const { ready } = await mount();
+    const socket = await ready();
+    for (const document of ['{', '{ nonsense }']) {
+      socket.send(subscribe('a', document));
+      expect(await socket.next()).toMatchObject({ id: 'a', type: 'error', payload: [{ message: expect.anything() }] });
+      expect(await socket.isSilent()).toBe(true);
+    }
+    socket.send(subscribe('a', '{ __typename }'));
+    expect(await socket.next()).toMatchObject({ id: 'a', type: 'next' });
+  });
+
+  it('answer a subscription to what there is not with its code', async () => {
+    const { ready, sessions } = await mount();
+    const socket = await ready();
+    socket.send(subscribe('a', progressOf('ses_none')));
+    const message = JSON.stringify(await socket.next());
+    expect(message).toContain('SESSION_NOT_FOUND');
+    expect(sessions.hub.subscriberCount).toBe(0);
+  });
+
+  it('run side by side, each under its id', async () => {
+    const { ready, sessions, request } = await mount();
+    const socket = await ready();
+    const ids = [(await sessions.service.create(LOCAL_VIEWER, request(5))).id];
+    ids.push((await sessions.service.create(LOCAL_VIEWER, request(5))).id);
+    socket.send(...ids.map((id) => subscribe(`of ${id}`, progressOf(id))));
+    const seen = [await socket.next(), await socket.next()];
+    expect(seen.map(({ id }) => id).sort()).toEqual(ids.map((id) => `of ${id}`).sort());
+    expect(sessions.hub.subscriberCount).toBe(2);
+  });
+
+  it('close the connection with 4409 where an id is in use', async () => {
+    const { ready, sessions } = await mount();
+    const socket = await ready();
+    const operation = subscribe('twice', 'subscription { sessionsChanged { id } }');
+    socket.send(operation, operation);
+    expect(await socket.closed).toBe('4409 Subscriber for twice already exists');
+    await vi.waitFor(() => expect(sessions.feed.subscriberCount).toBe(0));
+  });
+
+  it('end with the client’s complete: no listener is left though no event came, and none is told any more', async () => {
+    const { ready, sessions, request } = await mount();
+    const socket = await ready();
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
+    for (let round = 0; round < 3; round += 1) {
+      socket.send(subscribe('progress', progressOf(id)), subscribe('feed', 'subscription { sessionsChanged { id } }'));
+      expect(await socket.next()).toMatchObject({ id: 'progress', type: 'next' });
+      await vi.waitFor(() => expect(sessions.feed.subscriberCount).toBe(1));
+      expect(sessions.hub.subscriberCount).toBe(1);
+      socket.send({ id: 'progress', type: 'complete' }, { id: 'feed', type: 'complete' });
+      await vi.waitFor(() => expect(sessions.feed.subscriberCount).toBe(0));
+      await vi.waitFor(() => expect(sessions.hub.subscriberCount).toBe(0));
+      expect(sessions.hub.topicCount).toBe(0);
+      await sessions.service.create(LOCAL_VIEWER, request(5));
+      expect(await socket.isSilent()).toBe(true);
+    }
+  });
+
+  it('end unheard where complete comes right after subscribe', async () => {
+    const { ready, sessions } = await mount();
+    const socket = await ready();
+    const ends = { id: 'brief', type: 'complete' };
+    socket.send(subscribe('brief', 'subscription { sessionsChanged { id } }'), ends);
+    expect(await socket.isSilent()).toBe(true);
+    socket.send(subscribe('after', '{ __typename }'));
+    expect(await socket.next()).toMatchObject({ id: 'after', type: 'next' });
+    expect(await socket.next()).toEqual({ id: 'after', type: 'complete' });
+    await vi.waitFor(() => expect(sessions.feed.subscriberCount).toBe(0));
+  });
+
+  it('do not mind a complete for what has ended, or never began', async () => {
+    const { ready } = await mount();
+    const socket = await ready();
+    socket.send({ id: 'never', type: 'complete' });
+    expect(await socket.isSilent()).toBe(true);
+  });
+
+  it('end with complete from the server after the last event', async () => {
+    const { ready, sessions, request } = await mount();
+    const socket = await ready();
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
+    socket.send(subscribe('watch', progressOf(id)));
+    expect(await socket.next()).toMatchObject({
+      payload: { data: { sessionProgress: { session: { status: 'QUEUED' } } } },
+    });
+    await sessions.service.cancel(LOCAL_VIEWER, id);
+    expect(await socket.next()).toMatchObject({
+      payload: { data: { sessionProgress: { session: { status: 'CANCELLED' } } } },
+    });
+    expect(await socket.next()).toEqual({ id: 'watch', type: 'complete' });
+    expect(sessions.hub.subscriberCount).toBe(0);
+  });
+});
+
+/**
+ * The close code in the first frame that a client with these subprotocols receives. Read from the bytes: where the server
+ * chooses none of them, WebSocket clients give up before they look at it.
+ */
+async function endOfHandshake(url: string, protocols: string[]): Promise<number> {
+  const upgrade = request(url.replace('ws', 'http'), {
+    headers: {
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
+      ...(protocols.length > 0 && { 'Sec-WebSocket-Protocol': protocols.join(', ') }),
+    },
+  }).end();
+  const [answer, socket, head] = (await once(upgrade, 'upgrade')) as [IncomingMessage, Socket, Buffer];
+  onTestFinished(() => void socket.destroy());
+  expect(answer.headers['sec-websocket-protocol']).toBeUndefined();
+  let bytes = head;
+  while (bytes.length < 4) bytes = Buffer.concat([bytes, ((await once(socket, 'data')) as [Buffer])[0]]);
+  const CLOSE = 0x88;
+  expect(bytes[0]).toBe(CLOSE);
+  return bytes.readUInt16BE(2);
+}

@@ -1,0 +1,99 @@
+import { GraphQLBoolean, GraphQLInt, GraphQLObjectType, GraphQLSchema, GraphQLString, parse } from 'graphql';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { subscribeShared, type SubscriptionArgs } from '../../src/graphql/shared-execution.js';
+import { LOCAL_VIEWER, type Viewer } from '../../src/core/viewer.js';
+
+interface Context {
+  readonly viewer: Viewer;
+}
+
+/** How often the field was resolved. */
+let executions = 0;
+
+/** The same events, as the same objects, to everybody. */
+let events: object[];
+
+beforeEach(() => {
+  executions = 0;
+  events = [{ n: 1 }, { n: 2 }];
+});
+
+const schema = new GraphQLSchema({
+  query: new GraphQLObjectType({ name: 'Query', fields: { ok: { type: GraphQLBoolean } } }),
+  subscription: new GraphQLObjectType({
+    name: 'Subscription',
+    fields: {
+      tick: {
+        type: GraphQLString,
+        args: { add: { type: GraphQLInt } },
+        subscribe: async function* () {
+          yield* await Promise.resolve(events);
+        },
+        resolve: ({ n }: { n: number }, { add }: { add?: number }, { viewer }: Context) => {
+          executions += 1;
+          if (add === 99) throw new Error('too much');
+          return `${n + (add ?? 0)} for ${viewer.ownerId}`;
+        },
+      },
+    },
+  }),
+});
+
+/** What a subscriber receives. */
+async function told(changes: { viewer?: Viewer; query?: string; variableValues?: Record<string, unknown> } = {}) {
+  const { viewer = LOCAL_VIEWER, query = 'subscription ($add: Int) { tick(add: $add) }', variableValues } = changes;
+  const received: string[] = [];
+  const args: SubscriptionArgs = {
+    schema,
+    query,
+    document: parse(query),
+    variableValues,
+    contextValue: { viewer },
+    serialise: (answer) => Buffer.from(JSON.stringify(answer)),
+    deliver: (answer) => {
+      received.push(answer.toString());
+      return Promise.resolve();
+    },
+  };
+  const stream = await subscribeShared(args);
+  if (!(Symbol.asyncIterator in stream)) throw new Error('no stream');
+  expect(await stream.next()).toEqual({ done: true, value: undefined });
+  return received;
+}
+
+describe('an event that reaches many', () => {
+  it('is answered once for all who ask the same', async () => {
+    const all = await Promise.all(Array.from({ length: 50 }, () => told()));
+    for (const received of all) {
+      expect(received).toEqual(['{"data":{"tick":"1 for local"}}', '{"data":{"tick":"2 for local"}}']);
+    }
+    expect(executions).toBe(2);
+  });
+
+  it('is answered anew for another viewer, other variables or another document', async () => {
+    const [own, other, more, aliased] = await Promise.all([
+      told(),
+      told({ viewer: { ownerId: 'other', isAdmin: true } }),
+      told({ variableValues: { add: 10 } }),
+      told({ query: 'subscription { t: tick }' }),
+    ]);
+    expect(own[0]).toBe('{"data":{"tick":"1 for local"}}');
+    expect(other[0]).toBe('{"data":{"tick":"1 for other"}}');
+    expect(more[0]).toBe('{"data":{"tick":"11 for local"}}');
+    expect(aliased[0]).toBe('{"data":{"t":"1 for local"}}');
+    await told({ viewer: { ownerId: 'other', isAdmin: false } });
+    expect(executions).toBe(10);
+  });
+
+  it('is answered anew where it is another object', async () => {
+    await told();
+    events = [{ n: 1 }];
+    await told();
+    expect(executions).toBe(3);
+  });
+
+  it('has its errors in the answer, too', async () => {
+    const [first] = await told({ variableValues: { add: 99 } });
+    expect(JSON.parse(first!)).toMatchObject({ data: { tick: null }, errors: [{ message: 'too much' }] });
+  });
+});

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import { LOCAL_VIEWER } from '../../src/core/viewer.js';
+import type { Storage } from '../../src/storage/index.js';
+import { allEvents, eventWhere, openSessions, openStudio } from '../support/studio.js';
+
+async function framesOf(storage: Storage, id: string) {
+  return (await storage.timelapses.framesOf([id])).get(id) ?? [];
+}
+
+it('the timelapse of a run that was interrupted goes on where it was, and ends in the result', async () => {
+  const { sessions, storage, request } = await openStudio();
+  const { id } = await sessions.service.create(LOCAL_VIEWER, request(200));
+  const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
+  await sessions.start();
+  await eventWhere(channel, ({ seq }) => seq > 20);
+  await sessions.stop();
+  const before = await framesOf(storage, id);
+  expect(before.length).toBeGreaterThan(0);
+
+  const reopened = openSessions(storage);
+  const resumed = await reopened.service.watch(LOCAL_VIEWER, id, {});
+  await reopened.start();
+  const { session } = (await allEvents(resumed)).at(-1)!;
+  expect(session).toMatchObject({ status: 'COMPLETED', step: 200 });
+  const frames = await framesOf(storage, id);
+  const steps = frames.map(({ step }) => step);
+  expect(steps).toEqual([...new Set(steps)].toSorted((a, b) => a - b));
+  expect(steps[0]).toBe(before[0]!.step);
+  expect(frames.length).toBeGreaterThan(before.length);
+  // Small, but the very picture: what the codec lost is all that lies between the last frame and the result.
+  expect(steps.at(-1)).toBe(200);
+  const result = (await storage.images.find(session.resultImageId!))!;
+  const pixelsOf = async (sha256: string) => (await storage.codec.decode(await storage.blobs.get(sha256))).data;
+  const [last, painted] = [await pixelsOf(frames.at(-1)!.sha256), await pixelsOf(result.sha256)];
+  const difference = last.reduce((sum, value, index) => sum + Math.abs(value - painted[index]!), 0) / last.length;
+  expect(last.length).toBe(painted.length);
+  expect(difference).toBeLessThan(12);
+});
+
+it('a run whose frames cannot be stored ends well all the same', async () => {
+  const { storage, request } = await openStudio();
+  const record = () => Promise.reject(new Error('the disk is full'));
+  const sessions = openSessions({
+    ...storage,
+    timelapses: { ...storage.timelapses, framesOf: () => Promise.resolve(new Map()), record },
+  });
+  const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
+  const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
+  await sessions.start();
+  expect((await allEvents(channel)).at(-1)).toMatchObject({ session: { status: 'COMPLETED' } });
+  expect(await framesOf(storage, id)).toEqual([]);
+});
+
+it('the frames of a timelapse stay as long as their session, and go with it', async () => {
+  const { sessions, storage, request } = await openStudio({ imageGraceMs: 0 });
+  const { id } = await sessions.service.create(LOCAL_VIEWER, request(20));
+  const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
+  await sessions.start();
+  await allEvents(channel);
+  const frames = await framesOf(storage, id);
+  const present = () => Promise.all(frames.map(({ sha256 }) => storage.blobs.has(sha256)));
+  await sessions.sweeper.sweep();
+  expect(frames.length).toBeGreaterThan(1);
+  expect(await present()).not.toContain(false);
+  await sessions.lifecycle.remover.delete(LOCAL_VIEWER, id);
+  expect(await framesOf(storage, id)).toEqual([]);
+  expect(await present()).not.toContain(true);
+});

@@ -1,0 +1,234 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { decodeCheckpoint } from '../../src/engine/index.js';
+import type { ProgressChannel } from '../../src/progress/progress-channel.js';
+import type { Storage } from '../../src/storage/index.js';
+import { allEvents, ENDLESS, eventWhere, openSessions, openStudio, type Studio } from '../support/studio.js';
+import { LOCAL_VIEWER } from '../../src/core/viewer.js';
+
+/** Leaves a session as a process that was killed in the middle of its run leaves it. */
+async function abandonedSession({ sessions, storage, request }: Studio, changes = {}) {
+  const { id } = await sessions.service.create(LOCAL_VIEWER, request(3));
+  const loss = { scaleIndex: 0, total: 1, content: 0, style: 1, totalVariation: 0, elapsedMs: 50 };
+  await storage.sessions.transition(id, { from: ['QUEUED'] }, 'RUNNING', { claimToken: 'dead', ...changes });
+  const at = { step: 2, seq: 2, elapsedMs: 50, evaluations: 2 };
+  await storage.sessions.recordProgress(
+    id,
+    'dead',
+    [
+      { seq: 1, step: 1, ...loss },
+      { seq: 2, step: 2, ...loss },
+    ],
+    at,
+  );
+  return id;
+}
+
+/** The loss curve as the engine made it. */
+async function curve(storage: Storage, id: string) {
+  const rows = await storage.sessions.losses(id);
+  return rows.map(({ step, total, content, style }) => ({ step, total, content, style }));
+}
+
+/** Waits for a checkpoint of a session that has begun; returns its step. */
+async function checkpointedStep(storage: Storage, channel: ProgressChannel, id: string): Promise<number> {
+  for (;;) {
+    await channel.next();
+    const file = await storage.checkpoints.find(id);
+    if (file) return decodeCheckpoint(await readFile(file)).step;
+  }
+}
+
+/** The losses up to the step are those that the first attempt wrote. */
+async function expectKept(storage: Storage, id: string, step: number): Promise<void> {
+  const rows = (await storage.sessions.losses(id)).slice(0, step);
+  expect(rows.map(({ seq }) => seq)).toEqual(rows.map((row) => row.step));
+}
+
+describe('a run', () => {
+  it('ends in a stored result and the whole loss curve, told in one last event', async () => {
+    const { sessions, storage, request } = await openStudio();
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(6));
+    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
+    await sessions.start();
+    const events = await allEvents(channel);
+    const last = events.at(-1)!;
+    expect(events.map(({ session }) => session.status).filter((status) => status === 'COMPLETED')).toHaveLength(1);
+    expect(last).toMatchObject({ seq: 6, gap: false, session: { status: 'COMPLETED', step: 6, backend: 'onnx-cpu' } });
+    expect(last.progress!.losses.layers.length).toBeGreaterThan(0);
+    const result = (await storage.images.find(last.session.resultImageId!))!;
+    expect(result).toMatchObject({ width: 48, height: 36, format: 'png' });
+    expect(last.frame).toMatchObject({ path: `/images/${result.id}`, width: 48 });
+    expect((await last.frame!.encode(32)).width).toBe(32);
+    const curve = await storage.sessions.losses(id);
+    expect(curve.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(curve.at(-1)!.total).toBeCloseTo(last.progress!.losses.total);
+  });
+
+  it('follows the one before, in the order of the queue', async () => {
+    const { sessions, storage, request } = await openStudio();
+    await sessions.start();
+    const first = await sessions.service.create(LOCAL_VIEWER, request(2));
+    const second = await sessions.service.create(LOCAL_VIEWER, request(2));
+    await allEvents(await sessions.service.watch(LOCAL_VIEWER, second.id, {}));
+    const rows = await storage.sessions.findMany([first.id, second.id]);
+    expect(rows.map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED']);
+    const finishedAt = (id: string) => rows.find((row) => row.id === id)!.finishedAt!.getTime();
+    expect(finishedAt(first.id)).toBeLessThanOrEqual(finishedAt(second.id));
+  });
+
+  it('gives previews to those who look at them', async () => {
+    const { sessions, request } = await openStudio();
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(ENDLESS));
+    const channel = await sessions.service.watch(LOCAL_VIEWER, id, { previews: true });
+    await sessions.start();
+    const { frame } = await eventWhere(channel, (event) => event.frame !== null);
+    const found = (await sessions.service.findPreview(LOCAL_VIEWER, id, frame!.seq, 32))!;
+    expect(found).toMatchObject({ mimeType: 'image/jpeg', exact: true });
+    expect(await frame!.dataUri(32)).toBe(`data:image/jpeg;base64,${Buffer.from(found.bytes).toString('base64')}`);
+    expect(await sessions.service.findPreview(LOCAL_VIEWER, id, ENDLESS + 1, 32)).toBeNull();
+  });
+
+  it('that is cancelled ends within a step, with every loss so far', async () => {
+    const { sessions, storage, request } = await openStudio();
+    // Steps long enough for the cancellation's way through the database to count little.
+    const { id } = await sessions.service.create(LOCAL_VIEWER, {
+      ...request(ENDLESS),
+      recipe: { size: 256, steps: ENDLESS },
+    });
+    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
+    await sessions.start();
+    await eventWhere(channel, ({ seq }) => seq > 0);
+    await sessions.service.cancel(LOCAL_VIEWER, id);
+    const { seq } = sessions.hub.latest(id)!;
+    const end = await eventWhere(channel, ({ session }) => session.status === 'CANCELLED');
+    expect(end.seq).toBeLessThanOrEqual(seq + 2);
+    expect(await storage.sessions.losses(id)).toHaveLength(end.seq);
+    await expect(sessions.service.cancel(LOCAL_VIEWER, id)).resolves.toMatchObject({ status: 'CANCELLED' });
+  });
+
+  it('whose engine is killed goes on from its checkpoint, to the same losses', async () => {
+    const { sessions, storage, request } = await openStudio({ checkpointMs: 0 });
+    const whole = await sessions.service.create(LOCAL_VIEWER, request(60));
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(60));
+    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
+    await sessions.start();
+    const step = await checkpointedStep(storage, channel, id);
+    process.kill(sessions.engine.pid!, 'SIGKILL');
+    const end = (await allEvents(channel)).at(-1)!;
+    expect(end).toMatchObject({ gap: false, session: { status: 'COMPLETED', step: 60, attempt: 1 } });
+    expect(await curve(storage, id)).toEqual(await curve(storage, whole.id));
+    await expectKept(storage, id, step);
+  });
+
+  it('whose engine dies every time fails with a clear code, and the next one runs', async () => {
+    const { sessions, request } = await openStudio();
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(ENDLESS));
+    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
+    const next = await sessions.service.create(LOCAL_VIEWER, request(1));
+    await sessions.start();
+    for (let seq = 0, attempt = 0; attempt < 3; attempt++) {
+      ({ seq } = await eventWhere(channel, (event) => event.seq > seq));
+      expect(sessions.hub.latest(id)!.session.attempt).toBe(attempt);
+      process.kill(sessions.engine.pid!, 'SIGKILL');
+      if (attempt < 2) ({ seq } = await eventWhere(channel, ({ session }) => session.status === 'QUEUED'));
+    }
+    const end = (await allEvents(channel)).at(-1)!;
+    expect(end.session).toMatchObject({ status: 'FAILED', errorCode: 'ENGINE_CRASHED' });
+    const events = await allEvents(await sessions.service.watch(LOCAL_VIEWER, next.id, {}));
+    expect(events.at(-1)!.session.status).toBe('COMPLETED');
+  });
+});
+
+describe('a restart', () => {
+  it('in good order goes on where the run was stopped, to the same losses and picture', async () => {
+    const { sessions, storage, request } = await openStudio();
+    const whole = await sessions.service.create(LOCAL_VIEWER, request(100));
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(100));
+    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
+    await sessions.start();
+    await eventWhere(channel, ({ seq }) => seq > 0);
+    const requeued = eventWhere(channel, ({ session }) => session.status === 'QUEUED');
+    await sessions.stop();
+    const { seq, session } = await requeued;
+    expect(session).toMatchObject({ step: seq, attempt: 0 });
+    expect(seq).toBeLessThan(100);
+
+    const reopened = openSessions(storage);
+    const resumed = await reopened.service.watch(LOCAL_VIEWER, id, { afterSeq: seq });
+    await reopened.start();
+    const end = (await allEvents(resumed)).at(-1)!;
+    // No step was made twice.
+    expect(end).toMatchObject({ seq: 100, gap: false, session: { status: 'COMPLETED', step: 100 } });
+    expect(await curve(storage, id)).toEqual(await curve(storage, whole.id));
+    const reference = await storage.sessions.find(whole.id);
+    expect(end.session.resultImageId).toBe(reference!.resultImageId);
+  });
+
+  it('begins a session anew whose checkpoint is damaged', async () => {
+    const { sessions, storage, request } = await openStudio();
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(3));
+    const file = storage.checkpoints.newFile();
+    await writeFile(file, 'no checkpoint');
+    await storage.checkpoints.keep(id, file);
+    await sessions.start();
+    const end = (await allEvents(await sessions.service.watch(LOCAL_VIEWER, id, {}))).at(-1)!;
+    expect(end).toMatchObject({ seq: 3, session: { status: 'COMPLETED', attempt: 0 } });
+  });
+
+  it('lets go of checkpoints whose sessions are gone, and of no others', async () => {
+    const { sessions, storage, request } = await openStudio();
+    const { id } = await sessions.service.create(LOCAL_VIEWER, request(3));
+    await sessions.service.cancel(LOCAL_VIEWER, id);
+    for (const owner of [id, 'ses_unknown']) {
+      const file = storage.checkpoints.newFile();
+      await writeFile(file, 'left over');
+      await storage.checkpoints.keep(owner, file);
+    }
+    await sessions.start();
+    expect(await storage.checkpoints.sessionIds()).toEqual([id]);
+  });
+
+  it('after a death queues the session again under new numbers, and says so', async () => {
+    const studio = await openStudio();
+    const { sessions, storage } = studio;
+    const id = await abandonedSession(studio);
+    await sessions.start();
+    const events = await allEvents(await sessions.service.watch(LOCAL_VIEWER, id, { afterSeq: 2 }));
+    expect(events[0]!.gap).toBe(true);
+    // 2 were written, and the dead run can have recorded no more than its 3 steps beyond.
+    expect(events.at(-1)).toMatchObject({
+      seq: 2 + 3 + 3,
+      session: { status: 'COMPLETED', attempt: 1 },
+    });
+    expect((await storage.sessions.losses(id)).map(({ step }) => step)).toEqual([1, 2, 3]);
+  });
+
+  it('gives up a session that died with its process three times', async () => {
+    const studio = await openStudio();
+    const id = await abandonedSession(studio, { attempt: 2 });
+    await studio.sessions.start();
+    expect(await studio.sessions.service.find(LOCAL_VIEWER, id)).toMatchObject({
+      status: 'FAILED',
+      errorCode: 'ATTEMPTS_EXHAUSTED',
+    });
+  });
+
+  it('pauses a session whose pause was not carried out any more', async () => {
+    const studio = await openStudio();
+    const id = await abandonedSession(studio, { pauseRequested: true });
+    await studio.sessions.start();
+    expect(await studio.sessions.service.find(LOCAL_VIEWER, id)).toMatchObject({
+      status: 'PAUSED',
+      pauseRequested: false,
+      seq: 2 + 3,
+    });
+  });
+
+  it('cancels a session whose cancellation was not carried out any more', async () => {
+    const studio = await openStudio();
+    const id = await abandonedSession(studio, { cancelRequested: true });
+    await studio.sessions.start();
+    expect(await studio.sessions.service.find(LOCAL_VIEWER, id)).toMatchObject({ status: 'CANCELLED' });
+  });
+});
