@@ -9,8 +9,9 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { resolveRecipe, type RecipeOverrides, type RgbImage } from '../src/engine/index.js';
+import { resolveRecipe, type RecipeOverrides } from '../src/engine/index.js';
 import { paint, readImage, readSample, toSharp } from '../scripts/painting.js';
+import type { RgbImage } from '../src/core/pixels.js';
 
 const { values } = parseArgs({
   options: {

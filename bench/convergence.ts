@@ -11,15 +11,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as prettier from 'prettier';
 import sharp from 'sharp';
-import {
-  createOnnxBackend,
-  loadNetwork,
-  resolveRecipe,
-  stylize,
-  type RecipeOverrides,
-  type RgbImage,
-} from '../src/engine/index.js';
+import { createOnnxBackend, loadNetwork, resolveRecipe, stylize, type RecipeOverrides } from '../src/engine/index.js';
 import { drawChart } from './plot.js';
+import type { RgbImage } from '../src/core/pixels.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const { values } = parseArgs({

@@ -10,8 +10,9 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { estimateRun } from '../src/engine/estimate/estimate.js';
 import { measureMachine } from '../src/engine/estimate/measure-process.js';
-import { locateNetwork, resolveRecipe, type OptimizerName, type RgbImage } from '../src/engine/index.js';
+import { locateNetwork, resolveRecipe, type OptimizerName } from '../src/engine/index.js';
 import { EngineProcess } from '../src/engine/worker/host.js';
+import type { RgbImage } from '../src/core/pixels.js';
 
 const { values } = parseArgs({
   options: {

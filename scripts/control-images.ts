@@ -5,10 +5,11 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { resolveRecipe, type MaskImage, type RgbImage } from '../src/engine/index.js';
+import { resolveRecipe } from '../src/engine/index.js';
 import { applyStrength } from '../src/engine/image/strength.js';
 import { IMAGE_EFFECTS, RECIPE_EFFECTS, type Effect, type Half, type Sample, type Variation } from './effects.js';
 import { paint, readSample, toSharp } from './painting.js';
+import type { GreyImage, RgbImage } from '../src/core/pixels.js';
 
 /** Of a painting, where they are not what is shown: small and short, because there are eighty. */
 const COMMON = { size: 208, steps: 120 } as const;
@@ -42,7 +43,7 @@ async function paintVariation({ recipe: common }: Effect, variation: Variation):
 }
 
 /** A mask that is white in this half. */
-function half(where: Half): MaskImage {
+function half(where: Half): GreyImage {
   const side = 64;
   const isWhite = (x: number, y: number) =>
     where === 'left' ? x < side / 2 : where === 'right' ? x >= side / 2 : y >= side / 2;

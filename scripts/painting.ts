@@ -8,9 +8,9 @@ import {
   stylize,
   type Losses,
   type Network,
-  type RgbImage,
   type StylizeRequest,
 } from '../src/engine/index.js';
+import type { RgbImage } from '../src/core/pixels.js';
 
 const backend = createOnnxBackend({ threads: os.availableParallelism() });
 const networks = new Map<string, Promise<Network>>();

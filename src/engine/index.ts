@@ -42,3 +42,4 @@ export { fitSize } from './schedule/fit-size.js';
 export type { Continuation } from './schedule/continuation.js';
 export { stylize, type StylizeRequest, type StylizeStep } from './run/stylize.js';
 export type * from './types/run.js';
+export type { GreyImage, RgbImage } from '../core/pixels.js';

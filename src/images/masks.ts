@@ -3,9 +3,9 @@ import { EngineError } from '../engine/errors.js';
 import { maskPlane } from '../engine/image/masks.js';
 import { checkRegions } from '../engine/objective/regions.js';
 import type { Recipe } from '../engine/recipe/recipe.js';
-import type { MaskImage } from '../engine/types/run.js';
 import type { ImageRow, Storage } from '../storage/index.js';
 import { UserError } from '../core/errors.js';
+import type { GreyImage } from '../core/pixels.js';
 
 type Pictures = Pick<Storage, 'blobs' | 'codec'>;
 
@@ -14,7 +14,7 @@ export async function readMask(
   { blobs, codec }: Pictures,
   { sha256 }: ImageRow,
   size: { readonly width: number; readonly height: number },
-): Promise<MaskImage> {
+): Promise<GreyImage> {
   return await codec.decodeMask(await blobs.get(sha256), size.width, size.height);
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { MEASURING_SIDE } from '../engine/install/normalise.js';
-import type { RgbImage } from '../engine/types/run.js';
 import type { ImageCodec } from '../storage/types.js';
+import type { RgbImage } from '../core/pixels.js';
 
 const NAMES = ['landscape', 'swirls', 'gouache'] as const;
 

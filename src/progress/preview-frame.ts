@@ -1,4 +1,5 @@
-import type { BlobStore, EncodedImage, ImageRow, ImageCodec, RgbPixels } from '../storage/types.js';
+import type { BlobStore, EncodedImage, ImageRow, ImageCodec } from '../storage/types.js';
+import type { RgbImage } from '../core/pixels.js';
 
 /**
  * A picture to show as a session's preview. It is encoded only when somebody asks, and once a size for all who ask:
@@ -54,7 +55,7 @@ export class PreviewFrames {
   ) {}
 
   /** A picture of a run in progress, as the engine handed it over. */
-  live(sessionId: string, seq: number, pixels: RgbPixels): PreviewFrame {
+  live(sessionId: string, seq: number, pixels: RgbImage): PreviewFrame {
     return new PreviewFrame(seq, `/sessions/${sessionId}/previews/${seq}`, pixels.width, pixels.height, (maxSide) =>
       this.codec.preview(pixels, maxSide),
     );

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError } from '../engine/errors.js';
 import type { Recipe } from '../engine/recipe/recipe.js';
-import type { RgbImage } from '../engine/types/run.js';
 import type { Continuation } from '../engine/schedule/continuation.js';
 import type { Job } from '../engine/worker/protocol.js';
 import type { ImageRow, SessionRow, Storage } from '../storage/index.js';
 import type { Networks } from '../engine/install/networks.js';
 import { readMask } from '../images/masks.js';
 import { workingSize } from '../estimates/working-size.js';
+import type { RgbImage } from '../core/pixels.js';
 
 /** Makes the engine's job of a session's row: pictures decoded, network and checkpoint found. */
 export class JobBuilder {

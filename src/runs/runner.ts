@@ -5,7 +5,7 @@ import { EngineError, type EngineErrorCode } from '../engine/errors.js';
 import type { Job } from '../engine/worker/protocol.js';
 import { planContinuation } from '../engine/schedule/continuation.js';
 import { planScales } from '../engine/schedule/pyramid.js';
-import type { NetworkIdentity, RgbImage } from '../engine/types/run.js';
+import type { NetworkIdentity } from '../engine/types/run.js';
 import { withLogFields } from '../core/log-context.js';
 import type { ImageRow, SessionChanges, SessionRow, Storage } from '../storage/index.js';
 import { Checkpointer } from './checkpointer.js';
@@ -18,6 +18,7 @@ import { ProgressWriter } from './progress-writer.js';
 import { MAX_ATTEMPTS, recoverSessions } from './recovery.js';
 import { isTerminal, TRANSITIONS, type SessionAction } from '../core/status.js';
 import { TimelapseRecorder } from './timelapse-recorder.js';
+import type { RgbImage } from '../core/pixels.js';
 
 export interface RunnerOptions {
   readonly storage: Pick<Storage, 'sessions' | 'pictures' | 'codec' | 'checkpoints' | 'timelapses'>;

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
-import type { RgbImage, StepRecord } from '../engine/types/run.js';
+import type { StepRecord } from '../engine/types/run.js';
 import type { SessionRow, Storage } from '../storage/index.js';
 import type { EngineRun } from '../engine/worker/host.js';
 import { TimelapsePlan, type PlannedFrame } from './timelapse-plan.js';
+import type { RgbImage } from '../core/pixels.js';
 
 /** Longest side of a stored frame, pixels. */
 export const FRAME_SIZE = 384;

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import type { EncodedImage, RgbPixels } from './types.js';
+import type { EncodedImage } from './types.js';
+import type { RgbImage } from '../core/pixels.js';
 
 export interface AnimationTiming {
   /** How long a frame is shown, milliseconds. */
@@ -12,7 +13,7 @@ export interface AnimationTiming {
 const QUALITY = 75;
 
 /** Joins pictures of one size to an animated WebP that plays for ever. Works outside of the event loop. */
-export async function animate(frames: readonly RgbPixels[], timing: AnimationTiming): Promise<EncodedImage> {
+export async function animate(frames: readonly RgbImage[], timing: AnimationTiming): Promise<EncodedImage> {
   const { width, height } = frames[0]!;
   const channels = frames.some(({ alpha }) => alpha) ? 4 : 3;
   // To libvips an animation is one tall picture.
@@ -24,7 +25,7 @@ export async function animate(frames: readonly RgbPixels[], timing: AnimationTim
   return { bytes, mimeType: 'image/webp', width, height };
 }
 
-function writeFrame({ data, alpha }: RgbPixels, strip: Buffer, offset: number, channels: number): void {
+function writeFrame({ data, alpha }: RgbImage, strip: Buffer, offset: number, channels: number): void {
   if (channels === 3) {
     strip.set(data, offset);
     return;

@@ -1,24 +1,7 @@
 /** The port through which picture files are read and made. */
+import type { GreyImage, RgbImage } from '../core/pixels.js';
 import type { AnimationTiming } from './animation.js';
 import type { ImageFormat } from './image-types.js';
-
-/**
- * An 8-bit sRGB picture: width * height * 3 bytes, rows of R G B, not premultiplied; where it is not opaque, its alpha
- * apart, width * height bytes. The engine's picture, structurally.
- */
-export interface RgbPixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-  readonly alpha?: Uint8Array | undefined;
-}
-
-/** An 8-bit grey picture: width * height bytes. The engine's mask, structurally. */
-export interface GreyPixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}
 
 export interface ImageLimits {
   /** Bytes of an uploaded file. */
@@ -44,23 +27,23 @@ export interface ImageCodec {
    */
   check(bytes: Uint8Array): Promise<CheckedImage>;
   /** Decodes stored bytes to upright 8-bit sRGB, shrunk to fit `maxSide` if larger. */
-  decode(bytes: Uint8Array, maxSide?: number): Promise<RgbPixels>;
+  decode(bytes: Uint8Array, maxSide?: number): Promise<RgbImage>;
   /** Decodes stored bytes at exactly this size, resampled as the engine does it (Catmull-Rom, antialiased). */
-  decodeTo(bytes: Uint8Array, width: number, height: number): Promise<RgbPixels>;
+  decodeTo(bytes: Uint8Array, width: number, height: number): Promise<RgbImage>;
   /** Decodes the brightness of stored bytes at exactly this size, resampled as the engine does it; alpha is ignored. */
-  decodeMask(bytes: Uint8Array, width: number, height: number): Promise<GreyPixels>;
+  decodeMask(bytes: Uint8Array, width: number, height: number): Promise<GreyImage>;
   /** Encodes pixels, shrunk so that the long side is at most `maxSide`. JPEG, which has no alpha, shows them on white. */
   encode(
-    pixels: RgbPixels,
+    pixels: RgbImage,
     format: ImageFormat,
     options?: { maxSide?: number; quality?: number },
   ): Promise<EncodedImage>;
   /** Resizes an encoded picture for serving. JPEG, which has no alpha, shows it on white. */
   resize(bytes: Uint8Array, maxSide: number, format: ImageFormat): Promise<EncodedImage>;
   /** A picture to look at in passing, as small a file as can be: JPEG, or WebP where it is not opaque. */
-  preview(picture: RgbPixels | Uint8Array, maxSide: number): Promise<EncodedImage>;
+  preview(picture: RgbImage | Uint8Array, maxSide: number): Promise<EncodedImage>;
   /** Joins pictures of one size to an animated WebP that plays for ever. */
-  animate(frames: readonly RgbPixels[], timing: AnimationTiming): Promise<EncodedImage>;
+  animate(frames: readonly RgbImage[], timing: AnimationTiming): Promise<EncodedImage>;
 }
 
 export interface EncodedImage {

@@ -1,15 +1,8 @@
 import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
 import { animate } from './animation.js';
 import { StorageError } from './errors.js';
-import type {
-  CheckedImage,
-  EncodedImage,
-  GreyPixels,
-  ImageCodec,
-  ImageFormat,
-  ImageLimits,
-  RgbPixels,
-} from './types.js';
+import type { CheckedImage, EncodedImage, ImageCodec, ImageFormat, ImageLimits } from './types.js';
+import type { GreyImage, RgbImage } from '../core/pixels.js';
 
 /** The shortest side that an uploaded picture may have, pixels: below, the network's deepest block sees a single point. */
 export const MIN_SIDE = 16;
@@ -61,16 +54,16 @@ export class SharpImageCodec implements ImageCodec {
     });
   }
 
-  async decode(bytes: Uint8Array, maxSide?: number): Promise<RgbPixels> {
+  async decode(bytes: Uint8Array, maxSide?: number): Promise<RgbImage> {
     // The JPEG decoder's own shrinking is faster but coarser than the resampling; the engine should see the latter.
     return await this.pixels(() => shrink(this.upright(bytes), maxSide, false));
   }
 
-  async decodeTo(bytes: Uint8Array, width: number, height: number): Promise<RgbPixels> {
+  async decodeTo(bytes: Uint8Array, width: number, height: number): Promise<RgbImage> {
     return await this.pixels(() => this.upright(bytes).resize({ width, height, ...STRETCHED }));
   }
 
-  async decodeMask(bytes: Uint8Array, width: number, height: number): Promise<GreyPixels> {
+  async decodeMask(bytes: Uint8Array, width: number, height: number): Promise<GreyImage> {
     return await this.explained(async () => {
       const grey = this.upright(bytes).removeAlpha().toColourspace('b-w').raw({ depth: 'uchar' });
       const { data, info } = await grey.toBuffer({ resolveWithObject: true });
@@ -86,7 +79,7 @@ export class SharpImageCodec implements ImageCodec {
   }
 
   async encode(
-    pixels: RgbPixels,
+    pixels: RgbImage,
     format: ImageFormat,
     options: { maxSide?: number; quality?: number } = {},
   ): Promise<EncodedImage> {
@@ -97,7 +90,7 @@ export class SharpImageCodec implements ImageCodec {
     return await this.explained(() => write(shrink(this.upright(bytes), maxSide), format));
   }
 
-  async preview(source: RgbPixels | Uint8Array, maxSide: number): Promise<EncodedImage> {
+  async preview(source: RgbImage | Uint8Array, maxSide: number): Promise<EncodedImage> {
     return await this.explained(async () => {
       const picture = source instanceof Uint8Array ? this.upright(source) : this.picture(source);
       const { hasAlpha } = await picture.metadata();
@@ -107,7 +100,7 @@ export class SharpImageCodec implements ImageCodec {
 
   readonly animate = animate;
 
-  private async pixels(picture: () => Sharp): Promise<RgbPixels> {
+  private async pixels(picture: () => Sharp): Promise<RgbImage> {
     return await this.explained(async () => {
       const { data, info } = await picture().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
       return split(data, info);
@@ -127,7 +120,7 @@ export class SharpImageCodec implements ImageCodec {
     return this.open(bytes).autoOrient().toColourspace('srgb');
   }
 
-  private picture(pixels: RgbPixels): Sharp {
+  private picture(pixels: RgbImage): Sharp {
     const { width, height, alpha } = pixels;
     const raw = { width, height, channels: alpha ? (4 as const) : (3 as const) };
     return sharp(join(pixels), { raw, limitInputPixels: this.limits.maxPixels });
@@ -172,7 +165,7 @@ function isStorable(picture: Metadata): picture is Metadata & { format: ImageFor
 }
 
 /** Takes the alpha channel, where there is one, off the interleaved bytes. */
-function split(bytes: Uint8Array, { width, height, channels }: OutputInfo): RgbPixels {
+function split(bytes: Uint8Array, { width, height, channels }: OutputInfo): RgbImage {
   if (channels === 3) return { width, height, data: bytes };
   const pixels = width * height;
   const data = new Uint8Array(3 * pixels);
@@ -187,7 +180,7 @@ function split(bytes: Uint8Array, { width, height, channels }: OutputInfo): RgbP
 }
 
 /** The opposite of `split`. */
-function join({ data, alpha }: RgbPixels): Uint8Array {
+function join({ data, alpha }: RgbImage): Uint8Array {
   if (!alpha) return data;
   const bytes = new Uint8Array(4 * alpha.length);
   for (let i = 0; i < alpha.length; i++) {

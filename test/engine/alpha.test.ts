@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { denormalize, type RgbImage } from '../../src/engine/index.js';
+import { denormalize } from '../../src/engine/index.js';
 import { flatten, joinAlpha, splitAlpha } from '../../src/engine/image/alpha.js';
 import { pixels } from './reference.js';
 import { request, runThrough } from './runs.js';
+import type { RgbImage } from '../../src/core/pixels.js';
 
 /** Opaque on the left, then falling to nothing on the right. */
 const fade = (width: number, height: number) =>

@@ -10,11 +10,11 @@ import {
   stylize,
   type Checkpoint,
   type RecipeOverrides,
-  type RgbImage,
   type StepRecord,
   type StylizeRequest,
 } from '../../src/engine/index.js';
 import { embeddedNetwork, pixels } from './reference.js';
+import type { RgbImage } from '../../src/core/pixels.js';
 
 const backend = createOnnxBackend({ threads: 2 });
 const network = await loadNetwork(embeddedNetwork('vgg19-quarter'));

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { denormalize, normalize, type Planes, type RgbImage } from '../../src/engine/index.js';
+import { denormalize, normalize, type Planes } from '../../src/engine/index.js';
 import { colorStatistics } from '../../src/engine/image/color-statistics.js';
 import { matchColors } from '../../src/engine/image/colors.js';
 import { multiply, symmetricPower } from '../../src/engine/image/matrix3.js';
 import { resample } from '../../src/engine/image/resample.js';
 import { pixels } from './reference.js';
 import { request, runThrough } from './runs.js';
+import type { RgbImage } from '../../src/core/pixels.js';
 
 /** Y', B' - Y' and R' - Y' of every pixel, in grey levels, by Rec. 709. */
 function lumaAndChroma({ data }: RgbImage): [number, number, number][] {

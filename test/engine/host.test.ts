@@ -3,12 +3,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BackendChoice } from '../../src/engine/selection/names.js';
 import { locateNetwork } from '../../src/engine/install/locate.js';
 import { resolveRecipe } from '../../src/engine/recipe/resolve.js';
-import type { RgbImage, StepRecord } from '../../src/engine/types/run.js';
+import type { StepRecord } from '../../src/engine/types/run.js';
 import type { Job, WrittenCheckpoint } from '../../src/engine/worker/protocol.js';
 import { EngineProcess } from '../../src/engine/worker/host.js';
 import { temporaryFolder } from '../storage/support.js';
 import { deferred } from '../support/deferred.js';
 import { ENDLESS, silent } from '../support/studio.js';
+import type { RgbImage } from '../../src/core/pixels.js';
 
 function startEngine(backend: BackendChoice = 'onnx-cpu'): EngineProcess {
   const engine = new EngineProcess({ threads: 1, backend, logger: silent });

@@ -5,8 +5,6 @@ import {
   denormalize,
   normalize,
   type InitialImage,
-  type MaskImage,
-  type RgbImage,
   type StylizeRequest,
 } from '../../src/engine/index.js';
 import { buildObjective } from '../../src/engine/backend/onnx/objective-graph.js';
@@ -17,9 +15,10 @@ import { resample } from '../../src/engine/image/resample.js';
 import { inLayers, planRegions } from '../../src/engine/objective/regions.js';
 import { pixels, ramp, relativeError } from './reference.js';
 import { request, runThrough } from './runs.js';
+import type { GreyImage, RgbImage } from '../../src/core/pixels.js';
 
 /** A mask of the same size as the content of `request`, white where it is told. */
-function mask(isWhite: (x: number, y: number) => boolean, width = 60, height = 45): MaskImage {
+function mask(isWhite: (x: number, y: number) => boolean, width = 60, height = 45): GreyImage {
   const value = (i: number) => (isWhite((i % width) / width, Math.floor(i / width) / height) ? 255 : 0);
   return { width, height, data: Uint8Array.from({ length: width * height }, (_, i) => value(i)) };
 }
@@ -91,7 +90,7 @@ describe('regions', () => {
 describe('the objective', () => {
   const LAYERS = ['relu1_1', 'relu2_1', 'relu3_1'];
 
-  async function evaluate(masks: readonly (MaskImage | undefined)[], keep?: MaskImage, weights = [1, 1]) {
+  async function evaluate(masks: readonly (GreyImage | undefined)[], keep?: GreyImage, weights = [1, 1]) {
     const { network, backend, recipe } = await request('balanced', {
       styleLayers: LAYERS.map((layer) => ({ layer, weight: 1 })),
     });
@@ -151,7 +150,7 @@ describe('the objective', () => {
 
 describe('a mask that leaves nothing to paint is refused before anything runs', () => {
   const speck = mask((x, y) => x > 0.5 && x < 0.53 && y > 0.5 && y < 0.54);
-  const refusals: [string, (MaskImage | undefined)[], MaskImage | undefined, string][] = [
+  const refusals: [string, (GreyImage | undefined)[], GreyImage | undefined, string][] = [
     ['a black one', [LEFT, BLACK], undefined, 'styles.1.mask'],
     ['one that is nearly black', [{ ...BLACK, data: BLACK.data.map(() => 7) }], undefined, 'styles.0.mask'],
     ['one that is too small for the deepest layer', [undefined, speck], undefined, 'styles.1.mask'],
@@ -196,7 +195,7 @@ describe('two styles with a mask each', () => {
     ['L-BFGS', { optimizer: 'LBFGS', steps: 30 }],
   ] as const)('are painted where their masks are white (%s)', async (_name, optimizer) => {
     const asked = await request('draft', { size: 48, minScale: 48, contentWeight: 0.1, ...optimizer });
-    const paint = async (first: MaskImage, second: MaskImage | undefined) => {
+    const paint = async (first: GreyImage, second: GreyImage | undefined) => {
       const styles = [
         { image: RED, weight: 1, mask: first },
         { image: GREEN, weight: 1, mask: second },

@@ -11,12 +11,11 @@ import {
   type Backend,
   type Evaluation,
   type Evaluator,
-  type MaskImage,
   type Pooling,
   type RecipeOverrides,
-  type RgbImage,
 } from '../../src/engine/index.js';
 import { maskPlane } from '../../src/engine/image/masks.js';
+import type { GreyImage, RgbImage } from '../../src/core/pixels.js';
 
 /** A plane over the picture: its height in the middle, its slopes to the right and downwards. */
 type Plane = readonly [number, number, number];
@@ -67,7 +66,7 @@ export function pixels(width: number, height: number, salt: number): RgbImage {
 }
 
 /** `ramp` of the script: a mask that is white on one side and black on the other. */
-export function ramp(width: number, height: number, [middle, dx, dy]: Plane): MaskImage {
+export function ramp(width: number, height: number, [middle, dx, dy]: Plane): GreyImage {
   const value = (x: number, y: number) => middle + dx * (2 * x - width + 1) + dy * (2 * y - height + 1);
   const clamped = (i: number) => Math.min(255, Math.max(0, value(i % width, Math.floor(i / width))));
   return { width, height, data: Uint8Array.from({ length: width * height }, (_, i) => clamped(i)) };

@@ -5,11 +5,11 @@ import {
   resolveRecipe,
   stylize,
   type RecipeOverrides,
-  type RgbImage,
   type StylizeRequest,
   type StylizeStep,
 } from '../../src/engine/index.js';
 import { embeddedNetwork, pixels } from './reference.js';
+import type { RgbImage } from '../../src/core/pixels.js';
 
 export const backend = createOnnxBackend({ threads: 2 });
 

@@ -1,9 +1,10 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { loadNetwork, resolveRecipe, stylize, type RgbImage } from '../../src/engine/index.js';
+import { loadNetwork, resolveRecipe, stylize } from '../../src/engine/index.js';
 import { haveSharedFiles, sharedImage, VGG19_FILE, WITHOUT_SHARED } from '../support/shared-files.js';
 import { pixels } from './reference.js';
 import { backend, request, runThrough } from './runs.js';
+import type { RgbImage } from '../../src/core/pixels.js';
 
 describe('a run', () => {
   it('numbers its records, goes from coarse to fine and lowers the loss at each scale', async () => {

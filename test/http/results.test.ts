@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { denormalize, normalize, type RgbImage } from '../../src/engine/index.js';
+import { denormalize, normalize } from '../../src/engine/index.js';
 import { resample } from '../../src/engine/image/resample.js';
 import { ImageService } from '../../src/images/image-service.js';
 import type { Storage } from '../../src/storage/index.js';
@@ -8,6 +8,7 @@ import { photo } from '../storage/image-files.js';
 import { addSession, LIMITS } from '../storage/support.js';
 import { get, refusal, startServer } from './support.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
+import type { RgbImage } from '../../src/core/pixels.js';
 
 /** A session that has made a half-transparent green result out of a photo. */
 async function completedSession(storage: Storage) {

@@ -1,11 +1,11 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { ImageService } from '../../src/images/image-service.js';
-import type { RgbPixels } from '../../src/storage/index.js';
 import { photo } from '../storage/image-files.js';
 import { LIMITS } from '../storage/support.js';
 import { allEvents, openStudio } from '../support/studio.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
+import type { RgbImage } from '../../src/core/pixels.js';
 
 /** A running studio that paints what it is given, as content and as one of two styles. */
 async function openGallery() {
@@ -39,7 +39,7 @@ async function openGallery() {
   };
 }
 
-const opacityAt = ({ width, height, alpha }: RgbPixels, x: number, y: number) =>
+const opacityAt = ({ width, height, alpha }: RgbImage, x: number, y: number) =>
   alpha?.[Math.floor(y * height) * width + Math.floor(x * width)];
 
 describe('a transparent content', () => {

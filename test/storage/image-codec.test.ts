@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { SharpImageCodec } from '../../src/storage/image-codec.js';
-import type { RgbPixels } from '../../src/storage/types.js';
 import { hugePng, photo, SVG } from './image-files.js';
 import { LIMITS } from './support.js';
+import type { RgbImage } from '../../src/core/pixels.js';
 
 const codec = new SharpImageCodec(LIMITS);
 
 /** The pixel at relative coordinates. */
-function pixel({ width, height, data }: RgbPixels, x: number, y: number): number[] {
+function pixel({ width, height, data }: RgbImage, x: number, y: number): number[] {
   const offset = 3 * (Math.floor(y * height) * width + Math.floor(x * width));
   return [...data.subarray(offset, offset + 3)];
 }

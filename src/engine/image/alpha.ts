@@ -1,9 +1,9 @@
 /** A content's alpha channel is split off before a run and put back on what is shown; styles are flattened. */
 import type { Planes } from '../backend/backend.js';
-import type { RgbImage } from '../types/run.js';
 import { clip, normalize } from './normalize.js';
 import type { Plane } from '../types/planes.js';
 import { resample } from './resample.js';
+import type { RgbImage } from '../../core/pixels.js';
 
 /** The picture on white, without alpha. */
 export function flatten({ width, height, data, alpha }: RgbImage): RgbImage {

@@ -1,11 +1,11 @@
 /** Masks: how much each pixel of the content counts, 0 to 1. */
 import type { Planes } from '../backend/backend.js';
-import type { MaskImage } from '../types/run.js';
 import type { Plane } from '../types/planes.js';
 import { resample } from './resample.js';
+import type { GreyImage } from '../../core/pixels.js';
 
 /** A mask picture at the content's size, stretched to its shape: black 0, white 1. */
-export function maskPlane({ width, height, data }: MaskImage, to: Pick<Plane, 'width' | 'height'>): Plane {
+export function maskPlane({ width, height, data }: GreyImage, to: Pick<Plane, 'width' | 'height'>): Plane {
   return resampleMask({ width, height, data: Float32Array.from(data, (value) => value / 255) }, to.width, to.height);
 }
 

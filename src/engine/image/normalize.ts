@@ -3,7 +3,7 @@
  * means and deviations of ImageNet as torchvision states them.
  */
 import type { Planes } from '../backend/backend.js';
-import type { RgbImage } from '../types/run.js';
+import type { RgbImage } from '../../core/pixels.js';
 
 const MEAN = [0.485, 0.456, 0.406] as const;
 export const STD = [0.229, 0.224, 0.225] as const;

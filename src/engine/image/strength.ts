@@ -1,4 +1,4 @@
-import type { RgbImage } from '../types/run.js';
+import type { RgbImage } from '../../core/pixels.js';
 
 /**
  * The result laid over the content with an opacity: 0 shows the content, 1 the result. Grey levels are mixed as they are

@@ -5,9 +5,9 @@ import { EngineError } from '../errors.js';
 import { withoutSecrets } from './download.js';
 import type { InstallRequest } from './install.js';
 import type { ObtainableNetwork } from './locate.js';
-import type { RgbImage } from '../types/run.js';
 import type { InstallEvent } from './main.js';
 import { EXEC_ARGV, SCRIPT_EXTENSION } from '../process/source.js';
+import type { RgbImage } from '../../core/pixels.js';
 
 const ENTRY = fileURLToPath(new URL(`main${SCRIPT_EXTENSION}`, import.meta.url));
 

@@ -1,11 +1,11 @@
 /** Brings a network file of torchvision naming into the form that recipes use: convolutions alone, mean activations 1. */
 import type { Backend } from '../backend/backend.js';
-import type { RgbImage } from '../types/run.js';
 import { parseNetwork, readNetworkFile } from '../network/network.js';
 import { isNormalised, measureMeans, NORMALISATION, rescale } from './normalise.js';
 import { parseHeader } from '../network/safetensors.js';
 import { writeSafetensors } from '../network/safetensors-writer.js';
 import { planLayers } from '../network/topology.js';
+import type { RgbImage } from '../../core/pixels.js';
 
 export interface ImportRequest {
   /** A safetensors file of any VGG; tensors other than its convolutions are left behind. */

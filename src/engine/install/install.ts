@@ -2,11 +2,11 @@
 import { rm } from 'node:fs/promises';
 import type { Backend } from '../backend/backend.js';
 import { EngineError } from '../errors.js';
-import type { RgbImage } from '../types/run.js';
 import { downloadConvolutions, type DownloadProgress } from './download.js';
 import { importNetwork } from './import.js';
 import type { ObtainableNetwork } from './locate.js';
 import { VGG19_METADATA, VGG19_URL } from './vgg19-source.js';
+import type { RgbImage } from '../../core/pixels.js';
 
 export interface InstallRequest {
   readonly network: ObtainableNetwork;

@@ -6,9 +6,9 @@
 import type { Backend } from '../backend/backend.js';
 import { EngineError } from '../errors.js';
 import { normalize } from '../image/normalize.js';
-import type { RgbImage } from '../types/run.js';
 import type { Network } from '../network/network.js';
 import type { ConvLayer } from '../network/topology.js';
+import type { RgbImage } from '../../core/pixels.js';
 
 /** What a rescaled network's file says of itself under `normalisation`. */
 export const NORMALISATION = 'mean activation 1 in every ReLU layer (over the sample pictures, long side 256)';

@@ -5,7 +5,7 @@ import type { WeightedStyle } from '../objective/targets.js';
 import type { Recipe } from '../recipe/recipe.js';
 import { fitSize, fitStyleSize, shrinkSize } from '../schedule/fit-size.js';
 import type { ScalePlan } from '../schedule/pyramid.js';
-import type { MaskImage, RgbImage, StyleImage } from '../types/run.js';
+import type { StyleImage } from '../types/run.js';
 import { flatten, joinAlpha, splitAlpha } from '../image/alpha.js';
 import { colorStatistics } from '../image/color-statistics.js';
 import { matchColors, transferLuminance } from '../image/colors.js';
@@ -13,6 +13,7 @@ import { keepContent, maskPlane, resampleMask } from '../image/masks.js';
 import type { Plane } from '../types/planes.js';
 import { denormalize, normalize } from '../image/normalize.js';
 import { resample } from '../image/resample.js';
+import type { GreyImage, RgbImage } from '../../core/pixels.js';
 
 /** What the run works on, normalised and of the recipe's size: the content at its own aspect ratio, each style at its own, masks as the content. */
 export interface Pictures {
@@ -26,7 +27,7 @@ export interface Pictures {
 export function prepareImages(
   content: RgbImage,
   styles: readonly StyleImage[],
-  keepMask: MaskImage | undefined,
+  keepMask: GreyImage | undefined,
   recipe: Recipe,
 ): Pictures {
   const { width, height } = fitSize(content.width, content.height, recipe);

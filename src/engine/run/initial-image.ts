@@ -2,12 +2,12 @@
 import type { Planes } from '../backend/backend.js';
 import type { WeightedStyle } from '../objective/targets.js';
 import type { Recipe } from '../recipe/recipe.js';
-import type { RgbImage } from '../types/run.js';
 import { flatten } from '../image/alpha.js';
 import { blendStatistics, colorStatistics } from '../image/color-statistics.js';
 import { coloredNoise, noiseImage } from '../image/noise.js';
 import { normalize } from '../image/normalize.js';
 import { resample } from '../image/resample.js';
+import type { RgbImage } from '../../core/pixels.js';
 
 export interface InitialSources {
   /** Of the size wanted. */

@@ -20,7 +20,8 @@ import type { Recipe } from '../recipe/recipe.js';
 import { checkRecipe } from '../recipe/resolve.js';
 import { planContinuation, type Continuation } from '../schedule/continuation.js';
 import { planScales, type ScalePlan } from '../schedule/pyramid.js';
-import type { MaskImage, RgbImage, StepRecord, StyleImage } from '../types/run.js';
+import type { StepRecord, StyleImage } from '../types/run.js';
+import type { GreyImage, RgbImage } from '../../core/pixels.js';
 
 export interface StylizeRequest {
   /** Its alpha is put back on the result and on every image shown. */
@@ -30,7 +31,7 @@ export interface StylizeRequest {
   /** The picture to begin with, of any size and stretched to the content's; just where the recipe says IMAGE. */
   readonly initialImage?: RgbImage | undefined;
   /** Where the content stays untouched: the picture shown and returned is the content's there, to the bit where it is 255. */
-  readonly keepMask?: MaskImage | undefined;
+  readonly keepMask?: GreyImage | undefined;
   readonly recipe: Recipe;
   readonly network: Network;
   readonly backend: Backend;

@@ -1,25 +1,9 @@
+import type { GreyImage, RgbImage } from '../../core/pixels.js';
+
 /** Pixels. */
 export interface Size {
   readonly width: number;
   readonly height: number;
-}
-
-/**
- * An 8-bit sRGB picture: `data` holds width * height * 3 bytes, row by row, R G B interleaved and not premultiplied;
- * `alpha`, where it is not opaque, width * height bytes.
- */
-export interface RgbImage {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-  readonly alpha?: Uint8Array | undefined;
-}
-
-/** A mask: width * height bytes of grey, 0 for none to 255 for full. Stretched to the content's shape. */
-export interface MaskImage {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
 }
 
 /** A style picture and its weight: its share of its region's blended Gram target, and with the others' the region's strength. */
@@ -29,7 +13,7 @@ export interface StyleImage {
   /** Size of the style picture over the recipe's, 0.25 to 4, 1 unless given: how large its strokes and motifs come out. */
   readonly scale?: number;
   /** Where in the content it is painted; styles without a mask share what the others' masks leave. */
-  readonly mask?: MaskImage | undefined;
+  readonly mask?: GreyImage | undefined;
 }
 
 /** One layer's share of a term, before the layer's weight. */

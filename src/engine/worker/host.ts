@@ -5,9 +5,10 @@ import type { Logger } from 'pino';
 import type { CheckpointForm } from '../checkpoint/lean.js';
 import type { BackendChoice } from '../selection/names.js';
 import { EngineError } from '../errors.js';
-import type { RgbImage, StepRecord } from '../types/run.js';
+import type { StepRecord } from '../types/run.js';
 import type { EngineEvent, EngineMessage, EngineRequest, Job, WrittenCheckpoint } from './protocol.js';
 import { EXEC_ARGV, SCRIPT_EXTENSION } from '../process/source.js';
+import type { RgbImage } from '../../core/pixels.js';
 
 const ENTRY = fileURLToPath(new URL(`main${SCRIPT_EXTENSION}`, import.meta.url));
 

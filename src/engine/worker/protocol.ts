@@ -6,7 +6,8 @@ import type { CheckpointForm } from '../checkpoint/lean.js';
 import type { EngineErrorCode } from '../errors.js';
 import type { Recipe } from '../recipe/recipe.js';
 import type { Continuation } from '../schedule/continuation.js';
-import type { MaskImage, NetworkIdentity, RgbImage, StepRecord, StyleImage } from '../types/run.js';
+import type { NetworkIdentity, StepRecord, StyleImage } from '../types/run.js';
+import type { GreyImage, RgbImage } from '../../core/pixels.js';
 
 /** A run as the engine process receives it. */
 export interface Job {
@@ -17,7 +18,7 @@ export interface Job {
   /** Just where the recipe's `initialImage` is IMAGE. */
   readonly initialImage?: RgbImage | undefined;
   /** Where the content stays untouched. */
-  readonly keepMask?: MaskImage | undefined;
+  readonly keepMask?: GreyImage | undefined;
   /** The network file to use, and who it is. */
   readonly network: NetworkIdentity & { readonly file: string };
   /** Step records are numbered from here: the first is `firstSeq`. */
