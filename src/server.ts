@@ -1,10 +1,11 @@
+import { createServer } from 'node:http';
 import { openAccess } from './auth/index.js';
 import type { Config } from './config.js';
-import { createHttpServer, createOriginGuard, listen } from './http/index.js';
+import { createApp, createOriginGuard, listen } from './http/index.js';
 import { createLogger } from './core/logger.js';
 import { Metrics } from './metrics/metrics.js';
 import { createServices } from './resolvers/context.js';
-import { mountGraphql, type MountedGraphql } from './graphql/server.js';
+import { createGraphql, type GraphqlTransport } from './graphql/server.js';
 import { ImageService } from './images/image-service.js';
 import { createSessions } from './sessions/index.js';
 import { ResultService } from './images/result-service.js';
@@ -50,7 +51,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const images = new ImageService(storage, config.maxUploadBytes, config.maxUploads);
   const timelapses = new TimelapseService(storage);
   const guard = createOriginGuard(config.origins, config.auth === 'keys');
-  let graphql: MountedGraphql | undefined;
+  const httpServer = createServer();
+  let graphql: GraphqlTransport | undefined;
   let closing: Promise<void> | undefined;
   // Together they leave a fifth of the time for the rest.
   const shutdown = shares(config.shutdownSeconds * 1000, { checkpoint: 0.4, close: 0.15, drain: 0.25 });
@@ -67,7 +69,21 @@ export async function startServer(config: Config): Promise<RunningServer> {
 
   try {
     const access = await openAccess(config, storage.apiKeys, logger);
-    const server = await createHttpServer({
+    graphql = await createGraphql({
+      httpServer,
+      services: createServices(sessions, { images, timelapses }, access),
+      config,
+      mayConnect: (request) => guard(request) === null,
+      access,
+      observe: (operation) => {
+        metrics?.observeGraphql(operation);
+        logger.debug(operation, 'operation');
+      },
+      closeMs: shutdown.close,
+      drainMs: shutdown.drain,
+      logger,
+    });
+    const app = createApp({
       config,
       guard,
       access,
@@ -78,27 +94,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
       findObstacles: () =>
         Promise.resolve(closing ? ['The server is shutting down.'] : sessions.system.findObstacles()),
       metrics,
+      graphql: graphql.router,
       logger,
-      mountGraphql: async (app, httpServer) => {
-        const services = createServices(sessions, { images, timelapses }, access);
-        const mayConnect = (request: Parameters<typeof guard>[0]) => guard(request) === null;
-        graphql = await mountGraphql({
-          app,
-          httpServer,
-          services,
-          config,
-          mayConnect,
-          access,
-          observe: (operation) => {
-            metrics?.observeGraphql(operation);
-            logger.debug(operation, 'operation');
-          },
-          closeMs: shutdown.close,
-          drainMs: shutdown.drain,
-          logger,
-        });
-      },
     });
+    httpServer.on('request', app);
     metrics?.read({
       countSessions: (status) => storage.sessions.count({ statuses: [status] }),
       imageBytes: () => storage.images.storedBytes(),
@@ -110,7 +109,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await sessions.start();
     // Who asks for a backend wants that one or a clear word, now.
     if (config.backend !== 'auto') await sessions.engine.start();
-    const url = await listen(server, config.host, config.port);
+    const url = await listen(httpServer, config.host, config.port);
     const networks = (await sessions.system.networks()).map(({ name, sha256 }) => ({ name, sha256 }));
     logger.info({ url, dataDir: config.dataDir, networks }, 'serving');
     return { url, close };

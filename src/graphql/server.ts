@@ -3,7 +3,7 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { expressMiddleware } from '@as-integrations/express5';
-import express, { type Express } from 'express';
+import express, { Router } from 'express';
 import graphqlUploadExpress from 'graphql-upload/graphqlUploadExpress.mjs';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../auth/authenticator.js';
@@ -18,9 +18,8 @@ import { observeHttpOperations, type ObserveOperation } from './operation-metric
 import { getSchema } from '../resolvers/schema.js';
 import { SocketGuard } from './socket-guard.js';
 
-export interface GraphqlOptions {
-  readonly app: Express;
-  /** Its shutdown is part of this one's. */
+export interface GraphqlDependencies {
+  /** Carries the upgrades to WebSocket; `dispose` closes it. */
   readonly httpServer: Server;
   readonly services: Services;
   readonly config: Limits & {
@@ -49,7 +48,9 @@ export interface GraphqlOptions {
   readonly logger: Logger;
 }
 
-export interface MountedGraphql {
+export interface GraphqlTransport {
+  /** GraphQL over HTTP at `GRAPHQL_PATH`; runs behind the authentication. */
+  readonly router: Router;
   /** Open WebSocket connections. */
   readonly socketCount: number;
   dispose(): Promise<void>;
@@ -63,12 +64,11 @@ const CLOSE_MS = 2000;
 const DRAIN_MS = 5000;
 
 /**
- * Puts GraphQL at /graphql, for HTTP and WebSocket.
+ * Starts GraphQL at `GRAPHQL_PATH`: WebSocket connections on the HTTP server, and a router for HTTP requests.
  * @returns `dispose` ends the streams with close code 1001, lets answers under way finish and closes the HTTP server.
  */
-export async function mountGraphql(options: GraphqlOptions): Promise<MountedGraphql> {
+export async function createGraphql(dependencies: GraphqlDependencies): Promise<GraphqlTransport> {
   const {
-    app,
     httpServer,
     services,
     config,
@@ -78,7 +78,7 @@ export async function mountGraphql(options: GraphqlOptions): Promise<MountedGrap
     closeMs = CLOSE_MS,
     drainMs = DRAIN_MS,
     logger,
-  } = options;
+  } = dependencies;
   const schema = getSchema();
   const socket = mountSocket({
     httpServer,
@@ -111,13 +111,14 @@ export async function mountGraphql(options: GraphqlOptions): Promise<MountedGrap
     logger,
   });
   await apollo.start();
-  app.use(
+  const router = Router().use(
     GRAPHQL_PATH,
     graphqlUploadExpress({ maxFileSize: config.maxUploadBytes, maxFiles: 1, maxFieldSize: MAX_BODY }),
     express.json({ limit: MAX_BODY }),
     expressMiddleware(apollo, { context: ({ req }) => Promise.resolve(createContext(services, principalOf(req))) }),
   );
   return {
+    router,
     get socketCount() {
       return socket.count;
     },

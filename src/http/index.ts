@@ -3,4 +3,4 @@ export { HttpError } from './errors.js';
 export type { FindObstacles } from './health-routes.js';
 export { createOriginGuard, type OriginGuard } from './origin-guard.js';
 export type { FindPreview, FoundPreview } from './preview-routes.js';
-export { createHttpServer, listen, type HttpDependencies } from './server.js';
+export { createApp, listen, type AppDependencies } from './server.js';

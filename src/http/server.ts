@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
@@ -20,7 +20,7 @@ import { resultRoutes } from './result-routes.js';
 import { studioRoutes } from './studio-routes.js';
 import { timelapseRoutes } from './timelapse-routes.js';
 
-export interface HttpDependencies {
+export interface AppDependencies {
   readonly config: Pick<Config, 'origins' | 'maxUploadBytes'>;
   readonly guard: OriginGuard;
   readonly access: Access;
@@ -32,29 +32,17 @@ export interface HttpDependencies {
   /** Serves /metrics and hears of every request; absent: neither. */
   readonly metrics?: (MetricsSource & { observeHttp(request: AnsweredRequest): void }) | undefined;
   readonly logger: Logger;
-  /** Puts GraphQL on the app and the server (upgrades to WebSocket). Called once, behind the origin guard and the authentication. */
-  readonly mountGraphql: (app: Express, server: Server) => void | Promise<void>;
+  /** GraphQL over HTTP, at its own path; runs behind the origin guard and the authentication. */
+  readonly graphql: RequestHandler;
 }
 
-/** Puts the HTTP side together. The server does not listen yet. */
-export async function createHttpServer(dependencies: HttpDependencies): Promise<Server> {
-  const {
-    config,
-    guard,
-    access,
-    images,
-    results,
-    timelapses,
-    findPreview,
-    findObstacles,
-    metrics,
-    logger,
-    mountGraphql,
-  } = dependencies;
+/** Builds the Express app: every route of the server, in the order in which a request passes them. */
+export function createApp(dependencies: AppDependencies): Express {
+  const { config, guard, access, images, results, timelapses, findPreview, findObstacles, metrics, logger, graphql } =
+    dependencies;
   const app = express();
   // Where an answer has an ETag, its route knows a cheaper one than the hash of the body.
   app.set('etag', false);
-  const server = createServer(app);
 
   app.use(
     requestLog(logger, (request) => metrics?.observeHttp(request)),
@@ -69,12 +57,12 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   if (metrics) app.use(adminMetricsRoutes(metrics));
   app.use(imageRoutes(images, config.maxUploadBytes, access.urls), previewRoutes(findPreview), resultRoutes(results));
   app.use(timelapseRoutes(timelapses));
-  await mountGraphql(app, server);
+  app.use(graphql);
   app.use((request) => {
     throw new HttpError(404, 'NOT_FOUND', `There is nothing at ${request.method} ${request.path}.`);
   });
   app.use(errorHandler(logger));
-  return server;
+  return app;
 }
 
 /** Starts listening and returns the base URL. Rejects where the port is taken or may not be used. */

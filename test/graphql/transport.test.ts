@@ -7,7 +7,7 @@ import { openAccess } from '../../src/auth/index.js';
 import { setPrincipal } from '../../src/auth/principal.js';
 import { listen } from '../../src/http/index.js';
 import { createServices, type Services } from '../../src/resolvers/context.js';
-import { mountGraphql } from '../../src/graphql/server.js';
+import { createGraphql } from '../../src/graphql/server.js';
 import { ImageService } from '../../src/images/image-service.js';
 import { TimelapseService } from '../../src/images/timelapse-service.js';
 import { LIMITS } from '../storage/support.js';
@@ -52,7 +52,8 @@ async function mount(changes: Partial<Services> = {}): Promise<Mounted> {
   });
   const httpServer = createServer(app);
   const mayConnect = ({ headers }: { headers: { origin?: string } }) => headers.origin !== 'https://evil.example';
-  const graphql = await mountGraphql({ app, httpServer, services, config: CONFIG, mayConnect, access, logger: silent });
+  const graphql = await createGraphql({ httpServer, services, config: CONFIG, mayConnect, access, logger: silent });
+  app.use(graphql.router);
   const url = await listen(httpServer, '127.0.0.1', 0);
   onTestFinished(() => graphql.dispose());
   const client = () => {

@@ -1,3 +1,4 @@
+import { Router } from 'express';
 import { describe, expect, it } from 'vitest';
 import { createOriginGuard } from '../../src/http/index.js';
 import { FRIEND, get, refusal, startServer, type ErrorBody } from './support.js';
@@ -32,9 +33,7 @@ describe('the origin guard', () => {
 
   it('stands before everything but the health checks', async () => {
     const { url } = await startServer({
-      mountGraphql: (app) => {
-        app.use('/graphql', (_request, response) => void response.json({ data: null }));
-      },
+      graphql: Router().use('/graphql', (_request, response) => void response.json({ data: null })),
     });
     for (const path of ['/', '/playground', '/graphql', '/images/img_x', '/sessions/ses_x/previews/1']) {
       expect((await get(url + path, { Host: 'evil.example' })).status).toBe(403);

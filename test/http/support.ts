@@ -1,8 +1,8 @@
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { openAccess } from '../../src/auth/index.js';
-import { createHttpServer, createOriginGuard, listen, type HttpDependencies } from '../../src/http/index.js';
+import { createApp, createOriginGuard, listen, type AppDependencies } from '../../src/http/index.js';
 import { ImageService } from '../../src/images/image-service.js';
 import { ResultService } from '../../src/images/result-service.js';
 import { TimelapseService } from '../../src/images/timelapse-service.js';
@@ -18,12 +18,12 @@ export interface TestServer {
 
 /** A real server on a free port over a real storage, gone when the test ends. */
 export async function startServer(
-  changes: Partial<Omit<HttpDependencies, 'config' | 'guard' | 'access'>> & { origins?: readonly string[] } = {},
+  changes: Partial<Omit<AppDependencies, 'config' | 'guard' | 'access'>> & { origins?: readonly string[] } = {},
 ): Promise<TestServer> {
   const storage = await temporaryStorage();
   const images = new ImageService(storage, LIMITS.maxBytes);
   const { origins = [], ...rest } = changes;
-  const server = await createHttpServer({
+  const app = createApp({
     config: { origins, maxUploadBytes: LIMITS.maxBytes },
     guard: createOriginGuard(origins),
     access: await openAccess(
@@ -37,9 +37,10 @@ export async function startServer(
     findPreview: () => Promise.resolve(null),
     findObstacles: () => Promise.resolve([]),
     logger: pino({ level: 'silent' }),
-    mountGraphql: () => undefined,
+    graphql: (_request, _response, next) => next(),
     ...rest,
   });
+  const server = createServer(app);
   const url = await listen(server, '127.0.0.1', 0);
   onTestFinished(async () => {
     server.closeAllConnections();

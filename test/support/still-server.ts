@@ -5,7 +5,7 @@ import { openAccess } from '../../src/auth/index.js';
 import { authenticate } from '../../src/http/authentication.js';
 import { listen } from '../../src/http/index.js';
 import { createServices } from '../../src/resolvers/context.js';
-import { mountGraphql, type GraphqlOptions } from '../../src/graphql/server.js';
+import { createGraphql, type GraphqlDependencies } from '../../src/graphql/server.js';
 import { ImageService } from '../../src/images/image-service.js';
 import { TimelapseService } from '../../src/images/timelapse-service.js';
 import { LIMITS } from '../storage/support.js';
@@ -26,15 +26,14 @@ const CONFIG = {
 /** GraphQL over a studio whose sessions are not started, so that nothing happens but what is asked for. */
 export async function openStillServer(
   { sessions, storage }: Studio,
-  changes: Pick<Partial<GraphqlOptions>, 'observe' | 'logger'> = {},
+  changes: Pick<Partial<GraphqlDependencies>, 'observe' | 'logger'> = {},
 ): Promise<TestServer> {
   const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
   const pictures = { timelapses: new TimelapseService(storage), images: new ImageService(storage, LIMITS.maxBytes) };
   const app = express();
   app.use(authenticate(access));
   const httpServer = createServer(app);
-  const graphql = await mountGraphql({
-    app,
+  const graphql = await createGraphql({
     httpServer,
     services: createServices(sessions, pictures, access),
     config: CONFIG,
@@ -43,6 +42,7 @@ export async function openStillServer(
     logger: silent,
     ...changes,
   });
+  app.use(graphql.router);
   const url = await listen(httpServer, '127.0.0.1', 0);
   onTestFinished(() => graphql.dispose());
   return new TestServer(url, () => graphql.dispose());
