@@ -1,6 +1,6 @@
 /** The engine as a library: `import { stylize } from 'easel/engine'`. */
 export { EngineError, type EngineErrorCode } from './errors.js';
-export type { Backend, Planes } from './backend/backend.js';
+export type { Backend } from './backend/backend.js';
 export type { Checkpoint } from './checkpoint/checkpoint.js';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/codec.js';
 export type { CheckpointForm } from './checkpoint/lean.js';
@@ -25,7 +25,7 @@ export { importNetwork, type ImportRequest } from './install/import.js';
 export { locateNetwork, NETWORK_NAMES, type LocatedNetwork, type NetworkPlaces } from './install/locate.js';
 export { loadNetwork, type Network } from './network/network.js';
 export { LAYER_NAMES } from './network/topology.js';
-export { createEvaluator, type Evaluation, type Evaluator, type EvaluatorOptions } from './objective/evaluator.js';
+export { createEvaluator, type Evaluator, type EvaluatorOptions } from './objective/evaluator.js';
 export { DEFAULT_PRESET, PRESETS, type Preset } from './recipe/presets.js';
 export type {
   Colors,

@@ -10,12 +10,12 @@ import {
 import { buildObjective } from '../../src/engine/backend/onnx/objective-graph.js';
 import { splitAlpha } from '../../src/engine/image/alpha.js';
 import { maskPlane, resampleMask } from '../../src/engine/image/masks.js';
-import type { Plane } from '../../src/engine/types/planes.js';
 import { resample } from '../../src/engine/image/resample.js';
 import { inLayers, planRegions } from '../../src/engine/objective/regions.js';
 import { pixels, ramp, relativeError } from './reference.js';
 import { request, runThrough } from './runs.js';
 import type { GreyImage, RgbImage } from '../../src/core/pixels.js';
+import type { Planes } from '../../src/engine/types/run.js';
 
 /** A mask of the same size as the content of `request`, white where it is told. */
 function mask(isWhite: (x: number, y: number) => boolean, width = 60, height = 45): GreyImage {
@@ -28,7 +28,7 @@ const RIGHT = mask((x) => x >= 0.5);
 const WHITE = mask(() => true);
 const BLACK = mask(() => false);
 
-const plane = (values: readonly number[], width = values.length): Plane => ({
+const plane = (values: readonly number[], width = values.length): Planes => ({
   width,
   height: values.length / width,
   data: Float32Array.from(values),

@@ -1,13 +1,7 @@
 /** What a backend is: something that runs the network forwards and the objective's gradient backwards. */
 import type { Network } from '../network/network.js';
 import type { Pooling } from '../recipe/recipe.js';
-
-/** A planar float32 picture in the network's normalised space: [3, height, width]. */
-export interface Planes {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Float32Array;
-}
+import type { Planes } from '../types/run.js';
 
 export interface CaptureRequest {
   readonly network: Network;

@@ -1,8 +1,8 @@
-import type { Planes } from '../backend/backend.js';
 import type { AverageState } from '../image/iterate-average.js';
 import type { OptimizerState } from '../optimizer/optimizer.js';
 import type { LayerWeight } from '../recipe/recipe.js';
 import type { RunFingerprint } from './origin.js';
+import type { Planes } from '../types/run.js';
 
 /**
  * Everything that determines the rest of a run, after one of its steps. Chance has its say in the initial image alone,

@@ -1,9 +1,8 @@
 /** A content's alpha channel is split off before a run and put back on what is shown; styles are flattened. */
-import type { Planes } from '../backend/backend.js';
 import { clip, normalize } from './normalize.js';
-import type { Plane } from '../types/planes.js';
 import { resample } from './resample.js';
 import type { RgbImage } from '../../core/pixels.js';
+import type { Planes } from '../types/run.js';
 
 /** The picture on white, without alpha. */
 export function flatten({ width, height, data, alpha }: RgbImage): RgbImage {
@@ -26,7 +25,7 @@ export function splitAlpha(
   picture: RgbImage,
   width: number,
   height: number,
-): { image: Planes; alpha: Plane | undefined } {
+): { image: Planes; alpha: Planes | undefined } {
   const image = normalize(picture);
   if (!picture.alpha) return { image: resample(image, width, height), alpha: undefined };
   const opacity = Float32Array.from(picture.alpha, (value) => value / 255);
@@ -42,13 +41,13 @@ export function splitAlpha(
 }
 
 /** The picture with the alpha, resampled to its size. */
-export function joinAlpha(picture: RgbImage, alpha: Plane | undefined): RgbImage {
+export function joinAlpha(picture: RgbImage, alpha: Planes | undefined): RgbImage {
   if (!alpha) return picture;
   const { data } = clamp(resample(alpha, picture.width, picture.height));
   return { ...picture, alpha: Uint8Array.from(data, (opacity) => Math.round(255 * opacity)) };
 }
 
 /** The cubic overshoots at hard edges. */
-function clamp({ width, height, data }: Plane): Plane {
+function clamp({ width, height, data }: Planes): Planes {
   return { width, height, data: data.map((value) => Math.min(1, Math.max(0, value))) };
 }

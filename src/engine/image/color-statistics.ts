@@ -1,5 +1,5 @@
-import type { Planes } from '../backend/backend.js';
 import type { Matrix3 } from './matrix3.js';
+import type { Planes } from '../types/run.js';
 
 /** Mean colour and covariance of the colours of a picture, in the network's normalised space. */
 export interface ColorStatistics {

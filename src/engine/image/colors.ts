@@ -2,10 +2,10 @@
  * Two ways to keep the content's colours, both of Gatys et al. 2017 (arXiv 1611.07865): luminance transfer on what is
  * shown, and linear matching of the style's colours before the run. Everything is in the network's normalised space.
  */
-import type { Planes } from '../backend/backend.js';
 import { colorStatistics, type ColorStatistics } from './color-statistics.js';
 import { multiply, symmetricPower, type Matrix3 } from './matrix3.js';
 import { clip, STD } from './normalize.js';
+import type { Planes } from '../types/run.js';
 
 /** Luma Y' of Rec. 709, whose primaries are sRGB's. */
 const LUMA = [0.2126, 0.7152, 0.0722] as const;

@@ -1,15 +1,14 @@
 /** Masks: how much each pixel of the content counts, 0 to 1. */
-import type { Planes } from '../backend/backend.js';
-import type { Plane } from '../types/planes.js';
+import type { Planes } from '../types/run.js';
 import { resample } from './resample.js';
 import type { GreyImage } from '../../core/pixels.js';
 
 /** A mask picture at the content's size, stretched to its shape: black 0, white 1. */
-export function maskPlane({ width, height, data }: GreyImage, to: Pick<Plane, 'width' | 'height'>): Plane {
+export function maskPlane({ width, height, data }: GreyImage, to: Pick<Planes, 'width' | 'height'>): Planes {
   return resampleMask({ width, height, data: Float32Array.from(data, (value) => value / 255) }, to.width, to.height);
 }
 
-export function resampleMask(mask: Plane, width: number, height: number): Plane {
+export function resampleMask(mask: Planes, width: number, height: number): Planes {
   const { data } = resample(mask, width, height);
   return { width, height, data: data.map(tidy) };
 }
@@ -27,7 +26,7 @@ const LEVELS = 65535;
 export function keepContent(
   image: Float32Array,
   content: Planes,
-  { data: keep }: Plane,
+  { data: keep }: Planes,
   to: Float32Array,
 ): Float32Array {
   const pixels = keep.length;
@@ -40,7 +39,7 @@ export function keepContent(
 }
 
 /** d (K c + (1 - K) x) / dx, applied in place to a gradient [3, height, width]. */
-export function withholdGradient(gradient: Float32Array, { data: keep }: Plane): void {
+export function withholdGradient(gradient: Float32Array, { data: keep }: Planes): void {
   const pixels = keep.length;
   for (let c = 0; c < 3; c++) {
     for (let i = 0, at = c * pixels; i < pixels; i++, at++) gradient[at]! *= 1 - keep[i]!;

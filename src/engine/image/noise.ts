@@ -1,6 +1,6 @@
-import type { Planes } from '../backend/backend.js';
 import type { ColorStatistics } from './color-statistics.js';
 import { symmetricPower } from './matrix3.js';
+import type { Planes } from '../types/run.js';
 
 /** Seeded Gaussian noise with the spread of a normalised picture: the start from nothing of Gatys et al. 2016. */
 export function noiseImage(width: number, height: number, seed: number): Planes {

@@ -2,8 +2,8 @@
  * Between pictures (8-bit sRGB, interleaved) and the network's space: planar RGB, (v / 255 - mean) / std, with the
  * means and deviations of ImageNet as torchvision states them.
  */
-import type { Planes } from '../backend/backend.js';
 import type { RgbImage } from '../../core/pixels.js';
+import type { Planes } from '../types/run.js';
 
 const MEAN = [0.485, 0.456, 0.406] as const;
 export const STD = [0.229, 0.224, 0.225] as const;

@@ -2,7 +2,7 @@
  * Resizing of pictures of any number of planes with the Catmull-Rom cubic (Keys 1981, a = -1/2), widened when shrinking so that every
  * source pixel counts (antialiasing). Edges repeat. Separable: rows, then columns.
  */
-import type { Planes } from '../backend/backend.js';
+import type { Planes } from '../types/run.js';
 
 export function resample(image: Planes, width: number, height: number): Planes {
   if (image.width === width && image.height === height) return image;

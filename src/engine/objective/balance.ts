@@ -1,9 +1,9 @@
 /** Makes the layers of the style term comparable: the gradients at the image get one norm. */
 import type { ContentTarget, Program, RegionTarget, StyleTarget } from '../backend/backend.js';
 import { withholdGradient } from '../image/masks.js';
-import type { Plane } from '../types/planes.js';
 import { dot } from '../image/vectors.js';
 import type { LayerWeight } from '../recipe/recipe.js';
+import type { Planes } from '../types/run.js';
 
 /**
  * Gradient normalisation once, at the start: each layer's weight is multiplied so that all gradients have the mean of
@@ -20,7 +20,7 @@ export async function balanceStyleLayers(
   layers: readonly LayerWeight[],
   content: ReadonlyMap<string, ContentTarget>,
   targets: ReadonlyMap<string, readonly RegionTarget[]>,
-  keep: Plane | undefined,
+  keep: Planes | undefined,
 ): Promise<LayerWeight[]> {
   const silent = new Map([...content].map(([layer, { target }]) => [layer, { target, weight: 0 }]));
   const gradient = new Float32Array(image.length);

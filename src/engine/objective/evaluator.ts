@@ -2,24 +2,17 @@
  * The objective at one size: total = alpha * sum_l w_l content_l + beta * sum_l w_l style_l + gamma * tv (Gatys, Ecker
  * & Bethge 2016, with means in place of sums). The network's part is the backend's, the rest is here.
  */
-import type { Backend, ContentTarget, Planes, Program, StyleTarget } from '../backend/backend.js';
+import type { Backend, ContentTarget, Program, StyleTarget } from '../backend/backend.js';
 import { EngineError } from '../errors.js';
 import { keepContent, withholdGradient } from '../image/masks.js';
-import type { Plane } from '../types/planes.js';
 import type { Network } from '../network/network.js';
 import { vgg19Channels } from '../network/topology.js';
 import type { LayerWeight, Recipe } from '../recipe/recipe.js';
-import type { LayerLoss, Losses } from '../types/run.js';
 import { balanceStyleLayers } from './balance.js';
 import { planRegions } from './regions.js';
 import { captureContent, captureRegions, type WeightedStyle } from './targets.js';
 import { addTotalVariation } from './total-variation.js';
-
-export interface Evaluation {
-  readonly losses: Losses;
-  /** d total / d image, [3, height, width]. Valid until the next evaluation: the buffer is used again. */
-  readonly gradient: Float32Array;
-}
+import type { Evaluation, LayerLoss, Planes } from '../types/run.js';
 
 /** Losses and gradient of the objective at an image of one size. */
 export interface Evaluator {
@@ -45,7 +38,7 @@ export interface EvaluatorOptions {
    * Where the content stays, of its size. With K in it, the objective is that of K c + (1 - K) x, and the gradient the one
    * by x.
    */
-  readonly keep?: Plane | undefined;
+  readonly keep?: Planes | undefined;
   readonly recipe: Recipe;
   readonly backend: Backend;
   /** Where the optimisation starts, [3, height, width], the content unless given: style layers are balanced there. */
@@ -114,7 +107,7 @@ function portableStyleLayers(network: Network, layers: readonly LayerWeight[]): 
 
 /** What of the content stays, and a buffer for the picture with it. */
 interface Kept {
-  readonly mask: Plane;
+  readonly mask: Planes;
   readonly content: Planes;
   readonly composed: Float32Array;
 }

@@ -3,15 +3,15 @@
  * in Neural Style Transfer, arXiv 1611.07865, section 4).
  */
 import { EngineError } from '../errors.js';
-import type { Plane } from '../types/planes.js';
 import { blockOf } from '../network/topology.js';
+import type { Planes } from '../types/run.js';
 
 /** A style as far as regions concern it. */
 export interface MaskedStyle {
   /** Greater than 0; only the ratios between styles matter. */
   readonly weight: number;
   /** Where in the content it is painted; of the content's size. */
-  readonly mask?: Plane | undefined;
+  readonly mask?: Planes | undefined;
 }
 
 /** Styles that share one mask, and so one blended target. */
@@ -24,7 +24,7 @@ export interface Region<Style extends MaskedStyle = MaskedStyle> {
   /** How strongly it is painted, over the mean of the picture: the ratio of the styles' mean weights. */
   readonly strength: number;
   /** T, of the content's size; undefined where the one region is the whole picture. */
-  readonly mask: Plane | undefined;
+  readonly mask: Planes | undefined;
 }
 
 /**
@@ -37,9 +37,9 @@ export interface Region<Style extends MaskedStyle = MaskedStyle> {
  */
 export function planRegions<Style extends MaskedStyle>(
   styles: readonly Style[],
-  keep: Plane | undefined,
+  keep: Planes | undefined,
 ): Region<Style>[] {
-  const groups: { mask: Plane | undefined; firstStyle: number; styles: Style[] }[] = [];
+  const groups: { mask: Planes | undefined; firstStyle: number; styles: Style[] }[] = [];
   for (const [index, style] of styles.entries()) {
     const group = groups.find(({ mask }) => isSame(mask, style.mask));
     if (group) group.styles.push(style);
@@ -61,25 +61,29 @@ export function planRegions<Style extends MaskedStyle>(
 
 const meanSquare = (values: Float32Array) => values.reduce((sum, value) => sum + value * value, 0) / values.length;
 
-function isSame(a: Plane | undefined, b: Plane | undefined): boolean {
+function isSame(a: Planes | undefined, b: Planes | undefined): boolean {
   if (a === b) return true;
   return a !== undefined && b !== undefined && a.data.every((value, i) => value === b.data[i]);
 }
 
-function remainder(masks: readonly Plane[]): Plane | undefined {
+function remainder(masks: readonly Planes[]): Planes | undefined {
   const [first] = masks;
   if (!first) return undefined;
   const covered = (i: number) => masks.reduce((sum, { data }) => sum + data[i]!, 0);
   return { ...first, data: first.data.map((_, i) => Math.max(0, 1 - covered(i))) };
 }
 
-function paintable(mask: Plane | undefined, keep: Plane | undefined): Plane | undefined {
+function paintable(mask: Planes | undefined, keep: Planes | undefined): Planes | undefined {
   if (!keep) return mask;
   return { ...keep, data: keep.data.map((kept, i) => (1 - kept) * (mask?.data[i] ?? 1)) };
 }
 
 /** Throws `INVALID_MASK` where the run would, at this size. */
-export function checkRegions(styles: readonly MaskedStyle[], keep: Plane | undefined, layers: readonly string[]): void {
+export function checkRegions(
+  styles: readonly MaskedStyle[],
+  keep: Planes | undefined,
+  layers: readonly string[],
+): void {
   for (const region of planRegions(styles, keep)) inLayers(region, layers);
 }
 
@@ -106,7 +110,7 @@ export function inLayers(region: Region, layers: readonly string[]): ReadonlyMap
   const { mask, strength } = region;
   if (!mask) return new Map(layers.map((layer) => [layer, { mask, share: strength }]));
   const blocks = [mask];
-  const inBlock = (block: number): Plane => (blocks[block - 1] ??= halve(inBlock(block - 1)));
+  const inBlock = (block: number): Planes => (blocks[block - 1] ??= halve(inBlock(block - 1)));
   return new Map(
     layers.map((layer) => {
       const { data } = inBlock(blockOf(layer));
@@ -117,7 +121,7 @@ export function inLayers(region: Region, layers: readonly string[]): ReadonlyMap
   );
 }
 
-function halve({ width, height, data }: Plane): Plane {
+function halve({ width, height, data }: Planes): Planes {
   const half = { width: width >> 1, height: height >> 1 };
   const means = new Float32Array(half.width * half.height);
   for (let y = 0; y < half.height; y++) {
@@ -129,7 +133,7 @@ function halve({ width, height, data }: Plane): Plane {
   return { ...half, data: means };
 }
 
-function emptyRegion({ styles, firstStyle, isOnly }: Region, { width, height }: Plane, layer: string): EngineError {
+function emptyRegion({ styles, firstStyle, isOnly }: Region, { width, height }: Planes, layer: string): EngineError {
   const where = `at ${width} x ${height} pixels, in ${layer}`;
   if (styles[0]!.mask) {
     const message = `the mask of style ${firstStyle} leaves next to nothing to paint (${where}): it is too dark or too small there, or lies in what is kept; make its white part larger`;

@@ -1,8 +1,9 @@
 /** What the picture is pulled towards: captured once, never per step. */
-import type { Backend, Planes, RegionTarget } from '../backend/backend.js';
+import type { Backend, RegionTarget } from '../backend/backend.js';
 import type { Network } from '../network/network.js';
 import type { Recipe } from '../recipe/recipe.js';
 import { inLayers, type MaskedStyle, type Region } from './regions.js';
+import type { Planes } from '../types/run.js';
 
 export interface WeightedStyle extends MaskedStyle {
   readonly image: Planes;

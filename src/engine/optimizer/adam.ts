@@ -1,23 +1,14 @@
 import { resample } from '../image/resample.js';
 import type { Size } from '../types/run.js';
-import type { Evaluate, Optimizer, StepResult } from './optimizer.js';
+import type { AdamState, Evaluate, Optimizer, StepResult } from './optimizer.js';
 
 const BETA_1 = 0.99;
 const BETA_2 = 0.999;
 const EPSILON = 1e-8;
 
-/** Plain numbers and arrays of the image's length. */
-export interface AdamState {
-  /** Steps taken. */
-  t: number;
-  /** First and second moments. */
-  readonly m: Float32Array;
-  readonly v: Float32Array;
-}
-
 /**
- * Adam (Kingma & Ba 2015, algorithm 1), with eps where PyTorch has it:
- * x -= lr / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + eps). No clamping.
+ * Adam (Kingma & Ba 2015, algorithm 1), with epsilon placed as in PyTorch:
+ * x -= lr / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + eps). The image is not clamped.
  */
 export class Adam implements Optimizer {
   constructor(
@@ -44,7 +35,7 @@ export class Adam implements Optimizer {
     return { losses, evaluations: 1, converged: false };
   }
 
-  /** A finer scale goes on with the coarser one's momentum. The cubic may overshoot below zero, a second moment may not. */
+  /** Resamples the moments. Cubic resampling may overshoot below zero, so the second moment is clamped to 0. */
   resized(from: Size, to: Size): Adam {
     const moments = (data: Float32Array) => resample({ ...from, data }, to.width, to.height).data;
     const { t, m, v } = this.state;

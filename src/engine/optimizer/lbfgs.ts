@@ -1,53 +1,33 @@
-import type { Evaluation } from '../objective/evaluator.js';
-import type { Losses } from '../types/run.js';
-import type { Size } from '../types/run.js';
-import type { Evaluate, Optimizer, StepResult } from './optimizer.js';
-import { Smoothing } from './smoothing.js';
 import { addScaledThenDot, dot, scale } from '../image/vectors.js';
+import type { Evaluation, Size } from '../types/run.js';
+import type { Evaluate, LbfgsPair, LbfgsState, Optimizer, StepResult } from './optimizer.js';
+import { Smoothing } from './smoothing.js';
 
 /** Sufficient decrease (Nocedal & Wright, Numerical Optimization, eq. 3.6a). */
 const ARMIJO = 1e-4;
 const MAX_TRIALS = 12;
-/** Mean absolute change of the very first step, in the normalised image's units: a few grey levels. */
+/** Mean absolute change of the image in the first step, in normalised units: a few grey levels. */
 const FIRST_CHANGE = 0.05;
 
-export interface LbfgsState {
-  /** Oldest first. */
-  readonly pairs: readonly Pair[];
-  /** Where the image stands; null before the first step. */
-  readonly current: Point | null;
-}
-
-/** Before the first step. */
+/** The state before the first step. */
 export const FRESH_LBFGS: LbfgsState = { pairs: [], current: null };
 
-interface Pair {
-  /** Change of the image, change of the gradient, 1 / (y . s). */
-  readonly s: Float32Array;
-  readonly y: Float32Array;
-  readonly rho: number;
-}
-
-interface Point {
-  readonly losses: Losses;
-  readonly gradient: Float32Array;
-}
-
 /**
- * Limited-memory BFGS (Nocedal & Wright, algorithms 7.4 and 7.5) with a backtracking line search. The unit step is
- * tried first and nearly always taken, so that a step costs one evaluation. The first guess of the inverse Hessian lets
- * coarse structure move further than fine (`Smoothing`); a total is reached in 0.64 to 0.93 of the evaluations that a
- * multiple of the identity takes, over seven pairs of pictures. Pairs without positive curvature are left out, which keeps
- * the direction one of descent. No clamping: it would make the gradients of the pairs lie.
+ * Limited-memory BFGS (Nocedal & Wright, algorithms 7.4 and 7.5) with a backtracking line search. The line search
+ * tries the unit step first and nearly always accepts it, so most steps cost one evaluation. The initial inverse Hessian
+ * is a smoothing operator (`Smoothing`), which moves coarse structure further than fine. Compared with a multiple of the
+ * identity, this reaches the same total in 0.64 to 0.93 of the evaluations (seven content and style pairs). Pairs without
+ * positive curvature are dropped, so every direction is a descent direction. The image is not clamped: a clamped change
+ * would not match the change of the gradient.
  */
 export class Lbfgs implements Optimizer {
   readonly #smoothing: Smoothing;
-  readonly #pairs: Pair[];
-  #current: Point | null;
+  readonly #pairs: LbfgsPair[];
+  #current: Evaluation | null;
   #buffers: Buffers | undefined;
 
   constructor(
-    /** Pairs kept, at most; they take 2 * history * 3 H W floats. */
+    /** Maximum number of pairs; they take 2 * history * 3 H W floats. */
     readonly history: number,
     { width, height }: Size,
     { pairs, current } = FRESH_LBFGS,
@@ -76,21 +56,21 @@ export class Lbfgs implements Optimizer {
       this.#current = { losses, gradient: current.gradient };
       return { losses, evaluations, converged: false };
     }
-    // No decrease along this direction. With pairs, they mislead: begin again from steepest descent. Without, it is the end.
+    // No decrease in this direction. Drop the pairs and restart from steepest descent; without pairs, stop.
     image.set(start);
     const converged = this.#pairs.length === 0;
     this.#pairs.length = 0;
     return { losses: current.losses, evaluations, converged };
   }
 
-  /** Curvature at one size says little about another. */
+  /** Starts without pairs: curvature at one size does not predict curvature at another. */
   resized(_from: Size, to: Size): Lbfgs {
     return new Lbfgs(this.history, to);
   }
 
   /**
-   * `direction` = -H g by the two-loop recursion from H0 = gamma K: K smooths, gamma = s.y / y.K y by the newest pair. Without pairs, K
-   * alone, with a length that changes the picture visibly.
+   * Writes -H g to `direction`, by the two-loop recursion from H0 = gamma K, where K smooths and gamma = s.y / y.K y of the
+   * newest pair. Without pairs, H = K, scaled to a mean change of `FIRST_CHANGE`.
    */
   #findDirection(gradient: Float32Array, direction: Float32Array, smoothed: Float32Array): void {
     const pairs = this.#pairs;
@@ -118,8 +98,17 @@ export class Lbfgs implements Optimizer {
     }
   }
 
-  /** Leaves `image` at the accepted point. Shortens the step by the parabola through both ends, within [0.1, 0.5]. */
-  async #search(image: Float32Array, start: Float32Array, direction: Float32Array, current: Point, evaluate: Evaluate) {
+  /**
+   * Backtracking line search; `image` ends at the accepted point. Each trial multiplies the step length by the minimiser of
+   * the parabola through both ends, limited to [0.1, 0.5].
+   */
+  async #search(
+    image: Float32Array,
+    start: Float32Array,
+    direction: Float32Array,
+    current: Evaluation,
+    evaluate: Evaluate,
+  ) {
     const slope = dot(current.gradient, direction);
     if (!(slope < 0)) return { accepted: undefined, evaluations: 0 };
     let length = 1;
@@ -135,7 +124,7 @@ export class Lbfgs implements Optimizer {
   }
 
   #remember(image: Float32Array, start: Float32Array, gradient: Float32Array, previous: Float32Array): void {
-    // The oldest pair's arrays serve again, so that a step allocates nothing of the history's size.
+    // Reuse the oldest pair's arrays, so that no step allocates once the history is full.
     const reused = this.#pairs.length === this.history ? this.#pairs.shift() : undefined;
     const s = reused?.s ?? new Float32Array(image.length);
     const y = reused?.y ?? new Float32Array(image.length);
@@ -148,7 +137,7 @@ export class Lbfgs implements Optimizer {
   }
 }
 
-/** Of the image's length, made once: allocated at every step, they kept the garbage collector busy. */
+/** Working arrays of the image's length, allocated once: allocating them at every step is slow. */
 interface Buffers {
   readonly start: Float32Array;
   readonly direction: Float32Array;
@@ -161,5 +150,5 @@ const createBuffers = (length: number): Buffers => ({
   smoothed: new Float32Array(length),
 });
 
-/** The evaluator's gradient buffer is used again; what outlives the next evaluation must be copied. */
-const keep = ({ losses, gradient }: Evaluation): Point => ({ losses, gradient: gradient.slice() });
+/** The evaluator reuses its gradient buffer, so copy the gradient. */
+const keep = ({ losses, gradient }: Evaluation): Evaluation => ({ losses, gradient: gradient.slice() });

@@ -1,12 +1,12 @@
-/** Steps over which the improvement is measured. */
+/** Number of steps over which the improvement is measured. */
 const WINDOW = 10;
 
-/** Notices when the total no longer falls: its lowest over the last ten steps against the lowest of the ten before. */
+/** Detects that the total no longer falls: compares the minima of the last ten steps and of the ten before. */
 export class Plateau {
   constructor(
-    /** The least relative improvement; 0 never reaches a plateau. */
+    /** Minimum relative improvement; 0 disables the test. */
     readonly minImprovement: number,
-    /** The latest totals, oldest first. */
+    /** The latest totals, oldest first; at most 20. */
     readonly totals: number[] = [],
   ) {}
 

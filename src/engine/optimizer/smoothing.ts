@@ -1,18 +1,17 @@
 import type { Size } from '../types/run.js';
 import { scale } from '../image/vectors.js';
 
-/** Coarsest level: beyond a sixteenth of the size, pictures' spectra are not steep any more. */
+/** Number of halvings. Image spectra flatten below a sixteenth of the size. */
 const LEVELS = 4;
-/** A level is not worth having with a side below this. */
+/** Minimum side of a level, pixels. */
 const MIN_SIDE = 4;
 
 /**
- * A symmetric positive operator that multiplies what lies about a frequency f by about 1 / f: 1 at the pixels' own, 2 in
- * the octave below, up to 16. The amplitudes of pictures, and so the changes a picture still needs, fall as 1 / f (Field
- * 1987), which makes it a good first guess of the inverse Hessian.
+ * A symmetric positive operator with gain of about 1 / f at spatial frequency f: 1 at the pixel frequency, 2 one octave
+ * below, up to 16. Amplitudes of natural images fall as 1 / f (Field 1987), so this is a good initial inverse Hessian.
  *
- * K = I + sum over l >= 1 of 2^(l-1) U^l D^l, where D halves a picture through the binomial kernel (1 3 3 1) / 8 along
- * each side and U = 4 D^T. Costs a few additions a pixel.
+ * K = I + sum over l >= 1 of 2^(l-1) U^l D^l, where D halves an image with the binomial kernel (1 3 3 1) / 8 in each
+ * direction and U = 4 D^T. It costs a few additions per pixel.
  */
 export class Smoothing {
   readonly #levels: readonly Level[];
@@ -31,7 +30,7 @@ export class Smoothing {
     this.#levels = levels;
   }
 
-  /** In place, plane by plane. */
+  /** Applies K in place, plane by plane. */
   apply(planes: Float32Array): void {
     const pixels = this.width * this.height;
     for (let at = 0; at < planes.length; at += pixels) this.#apply(planes.subarray(at, at + pixels), 0, 1);
@@ -48,10 +47,10 @@ export class Smoothing {
   }
 }
 
-/** Half of a picture, rounded up. */
+/** One plane at half the size of the level before, rounded up. */
 interface Level extends Size {
   readonly values: Float32Array;
-  /** Halved in width alone: what stands between. */
+  /** Intermediate result, halved in width only. */
   readonly between: Float32Array;
   readonly from: Size;
 }
@@ -83,7 +82,7 @@ function halve(fine: Float32Array, { width, height, values, between, from }: Lev
   }
 }
 
-/** 4 times the transpose of `halve`: 2 along each side. */
+/** Adds U values, where U is 4 times the transpose of `halve`: 2 in each direction. */
 function addDoubled(fine: Float32Array, { width, height, values, between, from }: Level): void {
   between.fill(0);
   const end = (from.height - 1) * width;

@@ -1,27 +1,25 @@
 /** Pictures on their way into a run and out of it. */
-import type { Planes } from '../backend/backend.js';
 import { checkRegions } from '../objective/regions.js';
 import type { WeightedStyle } from '../objective/targets.js';
 import type { Recipe } from '../recipe/recipe.js';
 import { fitSize, fitStyleSize, shrinkSize } from '../schedule/fit-size.js';
 import type { ScalePlan } from '../schedule/pyramid.js';
-import type { StyleImage } from '../types/run.js';
 import { flatten, joinAlpha, splitAlpha } from '../image/alpha.js';
 import { colorStatistics } from '../image/color-statistics.js';
 import { matchColors, transferLuminance } from '../image/colors.js';
 import { keepContent, maskPlane, resampleMask } from '../image/masks.js';
-import type { Plane } from '../types/planes.js';
 import { denormalize, normalize } from '../image/normalize.js';
 import { resample } from '../image/resample.js';
 import type { GreyImage, RgbImage } from '../../core/pixels.js';
+import type { Planes, StyleImage } from '../types/run.js';
 
 /** What the run works on, normalised and of the recipe's size: the content at its own aspect ratio, each style at its own, masks as the content. */
 export interface Pictures {
   readonly content: Planes;
-  readonly alpha: Plane | undefined;
+  readonly alpha: Planes | undefined;
   readonly styles: readonly WeightedStyle[];
   /** Where the content stays. */
-  readonly keep: Plane | undefined;
+  readonly keep: Planes | undefined;
 }
 
 export function prepareImages(
@@ -72,7 +70,7 @@ export function checkMasks(
 ): void {
   const layers = styleLayers.map(({ layer }) => layer);
   for (const { width, height } of scales) {
-    const fitted = (mask: Plane | undefined) => mask && resampleMask(mask, width, height);
+    const fitted = (mask: Planes | undefined) => mask && resampleMask(mask, width, height);
     checkRegions(
       styles.map(({ weight, mask }) => ({ weight, mask: fitted(mask) })),
       fitted(keep),

@@ -1,5 +1,4 @@
 /** What a run starts from: an image of the coarsest scale's size, in the network's normalised space. */
-import type { Planes } from '../backend/backend.js';
 import type { WeightedStyle } from '../objective/targets.js';
 import type { Recipe } from '../recipe/recipe.js';
 import { flatten } from '../image/alpha.js';
@@ -8,6 +7,7 @@ import { coloredNoise, noiseImage } from '../image/noise.js';
 import { normalize } from '../image/normalize.js';
 import { resample } from '../image/resample.js';
 import type { RgbImage } from '../../core/pixels.js';
+import type { Planes } from '../types/run.js';
 
 export interface InitialSources {
   /** Of the size wanted. */

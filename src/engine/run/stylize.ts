@@ -1,5 +1,5 @@
 /** The run itself: ties objective, optimiser and schedule together and yields one record a step. */
-import type { Backend, Planes } from '../backend/backend.js';
+import type { Backend } from '../backend/backend.js';
 import type { RunState } from '../checkpoint/begin-continuation.js';
 import { encodeCheckpoint } from '../checkpoint/codec.js';
 import { stateIn, type CheckpointForm } from '../checkpoint/lean.js';
@@ -20,8 +20,8 @@ import type { Recipe } from '../recipe/recipe.js';
 import { checkRecipe } from '../recipe/resolve.js';
 import { planContinuation, type Continuation } from '../schedule/continuation.js';
 import { planScales, type ScalePlan } from '../schedule/pyramid.js';
-import type { StepRecord, StyleImage } from '../types/run.js';
 import type { GreyImage, RgbImage } from '../../core/pixels.js';
+import type { Planes, StepRecord, StyleImage } from '../types/run.js';
 
 export interface StylizeRequest {
   /** Its alpha is put back on the result and on every image shown. */

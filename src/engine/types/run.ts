@@ -6,6 +6,14 @@ export interface Size {
   readonly height: number;
 }
 
+/**
+ * Float32 values, [channels, height, width]. Images have three channels in the network's normalised space (image/normalize.ts);
+ * masks and opacities have one, from 0 to 1.
+ */
+export interface Planes extends Size {
+  readonly data: Float32Array;
+}
+
 /** A style picture and its weight: its share of its region's blended Gram target, and with the others' the region's strength. */
 export interface StyleImage {
   readonly image: RgbImage;
@@ -33,6 +41,13 @@ export interface Losses {
   readonly style: number;
   readonly totalVariation: number;
   readonly layers: readonly LayerLoss[];
+}
+
+/** The objective at one image. */
+export interface Evaluation {
+  readonly losses: Losses;
+  /** d total / d image, [3, height, width]. The buffer is reused: valid until the next evaluation. */
+  readonly gradient: Float32Array;
 }
 
 /** Where a coarse-to-fine run is: scale `index` (from 0) of `count`, and its picture size in pixels. */
