@@ -1,82 +1,65 @@
-import { isEnumType, type GraphQLInputObjectType, type GraphQLObjectType } from 'graphql';
+import type { GraphQLInputObjectType } from 'graphql';
 import { format, resolveConfig } from 'prettier';
-import { NETWORK_NAMES } from '../src/engine/install/locate.js';
-import { LAYER_NAMES } from '../src/engine/network/topology.js';
-import { PRESETS } from '../src/engine/recipe/presets.js';
-import type { LayerWeight, Recipe } from '../src/engine/recipe/recipe.js';
-import { RECIPE_RANGES } from '../src/engine/recipe/resolve.js';
-import { getSchema } from '../src/resolvers/schema.js';
+import {
+  describeField,
+  formatNumber,
+  LAYER_NAMES,
+  NETWORK_NAMES,
+  PRESETS,
+  RECIPE_FIELD_ENTRIES,
+  type LayerWeight,
+  type Recipe,
+  type RecipeField,
+} from '../src/engine/index.js';
 import { SERVED_SIZES } from '../src/images/image-service.js';
+import { getSchema } from '../src/resolvers/schema.js';
 import { IMAGE_EFFECTS, RECIPE_EFFECTS, type Effect } from './effects.js';
 
 export const CONTROLS_FILE = new URL('../docs/controls.md', import.meta.url);
 
-type Field = keyof Recipe;
-const FIELDS = Object.keys(PRESETS[0]!.recipe) as Field[];
-
-/** The page of all controls. The pictures of what they do are made by `npm run controls:pictures`. */
+/** The page of all controls. `npm run controls:images` makes its images. */
 export async function renderControls(): Promise<string> {
-  const recipe = getSchema().getType('Recipe') as GraphQLObjectType;
-  const types = recipe.getFields();
-  const choices = (field: Field) => {
-    const type = types[field]!.type;
-    const inner = 'ofType' in type ? type.ofType : type;
-    return isEnumType(inner) ? inner.getValues() : [];
-  };
-  const range = (field: Field) => {
-    if (field in RECIPE_RANGES) {
-      const { min, max } = RECIPE_RANGES[field as keyof typeof RECIPE_RANGES];
-      return `${show(min)} to ${show(max)}`;
-    }
-    if (field === 'network') return NETWORK_NAMES.join(', ');
-    const example = PRESETS[0]!.recipe[field];
-    if (typeof example === 'boolean') return 'true, false';
-    if (Array.isArray(example)) return `${LAYER_NAMES[0]} to ${LAYER_NAMES.at(-1)}, each with a weight`;
-    return choices(field)
-      .map(({ name }) => name)
-      .join(', ');
-  };
-  const rows = FIELDS.map((field) => [
-    `[\`${field}\`](#${field.toLowerCase()})`,
-    range(field),
-    ...PRESETS.map((preset) => show(preset.recipe[field])),
-  ]);
   const table = [
     ['Field', 'Range', ...PRESETS.map(({ name }) => `\`${name}\``)],
     Array.from({ length: 2 + PRESETS.length }, () => '---'),
-    ...rows,
+    ...RECIPE_FIELD_ENTRIES.map(([name, field]) => [
+      `[\`${name}\`](#${name.toLowerCase()})`,
+      name === 'network' ? NETWORK_NAMES.join(', ') : rangeOf(field),
+      ...PRESETS.map(({ recipe }) => show(recipe[name])),
+    ]),
   ];
-  const sections = FIELDS.map((field) => {
-    const values = choices(field).map(({ name, description }) => `- \`${name}\`: ${description}`);
-    return [`### ${field}`, types[field]!.description, values.join('\n'), showEffect(field, RECIPE_EFFECTS[field])]
+  const sections = RECIPE_FIELD_ENTRIES.map(([name, field]) => {
+    const values = field.type === 'ENUM' ? Object.entries(field.values) : [];
+    const list = values.map(([value, description]) => `- \`${value}\`: ${description}`).join('\n');
+    return [`### ${name}`, describeField(field), list, showEffect(name, RECIPE_EFFECTS[name])]
       .filter(Boolean)
       .join('\n\n');
   });
   const page = `# Controls
 
-Everything that determines a painting. This page is made by \`npm run controls\` from the schema, the ranges and the
-presets; a test keeps it true.
+All controls of a run. \`npm run controls\` makes this page from the engine's table of recipe fields, the presets and the
+schema; a test fails if the page is out of date.
 
 ## The recipe
 
-A preset is a complete recipe. \`CreateSessionInput.recipe\` replaces single fields of it; what is out of range or
-contradicts another field is refused with an error that names the field, before anything runs. The same seed, recipe,
-network, backend and thread count give the same bytes.
+A preset is a complete recipe. \`CreateSessionInput.recipe\` replaces single fields of a preset. A field that is out of range
+or contradicts another field is rejected with an error that names the field. The same seed, recipe, network, backend and
+thread count give the same bytes.
 
 ${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 
 ${sections.join('\n\n')}
 
-## Pictures
+## Images
 
-- **Content and styles** are PNG, JPEG, WebP, TIFF, GIF (the first frame) or AVIF of any shape; grey, CMYK, 16 bits and
-  other colour profiles become 8-bit sRGB, and pictures are turned upright.
-- **Several styles** are blended by their \`weight\`, or painted each in a region of its own ([masks](#masks)), and each has a
-  \`scale\`: the size of its motifs.
-- **Alpha** of the content is split off before the run and put back on the result and on previews, which are WebP then
-  instead of JPEG. What is hidden under it has no influence. Styles, and a picture to begin with, are put on white.
-- **\`initialImageId\`** of \`CreateSessionInput\` names a picture to begin with: an uploaded one, or the result of another
-  session. \`initialImage\` becomes \`IMAGE\`; any other value beside it is refused.
+- **Content and styles** are PNG, JPEG, WebP, TIFF, GIF (first frame) or AVIF, of any shape. Grey, CMYK, 16-bit and other
+  colour profiles are converted to 8-bit sRGB; the EXIF orientation is applied.
+- **Several styles** are blended by \`weight\`, or each style is painted in its own region ([masks](#masks)). \`scale\` sets the
+  size of a style's motifs.
+- **Alpha** of the content is removed before the run and restored in previews and the result; previews are then WebP
+  instead of JPEG. Fully transparent pixels do not influence the run. Styles and initial images are flattened on white.
+- **\`initialImageId\`** of \`CreateSessionInput\` names the initial image: an uploaded image or the result of another
+  session. It sets \`initialImage\` to \`IMAGE\`; any other value of \`initialImage\` is rejected.
 
 ${showEffect('styles', IMAGE_EFFECTS.styles)}
 
@@ -84,42 +67,41 @@ ${showEffect('scale', IMAGE_EFFECTS.scale)}
 
 ## Masks
 
-A mask says where. Upload it like any picture: white counts fully, black not at all, grey in between. A colour counts as
-its brightness; alpha is ignored. A mask belongs to the content and is stretched to its shape, so draw it over the content:
-copy the picture in a painting program, fill a layer over it with black, paint the region white and save that layer alone
-as PNG. A soft brush makes the passage between two regions soft.
+A mask limits a style, or the whole run, to a part of the content. Upload a mask like any image: white selects a pixel,
+black does not, grey selects it in part. Colours count as their brightness; alpha is ignored. A mask is stretched to the
+shape of the content. To draw a mask, copy the content in an image editor, add a black layer, paint the region white and
+save that layer as PNG. A soft brush gives a soft border between two regions.
 
 ${inputFields(['StyleInput.maskImageId', 'CreateSessionInput.keepMaskImageId'])}
 
-- **Who paints where.** A style with a mask is painted where the mask is white, and only what lies there is compared with
-  it. Styles without a mask share what the others' masks leave; a style that is to be everywhere gets a white mask. Styles
-  with the same mask are blended there by their \`weight\`, and where masks overlap, each pulls as strongly as its mask is
-  bright.
-- **How strongly.** Each region is painted as strongly as a picture without masks, however small it is. Between regions,
-  \`weight\` (the mean of a region's styles) says how much stronger one is painted than another. A grey mask paints weaker.
-- **What is kept** is taken out of every region, and is the content's own pixels in previews and the result, whatever
-  \`initialImage\`, \`colors\` and \`optimizer\` say.
-- **Small regions.** At every scale and in every style layer, a mask must reach 8 of 255 levels of grey somewhere,
-  averaged over as many pixels as a position of the layer stands for: 16 x 16 in \`relu5_1\`. Less is refused with
-  INVALID_MASK before anything runs; make the region larger, or \`minScale\`.
+- **Regions.** A style with a mask is painted where its mask is white, and compared only with that part of the image. Styles
+  without a mask share the area that the masks of other styles leave; give a style a white mask to paint it everywhere.
+  Styles with the same mask are blended by \`weight\`. Where masks overlap, each style counts by the brightness of its mask.
+- **Strength.** Each region is painted as strongly as an image without masks, whatever its size. The \`weight\` of a region
+  (the mean over its styles) sets its strength relative to other regions. A grey mask paints less strongly.
+- **Kept content** belongs to no region. Previews and the result show the content's pixels there, whatever
+  \`initialImage\`, \`colors\` and \`optimizer\` are.
+- **Small regions.** In every scale and style layer, a mask must reach 8 of 255 grey levels at one position at least,
+  averaged over the pixels of that position: 16 x 16 pixels in \`relu5_1\`. A smaller mask is rejected with INVALID_MASK
+  before the run; enlarge the region or raise \`minScale\`.
 
 ${showEffect('masks', IMAGE_EFFECTS.masks)}
 
 ## The result
 
-\`Session.resultUrl(size, format, strength)\` says where the result is served: \`GET /sessions/ID/result\` with
+\`Session.resultUrl(size, format, strength)\` returns the URL of the result: \`GET /sessions/ID/result\` with
 
-- \`size\`: the longest side, one of ${SERVED_SIZES.join(', ')}; never enlarged; its own size where absent.
-- \`format\`: \`png\` (the default), \`jpeg\` (on white where it is transparent) or \`webp\`.
-- \`strength\`: how much of the result lies over the content, 0 (the content) to 100 (the default), in percent. It needs
-  no new run.
+- \`size\`: the long side, one of ${SERVED_SIZES.join(', ')}. Results are never enlarged. Default: the result's size.
+- \`format\`: \`png\` (the default), \`jpeg\` (flattened on white) or \`webp\`.
+- \`strength\`: opacity of the result over the content in percent, 0 (only the content) to 100 (the default). Another
+  strength needs no new run.
 
 ${showEffect('strength', IMAGE_EFFECTS.strength)}
 `;
   return await format(page, { ...(await resolveConfig(CONTROLS_FILE)), parser: 'markdown' });
 }
 
-/** Input fields by `Type.field`, with what the schema says of them. */
+/** A list of input fields, given as `Type.field`, with their descriptions in the schema. */
 function inputFields(paths: readonly string[]): string {
   return paths
     .map((path) => {
@@ -130,18 +112,31 @@ function inputFields(paths: readonly string[]): string {
     .join('\n');
 }
 
-/** A strip of paintings with what differs between them. */
+/** A strip of results and a caption that names their differences. */
 function showEffect(name: string, effect?: Effect): string {
   if (!effect) return '';
   const labels = effect.variations.map(({ label }) => label).join('; ');
   return `![${name}: ${labels}](images/controls/${name}.jpg)\n\n_${name}, from left: ${labels}._`;
 }
 
-function show(value: Recipe[Field]): string {
+function rangeOf(field: RecipeField): string {
+  switch (field.type) {
+    case 'INT':
+    case 'FLOAT':
+      return `${formatNumber(field.min)} to ${formatNumber(field.max)}`;
+    case 'BOOLEAN':
+      return 'true, false';
+    case 'LAYERS':
+      return `${LAYER_NAMES[0]} to ${LAYER_NAMES.at(-1)}, each with a weight`;
+    case 'ENUM':
+      return Object.keys(field.values).join(', ');
+    case 'STRING':
+      return 'text';
+  }
+}
+
+function show(value: Recipe[keyof Recipe]): string {
   if (value === null) return '–';
   if (typeof value === 'object') return value.map(({ layer, weight }: LayerWeight) => `${layer}: ${weight}`).join(', ');
-  if (typeof value !== 'number') return String(value);
-  // Whichever is shorter: 384, 1e-6, 2147483647, 2e5.
-  const [plain, exponential] = [String(value), value.toExponential().replace('e+', 'e')];
-  return plain.length <= exponential.length ? plain : exponential;
+  return typeof value === 'number' ? formatNumber(value) : String(value);
 }

@@ -1,21 +1,13 @@
 /**
- * Writes web/src/generated: the Studio's operations as typed documents, the cache's keys and the table of controls. All
- * are made from what the server is made from (schema.graphql, the ranges), so that none can drift from it.
+ * Writes web/src/generated: the Studio's operations as typed documents, the keys of the cache and the controls of a recipe.
+ * The sources are schema.graphql and the engine's table of recipe fields.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocuments from '@graphql-codegen/typed-document-node';
 import * as operations from '@graphql-codegen/typescript-operations';
-import {
-  buildSchema,
-  getNamedType,
-  isEnumType,
-  isObjectType,
-  parse,
-  type GraphQLInputObjectType,
-  type GraphQLSchema,
-} from 'graphql';
-import { RECIPE_RANGES } from '../src/engine/recipe/resolve.js';
+import { buildSchema, isObjectType, parse, type GraphQLSchema } from 'graphql';
+import { RECIPE_FIELD_ENTRIES } from '../src/engine/index.js';
 
 const SOURCE = new URL('../web/src/', import.meta.url);
 const TARGET = new URL('generated/', SOURCE);
@@ -25,7 +17,24 @@ const schema = buildSchema(text);
 await mkdir(TARGET, { recursive: true });
 await write('graphql.ts', await typedOperations());
 await write('keys.ts', `export const EMBEDDED = ${JSON.stringify(embedded(schema), null, 2)};\n`);
-await write('controls.ts', `export const CONTROLS = ${JSON.stringify(controls(schema), null, 2)} as const;\n`);
+await write(
+  'controls.ts',
+  `export const CONTROLS = ${JSON.stringify(controls(), null, 2)} as const;
+
+/** The controls by heading, in the drawer's order. */
+export const GROUPS = ${JSON.stringify(groups(), null, 2)} as const;
+
+export type RecipeField = keyof typeof CONTROLS;
+`,
+);
+
+/** All fields of a recipe, as a fragment. */
+function recipeFragment(): string {
+  const fields = RECIPE_FIELD_ENTRIES.map(([name, { type }]) =>
+    type === 'LAYERS' ? `${name} { layer weight }` : name,
+  );
+  return `fragment RecipeFields on Recipe { ${fields.join(' ')} }`;
+}
 
 /** One typed document for every operation in web/src. */
 async function typedOperations(): Promise<string> {
@@ -36,7 +45,7 @@ async function typedOperations(): Promise<string> {
   return await codegen({
     filename: 'graphql.ts',
     schema: parse(text),
-    documents,
+    documents: [...documents, { location: 'recipe-fields', document: parse(recipeFragment()) }],
     config: {
       useTypeImports: true,
       enumsAsTypes: true,
@@ -48,7 +57,7 @@ async function typedOperations(): Promise<string> {
   });
 }
 
-/** The object types that have no id: the cache keeps them within what they belong to. */
+/** The object types without an id; the cache stores them within their parents. */
 function embedded(schema: GraphQLSchema): string[] {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   return Object.values(schema.getTypeMap())
@@ -57,19 +66,27 @@ function embedded(schema: GraphQLSchema): string[] {
     .map(({ name }) => name);
 }
 
-/** What the recipe's fields take, in the schema's own words. */
-function controls(schema: GraphQLSchema): object {
-  const recipe = schema.getType('RecipeInput') as GraphQLInputObjectType;
+/** What the Studio shows of each field: its range or values, and the condition under which it applies. */
+function controls(): object {
   return Object.fromEntries(
-    Object.values(recipe.getFields()).map(({ name, description, type }) => {
-      const range = RECIPE_RANGES[name as keyof typeof RECIPE_RANGES] as object | undefined;
-      const named = getNamedType(type);
-      const values = isEnumType(named)
-        ? named.getValues().map(({ name, description }) => ({ name, description }))
-        : undefined;
-      return [name, { description, ...(range && { range }), ...(values && { values }) }];
-    }),
+    RECIPE_FIELD_ENTRIES.map(([name, { description, onlyWith, ...field }]) => [
+      name,
+      {
+        description,
+        onlyWith,
+        ...('min' in field && { range: { min: field.min, max: field.max, integer: field.type === 'INT' } }),
+        ...(field.type === 'ENUM' && {
+          values: Object.entries(field.values).map(([value, description]) => ({ name: value, description })),
+        }),
+      },
+    ]),
   );
+}
+
+function groups(): Record<string, string[]> {
+  const groups: Record<string, string[]> = {};
+  for (const [name, { group }] of RECIPE_FIELD_ENTRIES) (groups[group] ??= []).push(name);
+  return groups;
 }
 
 async function write(file: string, content: string): Promise<void> {

@@ -26,20 +26,19 @@ export { locateNetwork, NETWORK_NAMES, type LocatedNetwork, type NetworkPlaces }
 export { loadNetwork, type Network } from './network/network.js';
 export { LAYER_NAMES } from './network/topology.js';
 export { createEvaluator, type Evaluator, type EvaluatorOptions } from './objective/evaluator.js';
-export { DEFAULT_PRESET, PRESETS, type Preset } from './recipe/presets.js';
-export type {
-  Colors,
-  InitialImage,
-  LayerWeight,
-  OptimizerName,
-  Pooling,
-  Recipe,
-  RecipeOverrides,
-  SizeOf,
-} from './recipe/recipe.js';
-export { RECIPE_RANGES, resolveRecipe } from './recipe/resolve.js';
+export { DEFAULT_PRESET, PRESETS, resolveRecipe, type Preset } from './recipe/presets.js';
+export {
+  describeField,
+  formatNumber,
+  MAX_LAYER_WEIGHT,
+  RECIPE_FIELD_ENTRIES,
+  RECIPE_FIELDS,
+  type RecipeField,
+} from './recipe/fields.js';
+export { overrideRecipe, parseRecipe } from './recipe/recipe.js';
+export type { LayerWeight, OptimizerName, Pooling, Recipe, RecipeOverrides } from './recipe/recipe.js';
 export { fitSize } from './schedule/fit-size.js';
-export type { Continuation } from './schedule/continuation.js';
+export { planContinuation, planScales, type Continuation, type ScalePlan } from './schedule/pyramid.js';
 export { stylize, type StylizeRequest, type StylizeStep } from './run/stylize.js';
 export type * from './types/run.js';
 export type { GreyImage, RgbImage } from '../core/pixels.js';

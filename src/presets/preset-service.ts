@@ -1,6 +1,6 @@
 import { DEFAULT_PRESET, PRESETS, type Preset } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
-import { overrideRecipe } from '../engine/recipe/resolve.js';
+import { overrideRecipe } from '../engine/index.js';
 import type { PresetChanges, PresetRepository, PresetRow } from '../storage/index.js';
 import { collect } from '../sessions/engine-mistake.js';
 import { UserError, UserErrors } from '../core/errors.js';

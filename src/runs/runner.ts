@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { EngineError, type EngineErrorCode } from '../engine/errors.js';
 import type { Job } from '../engine/worker/protocol.js';
-import { planContinuation } from '../engine/schedule/continuation.js';
+import { planContinuation } from '../engine/index.js';
 import { planScales } from '../engine/schedule/pyramid.js';
 import type { NetworkIdentity } from '../engine/types/run.js';
 import { withLogFields } from '../core/log-context.js';

@@ -1,4 +1,4 @@
-import { RECIPE_RANGES } from '../engine/recipe/resolve.js';
+import { RECIPE_FIELDS } from '../engine/index.js';
 import type { SessionRow } from '../storage/index.js';
 import { checkRange, UserError } from '../core/errors.js';
 import type { LifecycleParts } from './lifecycle.js';
@@ -6,7 +6,7 @@ import { isTerminal, TRANSITIONS } from '../core/status.js';
 import type { Viewer } from '../core/viewer.js';
 
 /** Steps that a session can be continued for at once. */
-export const CONTINUED_STEPS = RECIPE_RANGES.steps;
+export const CONTINUED_STEPS = RECIPE_FIELDS.steps;
 /** Steps of a session, with all that it was continued for. */
 export const MAX_TOTAL_STEPS = 100_000;
 

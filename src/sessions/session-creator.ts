@@ -1,6 +1,6 @@
 import { DEFAULT_PRESET } from '../engine/recipe/presets.js';
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
-import { overrideRecipe } from '../engine/recipe/resolve.js';
+import { overrideRecipe } from '../engine/index.js';
 import { planScales } from '../engine/schedule/pyramid.js';
 import { newId, type ImageRow, type NewSession, type SessionRow, type Storage } from '../storage/index.js';
 import type { Admission } from './admission.js';

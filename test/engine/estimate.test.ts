@@ -9,7 +9,7 @@ import { loadNetwork } from '../../src/engine/network/network.js';
 import { locateNetwork } from '../../src/engine/install/locate.js';
 import { VGG19_SHAPE, type NetworkShape } from '../../src/engine/network/topology.js';
 import type { RecipeOverrides } from '../../src/engine/recipe/recipe.js';
-import { resolveRecipe } from '../../src/engine/recipe/resolve.js';
+import { resolveRecipe } from '../../src/engine/index.js';
 import { request, runThrough } from './runs.js';
 import { embeddedNetwork } from './reference.js';
 

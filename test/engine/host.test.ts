@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BackendChoice } from '../../src/engine/selection/names.js';
 import { locateNetwork } from '../../src/engine/install/locate.js';
-import { resolveRecipe } from '../../src/engine/recipe/resolve.js';
+import { resolveRecipe } from '../../src/engine/index.js';
 import type { StepRecord } from '../../src/engine/types/run.js';
 import type { Job, WrittenCheckpoint } from '../../src/engine/worker/protocol.js';
 import { EngineProcess } from '../../src/engine/worker/host.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { normalize, type InitialImage, type Planes } from '../../src/engine/index.js';
+import { normalize, type Recipe, type Planes } from '../../src/engine/index.js';
 import { blendStatistics, colorStatistics } from '../../src/engine/image/color-statistics.js';
 import { initialImage } from '../../src/engine/run/initial-image.js';
 import { resample } from '../../src/engine/image/resample.js';
@@ -12,7 +12,7 @@ const styles = [
   { image: normalize({ width: 4, height: 4, data: new Uint8Array(48).fill(240) }), weight: 1 },
 ];
 const picture = pixels(33, 21, 8);
-const start = (kind: InitialImage, seed = 1, noiseRatio: number | null = null) =>
+const start = (kind: Recipe['initialImage'], seed = 1, noiseRatio: number | null = null) =>
   initialImage({ initialImage: kind, seed, noiseRatio }, { content, styles, picture });
 
 describe('the statistics of a mixture', () => {

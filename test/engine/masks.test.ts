@@ -4,7 +4,7 @@ import {
   decodeCheckpoint,
   denormalize,
   normalize,
-  type InitialImage,
+  type Recipe,
   type StylizeRequest,
 } from '../../src/engine/index.js';
 import { buildObjective } from '../../src/engine/backend/onnx/objective-graph.js';
@@ -236,10 +236,9 @@ describe('what is kept', () => {
     ['balanced layers', { balanceStyleLayers: true }],
     ['the content’s brightness only', { colors: 'LUMINANCE_TRANSFER' }],
     ['the content’s palette', { colors: 'COLOR_MATCHING' }],
-    ...(['NOISE', 'STYLE', 'BLEND'] as InitialImage[]).map((initialImage): [string, Parameters<typeof request>[1]] => [
-      `a start from ${initialImage}`,
-      { initialImage },
-    ]),
+    ...(['NOISE', 'STYLE', 'BLEND'] as Recipe['initialImage'][]).map(
+      (initialImage): [string, Parameters<typeof request>[1]] => [`a start from ${initialImage}`, { initialImage }],
+    ),
     ['a start from another picture', { initialImage: 'IMAGE' }, { initialImage: pixels(33, 21, 8) }],
     ['alpha', {}, { content: { ...pixels(60, 45, 0), alpha: new Uint8Array(60 * 45).fill(128) } }],
     [

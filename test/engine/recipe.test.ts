@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PRESETS, resolveRecipe, type RecipeOverrides } from '../../src/engine/index.js';
+import { parseRecipe, PRESETS, resolveRecipe, type RecipeOverrides } from '../../src/engine/index.js';
 
 describe('resolving a recipe', () => {
   it.each(PRESETS.map(({ name }) => name))('preset %s is valid as it is', (name) => {
@@ -82,5 +82,16 @@ describe('resolving a recipe', () => {
 
   it('names an unknown preset', () => {
     expect(() => resolveRecipe('nope')).toThrow(expect.objectContaining({ code: 'INVALID_RECIPE', field: 'preset' }));
+  });
+});
+
+describe('parsing a stored recipe', () => {
+  it.each(PRESETS)('restores the recipe of preset $name', ({ recipe }) => {
+    expect(parseRecipe(JSON.stringify(recipe))).toEqual(recipe);
+  });
+
+  it('gives a field that the stored recipe lacks its default', () => {
+    const recipe = resolveRecipe('fine-detail');
+    expect(parseRecipe(JSON.stringify({ ...recipe, stepRatio: undefined }))).toEqual({ ...recipe, stepRatio: 1 });
   });
 });

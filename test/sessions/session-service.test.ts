@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UserErrors } from '../../src/core/errors.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
 import { workingSize } from '../../src/estimates/working-size.js';
-import { resolveRecipe } from '../../src/engine/recipe/resolve.js';
+import { resolveRecipe } from '../../src/engine/index.js';
 import { openStudio } from '../support/studio.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 

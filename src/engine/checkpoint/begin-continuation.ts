@@ -2,7 +2,7 @@ import { IterateAverage } from '../image/iterate-average.js';
 import { resample } from '../image/resample.js';
 import { createOptimizer, restoreOptimizer } from '../optimizer/create.js';
 import type { Recipe } from '../recipe/recipe.js';
-import type { Continuation } from '../schedule/continuation.js';
+import type { Continuation } from '../schedule/pyramid.js';
 import type { ScalePlan } from '../schedule/pyramid.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { RunFingerprint } from './origin.js';

@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.js';
 import type { Recipe } from '../recipe/recipe.js';
-import type { Continuation } from '../schedule/continuation.js';
+import type { Continuation } from '../schedule/pyramid.js';
 import type { ScalePlan } from '../schedule/pyramid.js';
 import { beginContinuation, type RunState } from './begin-continuation.js';
 import type { Checkpoint } from './checkpoint.js';

@@ -1,6 +1,6 @@
 import { sha256Hex, type Network } from '../network/network.js';
 import type { Recipe } from '../recipe/recipe.js';
-import type { Continuation } from '../schedule/continuation.js';
+import type { Continuation } from '../schedule/pyramid.js';
 
 /** What a run must agree in with the one that it goes on from. */
 export interface RunFingerprint {

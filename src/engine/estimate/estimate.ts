@@ -1,5 +1,5 @@
 /** What a run will cost, before anything runs. */
-import { RECIPE_RANGES } from '../recipe/resolve.js';
+import { RECIPE_FIELDS } from '../recipe/fields.js';
 import { predictMemory } from './memory.js';
 import { plannedScales, type RunPlan } from './run-plan.js';
 import { secondsFor, type UnitCosts } from './unit-costs.js';
@@ -30,7 +30,7 @@ export function estimateRun(plan: RunPlan, speed: UnitCosts): RunEstimate {
  */
 export function largestSize(planAt: (size: number) => RunPlan, availableBytes: number): number | null {
   const fits = (size: number) => predictMemory(planAt(size)) <= availableBytes;
-  let { min: fitting, max: tooLarge }: { min: number; max: number } = RECIPE_RANGES.size;
+  let { min: fitting, max: tooLarge }: { min: number; max: number } = RECIPE_FIELDS.size;
   if (!fits(fitting)) return null;
   if (fits(tooLarge)) return tooLarge;
   while (tooLarge - fitting > 1) {

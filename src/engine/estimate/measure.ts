@@ -5,7 +5,7 @@ import { locateNetwork } from '../install/locate.js';
 import { loadNetwork, type Network } from '../network/network.js';
 import { createEvaluator } from '../objective/evaluator.js';
 import { Lbfgs } from '../optimizer/lbfgs.js';
-import { resolveRecipe } from '../recipe/resolve.js';
+import { resolveRecipe } from '../recipe/presets.js';
 import type { Losses } from '../types/run.js';
 import { addWork, evaluationWork, setupWork, stepWork, times, type Work } from './work.js';
 import type { Sample } from './unit-costs.js';

@@ -41,6 +41,9 @@ const VGG19_BLOCKS = [
   { convolutions: 4, channels: 512 },
 ] as const;
 
+/** Minimum side of an image, pixels: after four poolings, one pixel is left. */
+export const MIN_SIDE = 16;
+
 /** Every layer name of VGG19, shallow to deep: relu1_1 .. relu5_4. */
 export const LAYER_NAMES: readonly string[] = VGG19_BLOCKS.flatMap(({ convolutions }, block) =>
   Array.from({ length: convolutions }, (_, i) => `relu${block + 1}_${i + 1}`),

@@ -1,74 +1,146 @@
-/** A feature layer of the objective, by its conventional name (`relu4_2`), and its weight w_l within its term. */
-export interface LayerWeight {
-  readonly layer: string;
-  /** Greater than 0, at most 1e6. */
-  readonly weight: number;
+/** Recipes: everything that determines a run, besides the images. */
+import { EngineError } from '../errors.js';
+import { LAYER_NAMES } from '../network/topology.js';
+import {
+  formatNumber,
+  MAX_LAYER_WEIGHT,
+  RECIPE_FIELD_ENTRIES,
+  type LayerWeight,
+  type RECIPE_FIELDS,
+  type RecipeField,
+} from './fields.js';
+
+export type { LayerWeight } from './fields.js';
+
+type Fields = typeof RECIPE_FIELDS;
+
+type ValueOf<Field> = Field extends { type: 'STRING' }
+  ? string
+  : Field extends { type: 'BOOLEAN' }
+    ? boolean
+    : Field extends { type: 'INT' | 'FLOAT' }
+      ? number
+      : Field extends { type: 'ENUM'; values: infer Values }
+        ? keyof Values
+        : readonly LayerWeight[];
+
+/** Serialisable as JSON; stored with each session. */
+export type Recipe = {
+  readonly [Name in keyof Fields]: ValueOf<Fields[Name]> | (Fields[Name] extends { onlyWith: object } ? null : never);
+};
+
+/** Replacements of single fields; absent fields stay as they are. */
+export type RecipeOverrides = { readonly [Name in keyof Recipe]?: Recipe[Name] | undefined };
+
+export type OptimizerName = Recipe['optimizer'];
+export type Pooling = Recipe['pooling'];
+
+/** The table's defaults; null for fields that do not apply. */
+export const DEFAULT_RECIPE = defaultRecipe();
+
+function defaultRecipe(): Recipe {
+  const defaults = Object.fromEntries(RECIPE_FIELD_ENTRIES.map(([name, field]) => [name, field.default]));
+  const applies = ({ onlyWith }: RecipeField) => !onlyWith || defaults[onlyWith.field] === onlyWith.value;
+  return Object.fromEntries(
+    RECIPE_FIELD_ENTRIES.map(([name, field]) => [name, applies(field) ? field.default : null]),
+  ) as unknown as Recipe;
 }
 
-/** Which side of the picture `size` speaks of. */
-export type SizeOf = 'LONG_SIDE' | 'SHORT_SIDE';
-/** What the optimisation starts from. */
-export type InitialImage = 'CONTENT' | 'NOISE' | 'STYLE' | 'BLEND' | 'IMAGE';
-/** Whose colours the picture has. */
-export type Colors = 'STYLE' | 'LUMINANCE_TRANSFER' | 'COLOR_MATCHING';
-export type OptimizerName = 'ADAM' | 'LBFGS';
-export type Pooling = 'MAX' | 'AVERAGE';
-
-/** Everything that determines a run, besides the pictures. Serialisable as JSON; stored with each session. */
-export interface Recipe {
-  /** Name of the network: `vgg19`, `vgg19-half`, `vgg19-quarter`, or an own file's. */
-  readonly network: string;
-  /** Whether `vgg19-half` may take the place of a `vgg19` that is not at hand. The session records that it did. */
-  readonly allowFallback: boolean;
-  /** Pixels of the side named by `sizeOf`, for content and styles alike. */
-  readonly size: number;
-  readonly sizeOf: SizeOf;
-  /** Optimiser steps over all scales together. */
-  readonly steps: number;
-  /** alpha: weight of the content term. */
-  readonly contentWeight: number;
-  /** beta: weight of the style term. */
-  readonly styleWeight: number;
-  /** gamma: weight of the total-variation term. */
-  readonly totalVariationWeight: number;
-  readonly contentLayers: readonly LayerWeight[];
-  readonly styleLayers: readonly LayerWeight[];
-  readonly pooling: Pooling;
-  readonly optimizer: OptimizerName;
-  /** Adam's step length on the normalised image; null with L-BFGS, whose line search finds its own. */
-  readonly learningRate: number | null;
-  /** L-BFGS's pairs of past changes: more follow the valley better and cost memory; null with Adam. */
-  readonly history: number | null;
-  /**
-   * Rescales the style layers' weights at the beginning of each scale so that their gradients at the image have one norm,
-   * which keeps the sum's. Makes layers comparable whatever the picture; off, the weights are taken as they are.
-   */
-  readonly balanceStyleLayers: boolean;
-  /** A scale ends early when ten steps lower the total by less than this share of it; 0 never. */
-  readonly minImprovement: number;
-  /**
-   * CONTENT: the content. NOISE: seeded noise. STYLE: seeded noise with the styles' mean and covariance of colour. BLEND:
-   * `noiseRatio` of noise, the rest content. IMAGE: a picture that comes with the request.
-   */
-  readonly initialImage: InitialImage;
-  /** Share of noise in BLEND, 0 to 1; null with any other start. */
-  readonly noiseRatio: number | null;
-  /** Seeds the noise; the same seed, recipe, network, backend and thread count give the same picture. */
-  readonly seed: number;
-  /** Long side of the coarsest scale of the coarse-to-fine schedule, pixels; at or above the size: one scale only. */
-  readonly minScale: number;
-  /** Each scale's side over the next coarser one's. */
-  readonly scaleRatio: number;
-  /** Each scale's steps over the next coarser one's: 1 for equal shares, less to spend them where they are cheap. */
-  readonly stepRatio: number;
-  /** Decay of the exponential average of the iterates that is shown and returned; 0 shows the iterates themselves. */
-  readonly averageDecay: number;
-  /**
-   * STYLE: as the run makes them. LUMINANCE_TRANSFER: luma (Rec. 709) of the run's picture, chroma of the content, in
-   * what is shown and returned. COLOR_MATCHING: each style takes on the content's mean and covariance before the run.
-   */
-  readonly colors: Colors;
+/** Parses a stored recipe. Fields that are newer than the recipe get their defaults. */
+export function parseRecipe(json: string): Recipe {
+  return { ...DEFAULT_RECIPE, ...(JSON.parse(json) as Partial<Recipe>) };
 }
 
-/** Overrides of single fields; absent fields are the preset's. */
-export type RecipeOverrides = { readonly [K in keyof Recipe]?: Recipe[K] | undefined };
+/**
+ * A recipe with the given fields replaced, checked. A field that applies only with another field's value becomes its
+ * default or null when that value changes.
+ * @throws EngineError `INVALID_RECIPE`; `field` is the recipe's field
+ */
+export function overrideRecipe(base: Recipe, overrides: RecipeOverrides): Recipe {
+  const given: Partial<Record<string, unknown>> = Object.fromEntries(
+    Object.entries(overrides).filter(([, value]) => value !== undefined && value !== null),
+  );
+  const implied = RECIPE_FIELD_ENTRIES.flatMap(([name, { onlyWith, default: value }]) => {
+    const other = onlyWith && given[onlyWith.field];
+    if (other === undefined || other === base[onlyWith!.field as keyof Recipe]) return [];
+    return [[name, other === onlyWith!.value ? value : null]];
+  });
+  const recipe = { ...base, ...(Object.fromEntries(implied) as object), ...given };
+  checkRecipe(recipe);
+  return recipe;
+}
+
+/** Throws EngineError `INVALID_RECIPE` if a field is out of range or fields contradict each other. */
+export function checkRecipe(recipe: Recipe): void {
+  for (const [name, field] of RECIPE_FIELD_ENTRIES) {
+    const value: unknown = recipe[name];
+    const { onlyWith } = field;
+    if (onlyWith) {
+      const other = recipe[onlyWith.field as keyof Recipe];
+      if (other !== onlyWith.value && value !== null) {
+        throw invalid(
+          name,
+          `\`${name}\` does not apply to ${onlyWith.field} ${String(other)}. Leave it out or set \`${onlyWith.field}\` to ${onlyWith.value}.`,
+        );
+      }
+      if (other !== onlyWith.value) continue;
+    }
+    checkValue(name, field, value);
+  }
+  if (recipe.contentWeight > 0 && recipe.contentLayers.length === 0) {
+    throw invalid(
+      'contentLayers',
+      '`contentLayers` is empty, but `contentWeight` is above 0. Name a layer or set `contentWeight` to 0.',
+    );
+  }
+  if (recipe.styleLayers.length === 0) {
+    throw invalid('styleLayers', '`styleLayers` is empty. Name at least one layer.');
+  }
+}
+
+function checkValue(name: string, field: RecipeField, value: unknown): void {
+  const expect = (valid: boolean, allowed: string) => {
+    if (!valid) throw invalid(name, `\`${name}\` is ${JSON.stringify(value)}. Set it to ${allowed}.`);
+  };
+  switch (field.type) {
+    case 'STRING':
+      return expect(typeof value === 'string', 'a text');
+    case 'BOOLEAN':
+      return expect(typeof value === 'boolean', 'true or false');
+    case 'ENUM':
+      return expect(
+        typeof value === 'string' && Object.hasOwn(field.values, value),
+        `one of ${Object.keys(field.values).join(', ')}`,
+      );
+    case 'INT':
+    case 'FLOAT': {
+      const { type, min, max } = field;
+      const valid = type === 'INT' ? Number.isInteger(value) : Number.isFinite(value);
+      const kind = type === 'INT' ? 'an integer' : 'a number';
+      return expect(
+        valid && (value as number) >= min && (value as number) <= max,
+        `${kind} from ${formatNumber(min)} to ${formatNumber(max)}`,
+      );
+    }
+    case 'LAYERS':
+      expect(Array.isArray(value), 'a list of layers with their weights');
+      return checkLayers(name, value as readonly LayerWeight[]);
+  }
+}
+
+function checkLayers(field: string, layers: readonly LayerWeight[]): void {
+  const seen = new Set<string>();
+  for (const { layer, weight } of layers) {
+    if (!LAYER_NAMES.includes(layer)) {
+      throw invalid(field, `\`${field}\` names the unknown layer ${layer}. Use ${LAYER_NAMES.join(', ')}.`);
+    }
+    if (seen.has(layer)) throw invalid(field, `\`${field}\` names ${layer} twice. Name it once.`);
+    seen.add(layer);
+    if (!(weight > 0 && weight <= MAX_LAYER_WEIGHT)) {
+      const limit = formatNumber(MAX_LAYER_WEIGHT);
+      throw invalid(field, `\`${field}\` gives ${layer} the weight ${weight}. Use a weight above 0, at most ${limit}.`);
+    }
+  }
+}
+
+const invalid = (field: string, message: string) => new EngineError('INVALID_RECIPE', message, field);

@@ -3,7 +3,7 @@ import { noiseImage } from '../image/noise.js';
 import { locateNetwork } from '../install/locate.js';
 import { loadNetwork } from '../network/network.js';
 import { createEvaluator } from '../objective/evaluator.js';
-import { resolveRecipe } from '../recipe/resolve.js';
+import { resolveRecipe } from '../recipe/presets.js';
 
 /**
  * Seconds of one evaluation of the draft recipe's objective (the quarter network) at size x size pixels: the shortest of

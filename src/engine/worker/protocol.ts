@@ -5,7 +5,7 @@
 import type { CheckpointForm } from '../checkpoint/lean.js';
 import type { EngineErrorCode } from '../errors.js';
 import type { Recipe } from '../recipe/recipe.js';
-import type { Continuation } from '../schedule/continuation.js';
+import type { Continuation } from '../schedule/pyramid.js';
 import type { NetworkIdentity, StepRecord, StyleImage } from '../types/run.js';
 import type { GreyImage, RgbImage } from '../../core/pixels.js';
 

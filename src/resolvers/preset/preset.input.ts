@@ -1,7 +1,7 @@
 import { Field, InputType } from 'type-graphql';
-import { DEFAULT_PRESET } from '../../engine/recipe/presets.js';
+import { DEFAULT_PRESET, type RecipeOverrides } from '../../engine/index.js';
 import { MAX_PRESET_DESCRIPTION, MAX_PRESET_NAME, MAX_PRESET_TITLE } from '../../presets/preset-labels.js';
-import { RecipeInput } from './recipe.input.js';
+import { RecipeInput } from './recipe.type.js';
 
 const NAME = `1 to ${MAX_PRESET_NAME} lower-case letters (a to z) and digits, with single dashes between them. Neither a built-in preset’s nor that of another one of the owner’s.`;
 
@@ -29,7 +29,7 @@ export class CreatePresetInput {
   basedOn?: string | null;
 
   @Field(() => RecipeInput, { nullable: true, description: 'What differs from that recipe.' })
-  recipe?: RecipeInput | null;
+  recipe?: RecipeOverrides | null;
 }
 
 @InputType({ description: 'Changes to a preset; what is absent or null stays as it is.' })
@@ -53,5 +53,5 @@ export class UpdatePresetInput {
   description?: string | null;
 
   @Field(() => RecipeInput, { nullable: true, description: 'Fields of its recipe to replace.' })
-  recipe?: RecipeInput | null;
+  recipe?: RecipeOverrides | null;
 }

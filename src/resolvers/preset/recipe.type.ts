@@ -1,96 +1,75 @@
-import { Field, Float, Int, ObjectType } from 'type-graphql';
-import type {
-  Colors,
-  InitialImage,
-  LayerWeight,
-  OptimizerName,
-  Pooling,
-  Recipe,
-  SizeOf,
-} from '../../engine/recipe/recipe.js';
-import { RECIPE_DOCS } from './recipe.docs.js';
-import { ColorsEnum, InitialImageEnum, OptimizerEnum, PoolingEnum, SizeOfEnum } from './recipe.enums.js';
+/** The recipe's GraphQL types, made from the engine's table of recipe fields. */
+import { Field, Float, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import {
+  describeField,
+  MAX_LAYER_WEIGHT,
+  RECIPE_FIELD_ENTRIES,
+  type LayerWeight,
+  type RecipeField,
+} from '../../engine/index.js';
+
+const LAYER = { description: 'Conventional name of the layer, such as `relu4_2`.' };
+const WEIGHT = { description: `Weight of the layer within its term: above 0, at most ${MAX_LAYER_WEIGHT}.` };
 
 @ObjectType('LayerWeight', { description: 'A layer of the network and its weight within a term of the loss.' })
 export class LayerWeightType implements LayerWeight {
-  @Field(() => String, { description: 'The layer by its conventional name, such as `relu4_2`.' })
+  @Field(() => String, LAYER)
   layer!: string;
 
-  @Field(() => Float, { description: 'Its weight within the term: above 0, at most 1e6.' })
+  @Field(() => Float, WEIGHT)
   weight!: number;
 }
 
-@ObjectType('Recipe', { description: 'Everything that determines a run, besides the pictures.' })
-export class RecipeType implements Recipe {
-  @Field(() => String, { description: RECIPE_DOCS.network })
-  network!: string;
+@InputType({ description: 'A layer of the network and its weight within a term of the loss.' })
+export class LayerWeightInput implements LayerWeight {
+  @Field(() => String, LAYER)
+  layer!: string;
 
-  @Field(() => Boolean, { description: RECIPE_DOCS.allowFallback })
-  allowFallback!: boolean;
+  @Field(() => Float, { ...WEIGHT, defaultValue: 1 })
+  weight!: number;
+}
 
-  @Field(() => Int, { description: RECIPE_DOCS.size })
-  size!: number;
+/** The output type of a `Recipe`; the loop below adds its fields. */
+@ObjectType('Recipe', { description: 'Everything that determines a run, besides the images.' })
+export class RecipeType {}
 
-  @Field(() => SizeOfEnum, { description: RECIPE_DOCS.sizeOf })
-  sizeOf!: SizeOf;
+/** The input type of `RecipeOverrides`; the loop below adds its fields. */
+@InputType({ description: 'Replaces single fields of a recipe. A field that is absent or null keeps its value.' })
+export class RecipeInput {}
 
-  @Field(() => Int, { description: RECIPE_DOCS.steps })
-  steps!: number;
+for (const [name, field] of RECIPE_FIELD_ENTRIES) {
+  const description = describeField(field);
+  const [output, input] = typesOf(field);
+  Field(() => output, { description, nullable: field.onlyWith !== undefined })(RecipeType.prototype, name);
+  Field(() => input, { description, nullable: true })(RecipeInput.prototype, name);
+}
 
-  @Field(() => Float, { description: RECIPE_DOCS.contentWeight })
-  contentWeight!: number;
+type FieldType = typeof Float | StringConstructor | BooleanConstructor | object;
 
-  @Field(() => Float, { description: RECIPE_DOCS.styleWeight })
-  styleWeight!: number;
-
-  @Field(() => Float, { description: RECIPE_DOCS.totalVariationWeight })
-  totalVariationWeight!: number;
-
-  @Field(() => [LayerWeightType], { description: RECIPE_DOCS.contentLayers })
-  contentLayers!: readonly LayerWeight[];
-
-  @Field(() => [LayerWeightType], { description: RECIPE_DOCS.styleLayers })
-  styleLayers!: readonly LayerWeight[];
-
-  @Field(() => PoolingEnum, { description: RECIPE_DOCS.pooling })
-  pooling!: Pooling;
-
-  @Field(() => OptimizerEnum, { description: RECIPE_DOCS.optimizer })
-  optimizer!: OptimizerName;
-
-  @Field(() => Float, { nullable: true, description: RECIPE_DOCS.learningRate })
-  learningRate!: number | null;
-
-  @Field(() => Int, { nullable: true, description: RECIPE_DOCS.history })
-  history!: number | null;
-
-  @Field(() => Boolean, { description: RECIPE_DOCS.balanceStyleLayers })
-  balanceStyleLayers!: boolean;
-
-  @Field(() => Float, { description: RECIPE_DOCS.minImprovement })
-  minImprovement!: number;
-
-  @Field(() => InitialImageEnum, { description: RECIPE_DOCS.initialImage })
-  initialImage!: InitialImage;
-
-  @Field(() => Float, { nullable: true, description: RECIPE_DOCS.noiseRatio })
-  noiseRatio!: number | null;
-
-  @Field(() => Int, { description: RECIPE_DOCS.seed })
-  seed!: number;
-
-  @Field(() => Int, { description: RECIPE_DOCS.minScale })
-  minScale!: number;
-
-  @Field(() => Float, { description: RECIPE_DOCS.scaleRatio })
-  scaleRatio!: number;
-
-  @Field(() => Float, { description: RECIPE_DOCS.stepRatio })
-  stepRatio!: number;
-
-  @Field(() => Float, { description: RECIPE_DOCS.averageDecay })
-  averageDecay!: number;
-
-  @Field(() => ColorsEnum, { description: RECIPE_DOCS.colors })
-  colors!: Colors;
+/** A field's types in output and input. Registers the type of an enum. */
+function typesOf(field: RecipeField): readonly [FieldType, FieldType] {
+  const same = <T extends FieldType>(type: T) => [type, type] as const;
+  switch (field.type) {
+    case 'STRING':
+      return same(String);
+    case 'BOOLEAN':
+      return same(Boolean);
+    case 'INT':
+      return same(Int);
+    case 'FLOAT':
+      return same(Float);
+    case 'LAYERS':
+      return [[LayerWeightType], [LayerWeightInput]];
+    case 'ENUM': {
+      const values = Object.fromEntries(Object.keys(field.values).map((value) => [value, value]));
+      registerEnumType(values, {
+        name: field.name,
+        description: field.description,
+        valuesConfig: Object.fromEntries(
+          Object.entries(field.values).map(([value, description]) => [value, { description }]),
+        ),
+      });
+      return same(values);
+    }
+  }
 }

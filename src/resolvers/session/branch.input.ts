@@ -2,7 +2,8 @@ import { Field, ID, InputType, registerEnumType } from 'type-graphql';
 import { MAX_TITLE_LENGTH } from '../../sessions/labels.js';
 import { MAX_STYLES } from '../../sessions/session-creator.js';
 import type { BranchFrom } from '../../sessions/session-brancher.js';
-import { RecipeInput } from '../preset/recipe.input.js';
+import type { RecipeOverrides } from '../../engine/index.js';
+import { RecipeInput } from '../preset/recipe.type.js';
 import { IDEMPOTENCY_KEY, StyleInput } from './session.input.js';
 
 export const BranchFromEnum = {
@@ -43,7 +44,7 @@ export class BranchSessionInput {
     nullable: true,
     description: 'What differs from the old session’s recipe, or from the preset’s where one is named.',
   })
-  recipe?: RecipeInput | null;
+  recipe?: RecipeOverrides | null;
 
   @Field(() => ID, {
     nullable: true,

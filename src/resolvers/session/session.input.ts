@@ -1,10 +1,10 @@
 import { Field, Float, ID, InputType } from 'type-graphql';
-import { DEFAULT_PRESET } from '../../engine/recipe/presets.js';
+import { DEFAULT_PRESET, type RecipeOverrides } from '../../engine/index.js';
 import { MAX_KEY_LENGTH } from '../../sessions/idempotency.js';
 import { MAX_TITLE_LENGTH } from '../../sessions/labels.js';
 import { MAX_STYLES, STYLE_SCALE, type CreateSession } from '../../sessions/session-creator.js';
 import { TAGS_RULE } from './session-labels.docs.js';
-import { RecipeInput } from '../preset/recipe.input.js';
+import { RecipeInput } from '../preset/recipe.type.js';
 
 export const IDEMPOTENCY_KEY = `Any text of yours, 1 to ${MAX_KEY_LENGTH} characters, new for each session that you want: sent again with the same input, it answers with the session that it made, for as long as that exists. With another input: IDEMPOTENCY_CONFLICT.`;
 
@@ -59,7 +59,7 @@ export class CreateSessionInput {
   preset?: string | null;
 
   @Field(() => RecipeInput, { nullable: true, description: 'What differs from the preset’s recipe.' })
-  recipe?: RecipeInput | null;
+  recipe?: RecipeOverrides | null;
 
   @Field(() => String, { nullable: true, description: `What to call it; at most ${MAX_TITLE_LENGTH} characters.` })
   title?: string | null;

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { GROUPS } from '../generated/controls';
 import type { RecipeFieldsFragment, WorkbenchQuery } from '../generated/graphql';
 import { Icon } from '../ui/icon';
 import { RecipeControl } from './control';
 import { change, override, placeInitial, placeKeep, type Draft } from './draft';
 import type { Mistakes } from '../api/mistakes';
-import { GROUPS } from './recipe-fields';
 import { SmallPicture } from './small-picture';
 
 interface AdvancedProps {

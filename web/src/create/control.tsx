@@ -1,5 +1,5 @@
 import { useId } from 'preact/hooks';
-import { CONTROLS } from '../generated/controls';
+import { CONTROLS, type RecipeField } from '../generated/controls';
 import type { RecipeFieldsFragment, WorkbenchQuery } from '../generated/graphql';
 import { fieldName, valueName, weight } from '../ui/format';
 import { Icon } from '../ui/icon';
@@ -7,12 +7,13 @@ import { NumberInput } from '../ui/number-input';
 import type { Overrides } from './draft';
 import { override } from './draft';
 import { LayerWeights } from './layer-weights';
-import { GOES_WITH, type RecipeField } from './recipe-fields';
 
 interface Control {
   readonly description: string;
   readonly range?: { readonly min: number; readonly max: number; readonly integer?: boolean };
   readonly values?: readonly { readonly name: string; readonly description: string }[];
+  /** The field applies only if another field has this value. */
+  readonly onlyWith?: { readonly field: RecipeField; readonly value: string };
 }
 
 interface ControlProps {
@@ -28,8 +29,8 @@ interface ControlProps {
 export function RecipeControl({ field, recipe, overrides, networks, mistake }: ControlProps) {
   const id = useId();
   const control: Control = CONTROLS[field];
-  const needs = GOES_WITH[field];
-  const idle = needs !== undefined && recipe[needs[0]] !== needs[1];
+  const { onlyWith } = control;
+  const idle = onlyWith !== undefined && recipe[onlyWith.field] !== onlyWith.value;
   return (
     <div class={`field control${field in overrides ? ' changed' : ''}`} data-field={field}>
       <div class="field-head">
@@ -50,7 +51,7 @@ export function RecipeControl({ field, recipe, overrides, networks, mistake }: C
       <p id={`${id}-about`} class={mistake ? 'mistake' : 'hint'}>
         {mistake ??
           (idle
-            ? `Only with ${fieldName(needs[0]).toLowerCase()} ${valueName(needs[1])}.`
+            ? `Only with ${fieldName(onlyWith.field).toLowerCase()} ${valueName(onlyWith.value)}.`
             : about(control, recipe[field]))}
       </p>
     </div>
@@ -125,11 +126,8 @@ function Input({ id, field, control, recipe, networks, idle, mistake }: InputPro
   );
 }
 
-/** The schema's own words, and for one of a few values what the chosen one means. */
+/** The description of the field, or of its chosen value. */
 function about({ description, range, values }: Control, value: unknown): string {
-  const chosen = values?.find(({ name }) => name === value);
-  if (chosen) return chosen.description;
-  // The range is said once, in short.
-  const text = description.replaceAll('`', '');
-  return range ? `${weight(range.min)} to ${weight(range.max)}. ${text.split(';')[0]!.replace(/\.?$/, '.')}` : text;
+  const text = (values?.find(({ name }) => name === value)?.description ?? description).replaceAll('`', '');
+  return range ? `${weight(range.min)} to ${weight(range.max)}. ${text}` : text;
 }

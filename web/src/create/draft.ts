@@ -1,8 +1,8 @@
 import { Store } from '../api/store';
+import { CONTROLS, type RecipeField } from '../generated/controls';
 import type { CreateSessionInput, RecipeFieldsFragment, RecipeInput } from '../generated/graphql';
 import { splitTags } from '../ui/tags';
 import { sendPicture, type Picture } from './pictures';
-import { GOES_WITH } from './recipe-fields';
 
 /** A style picture and its part in the blend. */
 export interface Style {
@@ -96,12 +96,17 @@ export function removeStyle(key: number): void {
   change({ styles: draft.value.styles.filter((style) => style.picture.key !== key) });
 }
 
-/** Sets a recipe's field; with undefined, the preset's value is back. What goes with the old value goes, too. */
+/**
+ * Overrides a field of the recipe; undefined restores the preset's value. Overrides of fields that apply only with a value
+ * of this field are removed.
+ */
 export function override<Field extends keyof Overrides>(field: Field, value: Overrides[Field] | undefined): void {
+  const dependsOn = (name: string) => {
+    const control = CONTROLS[name as RecipeField];
+    return 'onlyWith' in control && control.onlyWith.field === field;
+  };
   const others = Object.fromEntries(
-    Object.entries(draft.value.overrides).filter(
-      ([name]) => name !== field && GOES_WITH[name as keyof Overrides]?.[0] !== field,
-    ),
+    Object.entries(draft.value.overrides).filter(([name]) => name !== field && !dependsOn(name)),
   );
   change({ overrides: value === undefined ? others : { ...others, [field]: value } });
 }
