@@ -15,7 +15,8 @@ try {
   for (const { name } of PRESETS) {
     const painting = path.join(folder, `${name}.png`);
     const args = [
-      at('dist/cli/demo/main.js'),
+      at('dist/cli/main.js'),
+      'demo',
       '--preset',
       name,
       '--style',

@@ -1,8 +1,7 @@
 import { isIP } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { VGG19_URL } from './engine/install/vgg19-source.js';
-import { BACKEND_CHOICES } from './engine/selection/names.js';
+import { BACKEND_CHOICES, VGG19_URL } from './engine/index.js';
 
 /** One environment variable: its name, its default as one would write it, what it means, and how its text is read. */
 interface Variable<T> {

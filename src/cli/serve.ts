@@ -1,13 +1,11 @@
-import { ConfigError, loadConfig } from '../config.js';
-import { EngineError } from '../engine/errors.js';
+import { loadConfig } from '../config.js';
 import { startServer } from '../server.js';
-import { endOnce } from './shutdown.js';
-import { StorageError } from '../storage/index.js';
 
-try {
+/** `easel serve`: runs the server until a signal, or the end of the parent process, shuts it down. */
+export async function serve(): Promise<void> {
   const config = loadConfig();
   const server = await startServer(config);
-  const shutDown = endOnce(async () => {
+  const shutDown = shutDownOnce(async () => {
     await server.close();
     // An open channel to the parent would keep the process alive.
     process.off('disconnect', shutDown);
@@ -15,20 +13,36 @@ try {
   }, config.shutdownSeconds);
   process.on('SIGTERM', shutDown);
   process.on('SIGINT', shutDown);
-  // Who started this as a child process learns where it listens, and takes it along when it goes.
   process.on('disconnect', shutDown);
+  // A parent process learns the address.
   process.send?.({ url: server.url });
-} catch (error) {
-  console.error(isForOperators(error) ? error.message : error);
-  process.exitCode = 1;
 }
 
-/** What the operator can mend (the environment, the backend, the data folder, the port) needs no stack trace. */
-function isForOperators(error: unknown): error is Error {
-  return (
-    error instanceof ConfigError ||
-    error instanceof EngineError ||
-    error instanceof StorageError ||
-    (error instanceof Error && 'syscall' in error && error.syscall === 'listen')
-  );
+/** Signals within this time count as one: a terminal and npm both pass Ctrl-C on. */
+const SAME_SIGNAL_MS = 1000;
+
+/**
+ * Creates a signal handler. The first call runs `close`. A later call, an error of `close`, or the end of the time
+ * (seconds) exits the process with code 1. (close-with-grace exits at a second signal without exception, so Ctrl-C under
+ * npm would always cut the shutdown short.)
+ */
+export function shutDownOnce(
+  close: () => Promise<void>,
+  seconds: number,
+  exit: (code: number) => void = process.exit,
+): () => void {
+  let startedAt: number | null = null;
+  const giveUp = (reason: unknown) => {
+    console.error(reason);
+    exit(1);
+  };
+  return () => {
+    if (startedAt === null) {
+      startedAt = performance.now();
+      setTimeout(() => giveUp(`The shutdown took longer than ${seconds} s; exiting now.`), seconds * 1000).unref();
+      close().catch(giveUp);
+    } else if (performance.now() - startedAt > SAME_SIGNAL_MS) {
+      giveUp('Received a second signal; exiting now without completing the shutdown.');
+    }
+  };
 }

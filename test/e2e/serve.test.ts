@@ -4,13 +4,11 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { decodeCheckpoint } from '../../src/engine/index.js';
 import { temporaryFolder } from '../storage/support.js';
+import { EASEL, runEasel } from '../support/program.js';
 import { TestServer } from '../support/server.js';
-
-const MAIN = fileURLToPath(new URL('../../src/cli/serve.ts', import.meta.url));
 
 interface ServerProcess {
   readonly server: TestServer;
@@ -19,9 +17,9 @@ interface ServerProcess {
   readonly enginePid: number;
 }
 
-/** Starts the program as an operator does; killed when the test ends. */
+/** Starts `easel serve`; killed when the test ends. */
 async function start(dataDir: string): Promise<ServerProcess> {
-  const child = fork(MAIN, [], {
+  const child = fork(EASEL, ['serve'], {
     execArgv: ['--import', 'tsx'],
     env: {
       ...process.env,
@@ -49,7 +47,7 @@ async function engineOf(child: ChildProcess): Promise<number> {
     const { msg, pid, ...rest } = JSON.parse(line) as { msg: string; pid: number };
     if (msg === 'engine ready') {
       expect(rest).toMatchObject({ backend: 'onnx-cpu' });
-      // The log must still be read, or the process would wait for a reader.
+      // Drain the log, or the process would block on a full pipe.
       child.stdout!.resume();
       return pid;
     }
@@ -57,7 +55,7 @@ async function engineOf(child: ChildProcess): Promise<number> {
   throw new Error('no engine');
 }
 
-/** Waits until something holds after a step of the session, or it has ended. */
+/** Waits until a condition holds after a step of the session, or until the session ends. */
 async function ranUntil(
   server: TestServer,
   id: string,
@@ -69,7 +67,7 @@ async function ranUntil(
   }
 }
 
-/** Waits until the session has made so many steps, or has ended. */
+/** Waits until the session has made `steps` steps, or has ended. */
 async function ranSteps(server: TestServer, id: string, steps = Infinity): Promise<void> {
   await ranUntil(server, id, (step) => step >= steps);
 }
@@ -91,21 +89,8 @@ interface Found {
 
 const SESSION = 'query ($id: ID!) { session(id: $id) { status step lossCurve { step } } }';
 
-/** What the program writes to stderr, where it ends with code 1. */
-async function linesOfFailure(env: NodeJS.ProcessEnv): Promise<string[]> {
-  const child = fork(MAIN, [], {
-    execArgv: ['--import', 'tsx'],
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-  const lines: string[] = [];
-  for await (const line of createInterface(child.stderr!)) lines.push(line);
-  expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(1);
-  return lines;
-}
-
-describe('the program', () => {
-  it('takes a session up again after it was killed, and leaves no engine behind', async () => {
+describe('`easel serve`', () => {
+  it('resumes a session after a SIGKILL and leaves no engine process behind', async () => {
     const dataDir = await temporaryFolder();
     const first = await start(dataDir);
     const id = await first.server.createSession({ steps: 400 });
@@ -121,7 +106,7 @@ describe('the program', () => {
     expect(session.lossCurve.map(({ step }) => step)).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
   });
 
-  it('killed while it pauses, continues and deletes leaves each done or not begun', async () => {
+  it('completes or never starts each of a pause, a continuation and a deletion that a SIGKILL interrupts', async () => {
     const dataDir = await temporaryFolder();
     const first = await start(dataDir);
     const ended = [await first.server.createSession({ steps: 2 }), await first.server.createSession({ steps: 2 })];
@@ -137,7 +122,7 @@ describe('the program', () => {
       begin(`pauseSession(id: "${paused}")`),
       begin(`deleteSession(id: "${deleted}")`),
     ];
-    // One has been acknowledged, the others are on their way.
+    // One is acknowledged, the others are in flight.
     await Promise.race(begun);
     first.child.kill('SIGKILL');
     await Promise.allSettled([once(first.child, 'exit'), ...begun]);
@@ -159,36 +144,36 @@ describe('the program', () => {
     expect(kept).toEqual([continued, paused, ...(isDeleted ? [] : [deleted])].sort());
   }, 120_000);
 
-  it('goes on from the last checkpoint after it was killed, to the losses that it had already told', async () => {
+  it('repeats the published losses when it resumes from a checkpoint after a SIGKILL', async () => {
     const dataDir = await temporaryFolder();
     const first = await start(dataDir);
     const id = await first.server.createSession({ steps: 10_000, size: 128 });
     const checkpoint = path.join(dataDir, 'checkpoints', id);
     await ranUntil(first.server, id, () => existsSync(checkpoint));
     const { step } = decodeCheckpoint(await readFile(checkpoint));
-    let told: LossPoint[] = [];
+    let published: LossPoint[] = [];
     await ranUntil(first.server, id, async () => {
-      told = await curveOf(first.server, id);
-      return told.at(-1)!.step > step;
+      published = await curveOf(first.server, id);
+      return published.at(-1)!.step > step;
     });
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');
 
     const { server } = await start(dataDir);
-    await ranSteps(server, id, told.at(-1)!.step + 20);
+    await ranSteps(server, id, published.at(-1)!.step + 20);
     await server.ask('mutation ($id: ID!) { cancelSession(id: $id) { errors { code } } }', { id });
     await ranSteps(server, id);
     const curve = await curveOf(server, id);
     expect(curve.map((point) => point.step)).toEqual(curve.map((_, index) => index + 1));
-    expect(curve.slice(0, told.length).map(({ total }) => total)).toEqual(told.map(({ total }) => total));
-    // What is older than the checkpoint was not made again.
+    expect(curve.slice(0, published.length).map(({ total }) => total)).toEqual(published.map(({ total }) => total));
+    // No step before the checkpoint was repeated.
     expect(curve.slice(0, step).every((point) => point.seq === point.step)).toBe(true);
     expect(curve.at(-1)!.seq).toBeGreaterThan(curve.at(-1)!.step);
     // Kept for a continuation.
     expect(existsSync(checkpoint)).toBe(true);
   });
 
-  it('puts the running session back into the queue when it is asked to end', async () => {
+  it('puts the running session back into the queue on SIGTERM', async () => {
     const dataDir = await temporaryFolder();
     const { server, child } = await start(dataDir);
     const id = await server.createSession({ steps: 10_000 });
@@ -202,24 +187,22 @@ describe('the program', () => {
     await ranSteps(again.server, id, stoppedAt + 5);
     const { session } = await again.server.ask<Found>(SESSION, { id });
     expect(session.status).toBe('RUNNING');
-    // It goes on where it was: no step was made twice.
+    // No step was made twice.
     const curve = await curveOf(again.server, id);
     expect(curve.map((point) => point.seq)).toEqual(curve.map((_, index) => index + 1));
   });
 
-  it('says in plain words why it does not start', async () => {
-    const lines = await linesOfFailure({ EASEL_PORT: 'many', EASEL_THREADS: '0' });
-    expect(lines).toHaveLength(3);
-    expect(lines.join('\n')).toMatch(/EASEL_PORT[\s\S]*EASEL_THREADS/);
+  it('lists every bad variable and exits with code 1', async () => {
+    const { code, err } = await runEasel([], { EASEL_PORT: 'many', EASEL_THREADS: '0' });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^[^\n]+\n {2}EASEL_PORT [^\n]+\n {2}EASEL_THREADS [^\n]+\n$/);
   });
 
-  it('does not start without the backend that was asked for', async () => {
+  it('exits with code 1 if the requested backend cannot start', async () => {
     const backend = process.platform === 'win32' ? 'onnx-coreml' : 'onnx-dml';
-    const lines = await linesOfFailure({
-      EASEL_BACKEND: backend,
-      EASEL_DATA: await temporaryFolder(),
-      EASEL_PORT: '0',
-    });
-    expect(lines).toEqual([expect.stringMatching(`^${backend} cannot start: .* It needs: `)]);
+    const EASEL_DATA = await temporaryFolder();
+    const { code, err } = await runEasel(['serve'], { EASEL_BACKEND: backend, EASEL_DATA, EASEL_PORT: '0' });
+    expect(code).toBe(1);
+    expect(err).toMatch(new RegExp(`^${backend} cannot start: [^\\n]* It needs: [^\\n]*\\n$`));
   });
 });

@@ -2,14 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { endOnce } from '../../src/cli/shutdown.js';
+import { shutDownOnce } from '../../src/cli/serve.js';
 import { temporaryFolder } from '../storage/support.js';
+import { EASEL } from '../support/program.js';
 import { TestServer } from '../support/server.js';
-
-const MAIN = fileURLToPath(new URL('../../src/cli/serve.ts', import.meta.url));
 
 type LogLine = Record<string, unknown> & { readonly msg: string };
 
@@ -17,13 +15,13 @@ interface Program {
   readonly server: TestServer;
   readonly child: ChildProcess;
   readonly lines: readonly LogLine[];
-  /** Waits until the log says so. */
+  /** Waits for a log line with this message. */
   logged(msg: string): Promise<LogLine>;
 }
 
-/** The program as an operator starts it, and its log; killed when the test ends. */
+/** Starts `easel serve` and collects its log; killed when the test ends. */
 async function start(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<Program> {
-  const child = fork(MAIN, [], {
+  const child = fork(EASEL, ['serve'], {
     execArgv: ['--import', 'tsx'],
     env: {
       ...process.env,
@@ -33,6 +31,7 @@ async function start(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<Prog
       EASEL_BACKEND: 'onnx-cpu',
       EASEL_CACHE: dataDir,
       EASEL_WEIGHTS_URL: 'offline',
+      EASEL_CALIBRATE: 'off',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
@@ -49,7 +48,7 @@ async function start(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<Prog
       vi.waitFor(
         () => {
           const found = lines.find((line) => line.msg === msg);
-          if (!found) throw new Error(`the log does not say "${msg}"`);
+          if (!found) throw new Error(`no log line "${msg}"`);
           return found;
         },
         { timeout: 50_000, interval: 20 },
@@ -62,7 +61,7 @@ interface Message {
   readonly payload?: { readonly data?: { readonly sessionProgress: { step: number; session: { status: string } } } };
 }
 
-/** A subscriber that speaks the protocol by hand. */
+/** A subscriber without a client library, so that a test can pause its socket. */
 async function subscribe(server: TestServer, id: string) {
   const socket = new WebSocket(server.socketUrl, 'graphql-transport-ws');
   onTestFinished(() => socket.terminate());
@@ -78,7 +77,7 @@ async function subscribe(server: TestServer, id: string) {
   return { socket, closed, latest };
 }
 
-/** Asks over a connection that is open already: once the server closes, it takes no new ones. */
+/** Requests /readyz over an open connection: a closing server accepts no new ones. */
 async function askReady(url: string, agent: Agent): Promise<number> {
   const answer = request(`${url}/readyz`, { agent });
   answer.end();
@@ -91,9 +90,9 @@ async function askReady(url: string, agent: Agent): Promise<number> {
 const soon = { timeout: 50_000, interval: 20 };
 
 describe('a shutdown', () => {
-  it('says so to probes, keeps the running session, closes sockets, and ends with code 0; the session goes on', async () => {
+  it('fails /readyz, checkpoints the running session, closes sockets and exits with code 0; the next start resumes the session', async () => {
     const dataDir = await temporaryFolder();
-    // A client that is stuck holds up the closing of sockets for a sixth of this: time enough to look.
+    // The paused client delays the closing of sockets by a sixth of this time, enough for the checks below.
     const program = await start(dataDir, { EASEL_SHUTDOWN_SECONDS: '60' });
     const { server, child, lines, logged } = program;
     const agent = new Agent({ keepAlive: true });
@@ -109,7 +108,7 @@ describe('a shutdown', () => {
     await logged('sessions stopped');
     expect(await askReady(server.url, agent)).toBe(503);
     expect(await live.closed).toBe(1001);
-    // What it was told last: the session waits again.
+    // The last event says that the session is queued again.
     expect(live.latest()!.session.status).toBe('QUEUED');
     const stoppedAt = live.latest()!.step;
     stuck.socket.resume();
@@ -137,37 +136,37 @@ describe('a shutdown', () => {
     expect(session.lossCurve.every(({ seq, step }, index) => seq === step && step === index + 1)).toBe(true);
   });
 
-  it('is cut short, with code 1, when its time is over', async () => {
+  it('exits with code 1 when its time is over', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
-    const complaint = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    onTestFinished(() => complaint.mockRestore());
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    onTestFinished(() => log.mockRestore());
     const exit = vi.fn();
-    const end = vi.fn(() => new Promise<void>(() => undefined));
-    const tell = endOnce(end, 20, exit);
-    tell();
+    const close = vi.fn(() => new Promise<void>(() => undefined));
+    const onSignal = shutDownOnce(close, 20, exit);
+    onSignal();
     await vi.advanceTimersByTimeAsync(500);
-    // Once more by whoever passed the first on.
-    tell();
+    // A duplicate of the first signal.
+    onSignal();
     await vi.advanceTimersByTimeAsync(19_000);
     expect(exit).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(500);
     expect(exit).toHaveBeenCalledWith(1);
-    expect(end).toHaveBeenCalledTimes(1);
-    expect(complaint).toHaveBeenCalledWith(expect.stringContaining('within 20 s'));
+    expect(close).toHaveBeenCalledTimes(1);
+    expect(log).toHaveBeenCalledWith(expect.stringContaining('20 s'));
   });
 
-  it('is cut short, with code 1, by a second signal', async () => {
+  it('exits with code 1 on a second signal', async () => {
     const { server, child, logged } = await start(await temporaryFolder(), { EASEL_SHUTDOWN_SECONDS: '600' });
     const id = await server.createSession({ steps: 10_000 });
     const { socket, latest } = await subscribe(server, id);
     await vi.waitFor(() => expect(latest()).toBeDefined(), soon);
-    // Stuck, so that the first alone would take a minute and more.
+    // With a paused client, the first signal alone would take more than a minute.
     socket.pause();
     child.kill('SIGTERM');
     await logged('sessions stopped');
     const exit = once(child, 'exit');
-    // What follows within a second is taken for the same signal.
+    // A signal within a second of the first counts as the same one.
     const again = setInterval(() => child.kill('SIGTERM'), 100);
     expect((await exit)[0]).toBe(1);
     clearInterval(again);

@@ -1,11 +1,13 @@
-/** What any front-end has: plain HTTP for pictures, GraphQL for the rest, a WebSocket for progress. */
+/** A client like any other front end: plain HTTP for images, GraphQL over HTTP, and a WebSocket for progress. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createClient, type Client } from 'graphql-ws';
 import WebSocket from 'ws';
 
-/** The server, or GraphQL, said no; the message is for people. */
-export class RequestError extends Error {}
+/** The server refused a request. The message is for the person at the terminal. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+}
 
 export interface ProgressEvent {
   readonly seq: number;
@@ -90,10 +92,10 @@ export class EaselClient {
     this.#socket = createClient({ url: `${url.replace(/^http/, 'ws')}/graphql`, webSocketImpl: WebSocket });
   }
 
-  /** Sends a picture file; returns its id. */
+  /** Uploads an image file; returns its id. */
   async upload(file: string): Promise<string> {
     const bytes = await readFile(file).catch(() => {
-      throw new RequestError(`cannot read ${file}`);
+      throw new RequestError(`Cannot read ${file}.`);
     });
     const response = await fetch(`${this.url}/images?fileName=${encodeURIComponent(path.basename(file))}`, {
       method: 'POST',
@@ -122,7 +124,7 @@ export class EaselClient {
     await this.#query(CANCEL, { id });
   }
 
-  /** The live stream; it ends by itself after the event that carries the final status. */
+  /** The live stream. It ends after the event that carries the final status. */
   async *progress(id: string, withPreview: boolean): AsyncGenerator<ProgressEvent> {
     const events = this.#socket.iterate<{ sessionProgress: ProgressEvent }>({
       query: progressOf(withPreview),
@@ -134,11 +136,12 @@ export class EaselClient {
     }
   }
 
-  /** The bytes of a picture in the format wanted. */
+  /** Downloads an image in the given format. */
   async download(imageId: string, format: string): Promise<Uint8Array> {
     const response = await fetch(`${this.url}/images/${imageId}?format=${format}`);
-    if (!response.ok)
-      throw new RequestError(`the result could not be fetched: ${response.status} ${response.statusText}`);
+    if (!response.ok) {
+      throw new RequestError(`Cannot download the result: ${response.status} ${response.statusText}`);
+    }
     return new Uint8Array(await response.arrayBuffer());
   }
 
@@ -153,8 +156,9 @@ export class EaselClient {
       body: JSON.stringify({ query, variables }),
     });
     const { data, errors } = (await response.json()) as { data?: T; errors?: { message: string }[] };
-    if (errors || !data)
+    if (errors || !data) {
       throw new RequestError(errors?.map(({ message }) => message).join('\n') ?? response.statusText);
+    }
     return data;
   }
 }

@@ -1,10 +1,10 @@
-/** Three ways to show progress: redrawn in place on a terminal, a line now and then elsewhere, JSON for programs. */
+/** Three displays of progress: redrawn in place on a terminal, one line per 10 % elsewhere, JSON for programs. */
 import type { WriteStream } from 'node:tty';
 import type { ProgressEvent } from './client.js';
 import { halfBlocks, type ColorDepth } from './half-blocks.js';
 
 export interface Display {
-  /** Whether the stream should carry previews. */
+  /** Whether to subscribe to previews. */
   readonly wantsPreview: boolean;
   note(text: string): void;
   progress(event: ProgressEvent): Promise<void>;
@@ -66,8 +66,8 @@ const MAX_IMAGE = { columns: 80, rows: 28 };
 class TerminalDisplay extends LineDisplay {
   override readonly wantsPreview: boolean;
   readonly #depth: ColorDepth | undefined;
-  #picture: string[] = [];
-  /** Lines on the screen that the next drawing replaces. */
+  #image: string[] = [];
+  /** Count of lines on the screen that the next drawing replaces. */
   #drawn = 0;
 
   constructor(private readonly terminal: WriteStream) {
@@ -82,13 +82,13 @@ class TerminalDisplay extends LineDisplay {
       const columns = Math.min(MAX_IMAGE.columns, this.terminal.columns - 1);
       const rows = Math.min(MAX_IMAGE.rows, this.terminal.rows - 4);
       const bytes = Buffer.from(event.preview.dataUri.replace(/^data:[^,]*,/, ''), 'base64');
-      if (columns > 8 && rows > 4) this.#picture = await halfBlocks(bytes, columns, rows, this.#depth);
+      if (columns > 8 && rows > 4) this.#image = await halfBlocks(bytes, columns, rows, this.#depth);
     }
     const done = Math.round((BAR_WIDTH * event.step) / event.totalSteps);
     const bar = `${'█'.repeat(done)}${'░'.repeat(BAR_WIDTH - done)}`;
     const text = event.step === 0 ? event.session.status.toLowerCase() : statusLine(event);
-    // A line that wraps would not be found again.
-    this.#draw([...this.#picture, `${bar} ${text}`.slice(0, this.terminal.columns - 1)]);
+    // Cut the line: a wrapped one takes two rows, and the next drawing would miss one.
+    this.#draw([...this.#image, `${bar} ${text}`.slice(0, this.terminal.columns - 1)]);
   }
 
   #draw(lines: readonly string[]): void {

@@ -1,18 +1,18 @@
-/** A picture as text: each character cell is a lower half block, its ink the lower pixel and its paper the upper. */
+/** An image as text: each cell is a lower half block; the foreground is the lower pixel, the background the upper. */
 import sharp from 'sharp';
 
-/** 24 or 8 bits of colour, as `WriteStream.getColorDepth` counts them. */
+/** Bits of colour, as `WriteStream.getColorDepth` returns them. */
 export type ColorDepth = 24 | 8;
 
-/** Lines of at most `columns` characters and `rows` lines for an encoded picture. */
-export async function halfBlocks(picture: Buffer, columns: number, rows: number, depth: ColorDepth): Promise<string[]> {
-  const { data, info } = await sharp(picture)
+/** Renders an encoded image as at most `rows` lines of at most `columns` characters. */
+export async function halfBlocks(image: Buffer, columns: number, rows: number, depth: ColorDepth): Promise<string[]> {
+  const { data, info } = await sharp(image)
     .resize({ width: columns, height: rows * 2, fit: 'inside' })
     .flatten()
     .raw()
     .toBuffer({ resolveWithObject: true });
   const colour = (x: number, y: number) => {
-    // An odd last line has paper only.
+    // Repeat the last row of an odd height.
     const at = 3 * (Math.min(y, info.height - 1) * info.width + x);
     return depth === 24
       ? `2;${data[at]};${data[at + 1]};${data[at + 2]}`
@@ -27,7 +27,7 @@ export async function halfBlocks(picture: Buffer, columns: number, rows: number,
   });
 }
 
-/** The nearest colour of the 6 x 6 x 6 cube that 256-colour terminals have from index 16 on. */
+/** Index of the nearest colour in the 6 x 6 x 6 cube of 256-colour terminals, which begins at index 16. */
 function cube(r: number, g: number, b: number): number {
   const level = (v: number) => Math.round((v / 255) * 5);
   return 16 + 36 * level(r) + 6 * level(g) + level(b);

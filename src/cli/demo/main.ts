@@ -1,49 +1,44 @@
-/** `npm run demo`: starts a server, then does with it what any front-end would, and shows a photo becoming a painting. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EaselClient, RequestError, type ProgressEvent } from './client.js';
+import { EaselClient, type ProgressEvent } from './client.js';
 import { createDisplay, type Display } from './display.js';
-import { parseOptions, USAGE, UsageError, type DemoOptions } from './options.js';
 import { startServerProcess } from './server-process.js';
 
-async function main(args: readonly string[]): Promise<number> {
-  try {
-    const options = parseOptions(args);
-    if (!options) {
-      console.log(USAGE);
-      return 0;
-    }
-    return await withServer(options);
-  } catch (error) {
-    if (!(error instanceof UsageError || error instanceof RequestError)) throw error;
-    console.error(error.message);
-    if (error instanceof UsageError) console.error(`\n${USAGE}`);
-    return 1;
-  }
+export interface DemoOptions {
+  readonly content: string;
+  readonly styles: readonly { readonly path: string; readonly weight: number }[];
+  readonly preset: string;
+  /** Overrides of the preset, as in `createSession`. */
+  readonly recipe: { readonly size?: number; readonly steps?: number; readonly seed?: number };
+  readonly out: string;
+  readonly json: boolean;
 }
 
-async function withServer(options: DemoOptions): Promise<number> {
+/**
+ * `easel demo`: starts a server, runs one session through the public API and shows its progress. Returns the exit code:
+ * 1 if the session failed or was cancelled.
+ */
+export async function runDemo(options: DemoOptions): Promise<number> {
   const display = createDisplay(options.json, process.stdout);
-  display.note(
-    `Painting ${name(options.content)} like ${options.styles.map((style) => name(style.path)).join(' and ')}`,
-  );
+  const styles = options.styles.map((style) => path.basename(style.path)).join(' and ');
+  display.note(`Painting ${path.basename(options.content)} like ${styles}`);
   const server = await startServerProcess();
   const client = new EaselClient(server.url);
   try {
-    return await paint(client, options, display);
+    return await runSession(client, options, display);
   } finally {
     await client.close();
     await server.close();
   }
 }
 
-async function paint(client: EaselClient, options: DemoOptions, display: Display): Promise<number> {
+async function runSession(client: EaselClient, options: DemoOptions, display: Display): Promise<number> {
   const contentImageId = await client.upload(options.content);
   const styles: { imageId: string; weight: number }[] = [];
   for (const { path, weight } of options.styles) styles.push({ imageId: await client.upload(path), weight });
   const { preset, recipe } = options;
   const { id, network } = await client.createSession({ contentImageId, styles, preset, recipe });
-  display.note(`Preset ${preset}, network ${network.name}${network.isFallback ? ' (standing in for vgg19)' : ''}`);
+  display.note(`Preset ${preset}, network ${network.name}${network.isFallback ? ' (fallback for vgg19)' : ''}`);
 
   const cancel = () => void client.cancelSession(id);
   process.once('SIGINT', cancel);
@@ -65,7 +60,3 @@ async function paint(client: EaselClient, options: DemoOptions, display: Display
   display.result(path.resolve(options.out), last);
   return 0;
 }
-
-const name = (file: string) => path.basename(file);
-
-process.exitCode = await main(process.argv.slice(2));

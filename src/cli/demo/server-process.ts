@@ -1,10 +1,11 @@
-/** Starts the server as anybody would, on a free port and an empty data folder, and stops it again. */
+/** Starts the server in a child process with a free port and an empty data folder. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { RequestError } from './client.js';
 
 export interface ServerProcess {
   /** `http://127.0.0.1:PORT` */
@@ -13,12 +14,12 @@ export interface ServerProcess {
   close(): Promise<void>;
 }
 
-/** main.js beside the built demo, main.ts beside its source. */
-const MAIN = fileURLToPath(new URL(`../serve${path.extname(import.meta.url)}`, import.meta.url));
+/** The program: main.js in the build, main.ts in the source. */
+const MAIN = fileURLToPath(new URL(`../main${path.extname(import.meta.url)}`, import.meta.url));
 
 export async function startServerProcess(): Promise<ServerProcess> {
   const data = await mkdtemp(path.join(tmpdir(), 'easel-demo-'));
-  const child = fork(MAIN, [], {
+  const child = fork(MAIN, ['serve'], {
     env: {
       ...process.env,
       EASEL_PORT: '0',
@@ -29,11 +30,11 @@ export async function startServerProcess(): Promise<ServerProcess> {
       EASEL_WEIGHTS_URL: 'offline',
     },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // Ctrl-C is the demo's to handle: it cancels the session before the server goes.
+    // Keep Ctrl-C from the server: the demo cancels the session first.
     detached: true,
   });
-  let complaints = '';
-  child.stderr!.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
+  let errors = '';
+  child.stderr!.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const exited = once(child, 'exit');
   const close = async () => {
     child.kill('SIGTERM');
@@ -46,5 +47,5 @@ export async function startServerProcess(): Promise<ServerProcess> {
   ]);
   if (url !== undefined) return { url, close };
   await close();
-  throw new Error(`the server did not start\n${complaints}`);
+  throw new RequestError(`The server did not start.\n${errors}`);
 }
