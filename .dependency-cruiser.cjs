@@ -75,8 +75,16 @@ module.exports = {
     })),
     // The composition root, its configuration and its programs.
     { from: { path: '^src/server\\.ts$' }, to: { path: '^src/', pathNot: src('cli') } },
+    {
+      comment: 'the root below the transports',
+      from: { path: '^src/application\\.ts$' },
+      to: { path: '^src/(core|engine|storage|images|presets|estimates|progress|sessions|runs)/' },
+    },
     { from: { path: '^src/config\\.ts$' }, to: { path: '^src/(engine/index\\.ts|core/)' } },
-    { from: { path: src('(auth|http|graphql)') }, to: { path: '^src/config\\.ts$', dependencyTypes: ['type-only'] } },
+    {
+      from: { path: '^src/(auth|http|graphql)/|^src/application\\.ts$' },
+      to: { path: '^src/config\\.ts$', dependencyTypes: ['type-only'] },
+    },
     {
       from: { path: src('cli'), pathNot: src('cli/demo') },
       to: { path: '^src/(cli|core|engine|auth|storage|images)/|^src/(server|config)\\.ts$' },

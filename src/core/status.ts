@@ -1,40 +1,38 @@
-import type { SessionStatus } from '../storage/types.js';
-
-export type { SessionStatus };
+export type SessionStatus = 'QUEUED' | 'RUNNING' | 'PAUSED' | 'COMPLETED' | 'CANCELLED' | 'FAILED';
 
 /** What can happen to a session. */
 export type SessionAction =
-  /** A runner takes it up. */
+  /** A worker claims the session. */
   | 'claim'
-  /** Its run was interrupted and will start again. */
+  /** The run was interrupted; the session returns to its place in the queue. */
   | 'requeue'
-  /** Its owner cancels it while no runner has it. */
+  /** The owner cancels the session while no worker runs it. */
   | 'cancelQueued'
-  /** The runner stops it because its owner asked for that. */
+  /** The worker cancels the run because the owner asked for that. */
   | 'cancelRunning'
-  /** Its owner pauses it before a runner took it up. */
+  /** The owner pauses the session before a worker claimed it. */
   | 'pauseQueued'
-  /** The runner stops it at a checkpoint because its owner asked for a pause. */
+  /** The worker stops the run at a checkpoint because the owner asked for a pause. */
   | 'pauseRunning'
-  /** Its owner lets it go on after a pause. */
+  /** The owner resumes the session after a pause. */
   | 'resume'
-  /** Its owner wants further steps after its end. */
+  /** The owner continues the session with further steps after its end. */
   | 'continue'
-  /** The runner stored its result. */
+  /** The worker stored the result. */
   | 'complete'
-  /** The engine, or the server around it, could not finish it. */
+  /** The engine or the server could not finish the run. */
   | 'fail';
 
-/** From where an action leads, and where to. */
+/** The statuses in which an action is legal, and the status after it. */
 export interface Transition {
   readonly from: readonly SessionStatus[];
   readonly to: SessionStatus;
 }
 
 /**
- * The life of a session. An action's `from` is the condition of the row's conditional update, so that of two rivals
- * (a cancel and a claim, say) exactly one wins. Only `continue` leaves a terminal status. A FAILED session would fail
- * again, so that it is branched rather than continued.
+ * The life of a session. `from` is the condition of the row's conditional update, so that exactly one of several racing
+ * actions (a cancellation and a claim, say) wins. Only `continue` leaves a terminal status. A FAILED session would fail
+ * again; branch it instead.
  */
 export const TRANSITIONS: Readonly<Record<SessionAction, Transition>> = {
   claim: { from: ['QUEUED'], to: 'RUNNING' },
@@ -49,16 +47,13 @@ export const TRANSITIONS: Readonly<Record<SessionAction, Transition>> = {
   fail: { from: ['RUNNING'], to: 'FAILED' },
 };
 
-/** The status after an action, or null where the action is not legal in this status. */
-export function transition(status: SessionStatus, action: SessionAction): SessionStatus | null {
-  const { from, to } = TRANSITIONS[action];
-  return from.includes(status) ? to : null;
-}
-
 /** Statuses of a session that has ended. */
 export const TERMINAL: readonly SessionStatus[] = ['COMPLETED', 'CANCELLED', 'FAILED'];
 
-/** Whether a session has ended: its status will not change any more, unless its owner continues it. */
+/** Whether a session has ended: its status stays as it is unless the owner continues the session. */
 export function isTerminal(status: SessionStatus): boolean {
   return TERMINAL.includes(status);
 }
+
+/** Name of the stored setting that is `true` while workers claim no session. */
+export const QUEUE_PAUSED_SETTING = 'queue.paused';

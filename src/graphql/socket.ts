@@ -18,7 +18,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
 import { WebSocket, WebSocketServer } from 'ws';
 import { rateMessage, type RequestLimiter } from '../auth/request-limiter.js';
-import { enterLogFields } from '../core/log-context.js';
+import { enterLogFields } from '../core/log.js';
 import { createContext, type Services } from '../resolvers/context.js';
 import { formatError } from '../resolvers/errors.js';
 import { findExcess, MAX_TOKENS, type Limits } from './limits.js';

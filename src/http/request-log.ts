@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { requestIdFrom, withLogFields } from '../core/log-context.js';
+import { requestIdFrom, withLogFields } from '../core/log.js';
 
 /** A request that was answered, or left by its client. */
 export interface AnsweredRequest {

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { EncodedImage, Storage, TimelapseFrameRow } from '../storage/index.js';
 import type { ServedImage } from './image-service.js';
-import { FRAME_SIZE } from '../runs/timelapse-recorder.js';
 import { isVisible, type Viewer } from '../core/viewer.js';
 
+/** Longest side of a stored frame, pixels. */
+export const FRAME_SIZE = 384;
+/** Most frames stored of one session. */
+export const MAX_FRAMES = 48;
 /** How long a frame of the animation is shown, and the last one, milliseconds. */
 const TIMING = { frameMs: 100, lastMs: 2000 };
 /** Animations held in memory: each is a second's work, and those who look at one tend to do so together. */

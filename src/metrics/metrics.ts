@@ -1,60 +1,61 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { SessionStatus } from '../core/status.js';
+import type { SessionFeed } from '../progress/feed.js';
+import type { ProgressHub } from '../progress/hub.js';
 import type { SessionObserver } from '../progress/observer.js';
-import type { SessionStatus } from '../storage/types.js';
+import type { Storage } from '../storage/index.js';
 
-/** How long an answer to an HTTP request took. All labels come from closed lists. */
+/** One answered HTTP request. */
 export interface HttpObservation {
   readonly method: string;
-  /** The route's pattern, such as `/images/:id`; never the path. */
+  /** The route's pattern, such as `/images/:id`; never the path, so that the label has few values. */
   readonly route: string;
   readonly status: number;
   readonly seconds: number;
 }
 
-/** How long a GraphQL operation took; of a subscription, until its stream was open. */
+/** One GraphQL operation. */
 export interface GraphqlObservation {
   readonly transport: 'http' | 'socket';
-  /** `unknown` where it was refused before that was known. */
+  /** `unknown` if the operation was refused before it was parsed. */
   readonly type: 'query' | 'mutation' | 'subscription' | 'unknown';
   readonly outcome: 'ok' | 'error';
+  /** Until the response; for a subscription, until its stream is open. */
   readonly seconds: number;
 }
 
-/** What is read when somebody asks for the metrics. */
+/** Read on every request for the metrics. */
 export interface MetricSources {
-  countSessions(status: SessionStatus): Promise<number>;
-  imageBytes(): Promise<number>;
-  progressSubscribers(): number;
-  feedSubscribers(): number;
-  /** Since the start. */
-  skippedProgress(): number;
-  sockets(): number;
+  readonly storage: Pick<Storage, 'sessions' | 'images'>;
+  readonly hub: Pick<ProgressHub, 'subscriberCount' | 'skippedCount'>;
+  readonly feed: Pick<SessionFeed, 'subscriberCount'>;
+  readonly sockets: { readonly socketCount: number };
 }
 
 const STATUSES: readonly SessionStatus[] = ['QUEUED', 'RUNNING', 'PAUSED', 'COMPLETED', 'CANCELLED', 'FAILED'];
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'OPTIONS'];
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** What the server tells Prometheus. In a registry of its own, so that several servers can be in one process. */
+/** The server's Prometheus metrics, in their own registry, so that several servers can run in one process. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #http = new Histogram({
     name: 'easel_http_request_duration_seconds',
-    help: 'Time until an HTTP answer was sent, by method, route pattern and class of status.',
+    help: 'Time until an HTTP response was sent, by method, route pattern and class of status.',
     labelNames: ['method', 'route', 'status'] as const,
     buckets: REQUEST_SECONDS,
     registers: [this.#registry],
   });
   readonly #graphql = new Histogram({
     name: 'easel_graphql_operation_duration_seconds',
-    help: 'Time until a GraphQL operation was answered (of a subscription: until its stream was open).',
+    help: 'Time until the response to a GraphQL operation (for a subscription: until its stream was open).',
     labelNames: ['transport', 'type', 'outcome'] as const,
     buckets: REQUEST_SECONDS,
     registers: [this.#registry],
   });
   readonly #queueWait = new Histogram({
     name: 'easel_queue_wait_seconds',
-    help: 'Time from when a session was queued until a runner first took it up.',
+    help: 'Time from queueing a session until its first claim.',
     buckets: [0.1, 1, 5, 15, 60, 300, 900, 3600, 14_400],
     registers: [this.#registry],
   });
@@ -66,19 +67,19 @@ export class Metrics {
   });
   readonly #ended = new Counter({
     name: 'easel_sessions_ended_total',
-    help: 'Sessions that ended since the start of the server, by how they ended.',
+    help: 'Sessions that ended since the start of the server, by final status.',
     labelNames: ['status'] as const,
     registers: [this.#registry],
   });
 
-  constructor(defaults = true) {
-    if (defaults) collectDefaultMetrics({ register: this.#registry });
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry });
   }
 
-  /** Hears of what happens to sessions. */
+  /** Observes all sessions. */
   readonly sessions: SessionObserver = {
     changed: ({ status, step, queuedAt }, before) => {
-      // Only its title or tags.
+      // Only the title or the tags changed.
       if (status === before) return;
       if (status === 'RUNNING' && step === 0) {
         this.#queueWait.observe(Math.max(0, (Date.now() - queuedAt.getTime()) / 1000));
@@ -103,8 +104,8 @@ export class Metrics {
     this.#graphql.observe(labels, seconds);
   }
 
-  /** Adds what is read from its place whenever somebody asks. */
-  read(sources: MetricSources): void {
+  /** Adds the metrics that are read on every request. */
+  read({ storage, hub, feed, sockets }: MetricSources): void {
     const registers = [this.#registry];
     new Gauge({
       name: 'easel_sessions',
@@ -112,7 +113,7 @@ export class Metrics {
       labelNames: ['status'] as const,
       registers,
       async collect() {
-        for (const status of STATUSES) this.set({ status }, await sources.countSessions(status));
+        for (const status of STATUSES) this.set({ status }, await storage.sessions.count({ statuses: [status] }));
       },
     });
     new Gauge({
@@ -121,8 +122,8 @@ export class Metrics {
       labelNames: ['subscription'] as const,
       registers,
       collect() {
-        this.set({ subscription: 'sessionProgress' }, sources.progressSubscribers());
-        this.set({ subscription: 'sessionsChanged' }, sources.feedSubscribers());
+        this.set({ subscription: 'sessionProgress' }, hub.subscriberCount);
+        this.set({ subscription: 'sessionsChanged' }, feed.subscriberCount);
       },
     });
     new Gauge({
@@ -130,24 +131,24 @@ export class Metrics {
       help: 'Open WebSocket connections.',
       registers,
       collect() {
-        this.set(sources.sockets());
+        this.set(sockets.socketCount);
       },
     });
     new Gauge({
       name: 'easel_image_bytes',
-      help: 'Bytes of all stored pictures, each counted once.',
+      help: 'Bytes of all stored images, without duplicates.',
       registers,
       async collect() {
-        this.set(await sources.imageBytes());
+        this.set(await storage.images.storedBytes());
       },
     });
     new Counter({
       name: 'easel_progress_skipped_total',
-      help: 'Step records that subscribers were not sent because newer ones overtook them.',
+      help: 'Step records that were not sent to a subscriber because a newer one was available.',
       registers,
       collect() {
         this.reset();
-        this.inc(sources.skippedProgress());
+        this.inc(hub.skippedCount);
       },
     });
   }
@@ -156,7 +157,7 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** All metrics in Prometheus' text format. */
+  /** All metrics in the Prometheus text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
   }

@@ -2,7 +2,7 @@ import { DEFAULT_PRESET, PRESETS, type Preset } from '../engine/recipe/presets.j
 import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
 import { overrideRecipe } from '../engine/index.js';
 import type { PresetChanges, PresetRepository, PresetRow } from '../storage/index.js';
-import { collect } from '../sessions/engine-mistake.js';
+import { collectError } from './recipe-errors.js';
 import { UserError, UserErrors } from '../core/errors.js';
 import { checkPresetLabels } from './preset-labels.js';
 import { isVisible, type Viewer } from '../core/viewer.js';
@@ -85,7 +85,7 @@ export class PresetService {
     const mistakes = checkPresetLabels(input);
     const base = await this.find(viewer, basedOn);
     if (!base) mistakes.push(new UserError('PRESET_NOT_FOUND', `There is no preset ${basedOn}.`, 'basedOn'));
-    const recipe = base && collect(mistakes, () => overrideRecipe(base.recipe, overrides));
+    const recipe = base && collectError(mistakes, () => overrideRecipe(base.recipe, overrides));
     if (mistakes.length > 0 || !recipe) throw new UserErrors(mistakes);
     const title = input.title?.trim() || name;
     const created = await this.presets.create(
@@ -128,7 +128,8 @@ export class PresetService {
 function changesOf(preset: PresetRow, { name, title, description, recipe: overrides }: UpdatePreset): PresetChanges {
   // A name that stays is not checked: it may have become a built-in one's since.
   const mistakes = checkPresetLabels({ name: name === preset.name ? undefined : name, title, description });
-  const recipe = overrides && collect(mistakes, () => overrideRecipe(JSON.parse(preset.recipe) as Recipe, overrides));
+  const recipe =
+    overrides && collectError(mistakes, () => overrideRecipe(JSON.parse(preset.recipe) as Recipe, overrides));
   if (mistakes.length > 0) throw new UserErrors(mistakes);
   return {
     ...(name !== undefined && { name }),

@@ -155,3 +155,11 @@ export class ProgressHub {
     if (this.#ended.size > REMEMBERED_ENDED) this.#ended.delete(this.#ended.keys().next().value!);
   }
 }
+
+/** A session's row with its live progress: rows are written once a second, the hub knows every step. */
+export function withLiveProgress(hub: Pick<ProgressHub, 'latest'>, session: SessionRow): SessionRow {
+  const live = hub.latest(session.id)?.session;
+  if (live?.status !== session.status || live.seq <= session.seq) return session;
+  const { seq, step, elapsedMs, evaluations } = live;
+  return { ...session, seq, step, elapsedMs, evaluations };
+}

@@ -3,9 +3,7 @@ import type { UrlSigner } from '../auth/url-signer.js';
 import type { HistoryService } from '../sessions/history-service.js';
 import type { ImageService } from '../images/image-service.js';
 import type { QueueService } from '../sessions/queue-service.js';
-import type { Lifecycle } from '../sessions/lifecycle.js';
 import type { PresetService } from '../presets/preset-service.js';
-import type { Sessions } from '../sessions/index.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { StorageCleaner } from '../images/storage-cleaner.js';
 import type { SystemService } from '../sessions/system-service.js';
@@ -18,7 +16,6 @@ export interface Services {
   readonly sessions: SessionService;
   readonly history: HistoryService;
   readonly timelapses: TimelapseService;
-  readonly lifecycle: Lifecycle;
   readonly images: ImageService;
   readonly presets: PresetService;
   readonly cleaner: StorageCleaner;
@@ -27,15 +24,6 @@ export interface Services {
   readonly apiKeys: ApiKeys;
   /** Every address of a picture passes here before it is given out, with the picture's or session's owner. */
   readonly urls: UrlSigner;
-}
-
-/** What the resolvers work with, of the parts that the composition root has made. */
-export function createServices(
-  { service, history, lifecycle, presets, cleaner, system, queue }: Sessions,
-  pictures: Pick<Services, 'images' | 'timelapses'>,
-  { apiKeys, urls }: Pick<Services, 'apiKeys' | 'urls'>,
-): Services {
-  return { sessions: service, history, lifecycle, presets, cleaner, system, queue, ...pictures, apiKeys, urls };
 }
 
 /** What every resolver is given: of one HTTP request, or of one operation on a socket. */

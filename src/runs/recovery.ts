@@ -1,15 +1,14 @@
 import type { Logger } from 'pino';
-import type { Storage } from '../storage/index.js';
-import type { SessionRepository, SessionRow } from '../storage/types.js';
 import { TRANSITIONS } from '../core/status.js';
 import { deleteOrphans } from '../images/storage-cleaner.js';
+import type { SessionRepository, SessionRow, Storage } from '../storage/index.js';
 
-/** A session whose run died this often, with the server's or the engine's process, is given up: it may be what kills it. */
+/** A session whose run died this often with its process fails: the session may be the cause. */
 export const MAX_ATTEMPTS = 3;
 
 /**
- * Puts the sessions that a dead process left RUNNING back into the queue, at their old place, or pauses or cancels
- * them where that was asked for, and lets the checkpoints of deleted sessions go. To be called at start.
+ * Puts sessions that a dead process left RUNNING back into the queue at their old place, or carries out a requested pause
+ * or cancellation; deletes checkpoints of deleted sessions. Call at start.
  */
 export async function recoverSessions(
   { sessions, checkpoints }: Pick<Storage, 'sessions' | 'checkpoints'>,
@@ -26,21 +25,21 @@ async function recover(sessions: SessionRepository, session: SessionRow): Promis
   const { id } = session;
   const attempt = session.attempt + 1;
   const released = { claimToken: null, attempt, pauseRequested: false };
-  const end = { ...released, finishedAt: new Date() };
-  // Subscribers may have seen records that were not written any more, at most a run's steps. No number may come to
-  // mean two records, so the next run's begin beyond them; subscribers are told of the gap.
+  const ended = { ...released, finishedAt: new Date() };
+  // Subscribers may have seen records that were never written, at most the steps of one run. A number must not name two
+  // records, so the next run's numbers start beyond those; subscribers see a gap.
   const seq = session.seq + session.totalSteps;
-  if (session.cancelRequested)
-    return await sessions.transition(id, TRANSITIONS.cancelRunning, TRANSITIONS.cancelRunning.to, end);
+  const { cancelRunning, pauseRunning, fail, requeue } = TRANSITIONS;
+  if (session.cancelRequested) return await sessions.transition(id, cancelRunning, cancelRunning.to, ended);
   if (session.pauseRequested) {
-    return await sessions.transition(id, TRANSITIONS.pauseRunning, TRANSITIONS.pauseRunning.to, { ...released, seq });
+    return await sessions.transition(id, pauseRunning, pauseRunning.to, { ...released, seq });
   }
   if (attempt >= MAX_ATTEMPTS) {
-    return await sessions.transition(id, TRANSITIONS.fail, TRANSITIONS.fail.to, {
-      ...end,
+    return await sessions.transition(id, fail, fail.to, {
+      ...ended,
       errorCode: 'ATTEMPTS_EXHAUSTED',
-      errorMessage: `The server died ${attempt} times while this session ran.`,
+      errorMessage: `The server died ${attempt} times while this session ran. Branch the session with a smaller size.`,
     });
   }
-  return await sessions.transition(id, TRANSITIONS.requeue, TRANSITIONS.requeue.to, { ...released, seq });
+  return await sessions.transition(id, requeue, requeue.to, { ...released, seq });
 }

@@ -1,5 +1,4 @@
-/** Most frames kept of one session. */
-export const MAX_FRAMES = 48;
+import { MAX_FRAMES } from '../images/timelapse-service.js';
 
 /** What the plan needs to know of a frame. */
 export interface PlannedFrame {

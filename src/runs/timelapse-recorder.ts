@@ -2,11 +2,10 @@ import type { Logger } from 'pino';
 import type { StepRecord } from '../engine/types/run.js';
 import type { SessionRow, Storage } from '../storage/index.js';
 import type { EngineRun } from '../engine/worker/host.js';
+import { FRAME_SIZE } from '../images/timelapse-service.js';
 import { TimelapsePlan, type PlannedFrame } from './timelapse-plan.js';
 import type { RgbImage } from '../core/pixels.js';
 
-/** Longest side of a stored frame, pixels. */
-export const FRAME_SIZE = 384;
 /** WebP's quality, 0 to 100. */
 const QUALITY = 80;
 

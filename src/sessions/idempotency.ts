@@ -1,66 +1,48 @@
+/**
+ * A client repeats a request when the answer was lost. As long as the session of the first request exists, the same
+ * idempotency key of the same owner stands for that session.
+ */
 import { createHash } from 'node:crypto';
-import type { SessionRepository, SessionRow } from '../storage/index.js';
 import { UserError } from '../core/errors.js';
 import type { Viewer } from '../core/viewer.js';
+import type { SessionRepository, SessionRow } from '../storage/index.js';
 
 /** Longest idempotency key, characters. */
 export const MAX_KEY_LENGTH = 200;
 
-/** What a session's row says of the request that made it. */
-export interface IdempotencyMark {
-  /** SHA-256 of owner and key, hexadecimal: an owner's keys are the owner's own. */
+/** How a session's row identifies the request that created the session. */
+export interface RequestMark {
+  /** SHA-256 of owner and key, hexadecimal. */
   readonly idempotencyKey: string;
-  /** SHA-256 of what was asked for, hexadecimal. */
+  /** SHA-256 of the input, hexadecimal. */
   readonly inputHash: string;
 }
 
-/**
- * Makes requests that are sent again, because the answer to the first was lost, make one session: as long as it exists,
- * the same key of the same owner stands for it.
- */
-export class Idempotency {
-  constructor(private readonly sessions: Pick<SessionRepository, 'findByKey'>) {}
-
-  /**
-   * Has a session created, or finds the one that an equal request created, even where the two race. Throws
-   * INVALID_ARGUMENT, or IDEMPOTENCY_CONFLICT where the key stands for another request.
-   */
-  async once(
-    { ownerId }: Viewer,
-    key: string | undefined,
-    asked: object,
-    create: (mark?: IdempotencyMark) => Promise<SessionRow>,
-  ): Promise<SessionRow> {
-    if (key === undefined) return await create();
-    if (key.length < 1 || key.length > MAX_KEY_LENGTH) {
-      const message = `An idempotency key has 1 to ${MAX_KEY_LENGTH} characters, not ${key.length}.`;
-      throw new UserError('INVALID_ARGUMENT', message, 'idempotencyKey');
-    }
-    const mark = { idempotencyKey: sha256(`${ownerId}\n${key}`), inputHash: sha256(canonical(asked)) };
-    const before = await this.#find(mark);
-    if (before) return before;
-    try {
-      return await create(mark);
-    } catch (error) {
-      // An equal request may have been faster: it has the key, and maybe the last place in the queue.
-      const made = await this.#find(mark);
-      if (!made) throw error;
-      return made;
-    }
+/** The mark of a request; undefined without a key. Throws `UserError` INVALID_ARGUMENT. */
+export function markRequest({ ownerId }: Viewer, key: string | undefined, input: object): RequestMark | undefined {
+  if (key === undefined) return undefined;
+  if (key.length < 1 || key.length > MAX_KEY_LENGTH) {
+    const message = `\`idempotencyKey\` has ${key.length} characters; it must have 1 to ${MAX_KEY_LENGTH}. Use a UUID, for example.`;
+    throw new UserError('INVALID_ARGUMENT', message, 'idempotencyKey');
   }
-
-  async #find({ idempotencyKey, inputHash }: IdempotencyMark): Promise<SessionRow | null> {
-    const session = await this.sessions.findByKey(idempotencyKey);
-    if (!session || session.inputHash === inputHash) return session;
-    throw new UserError(
-      'IDEMPOTENCY_CONFLICT',
-      `This key was used with another input, for the session ${session.id}; use a new key.`,
-      'idempotencyKey',
-    );
-  }
+  return { idempotencyKey: sha256(`${ownerId}\n${key}`), inputHash: sha256(canonical(input)) };
 }
 
-/** JSON that is the same for inputs that mean the same: fields in order of name, those that are absent or null left out. */
+/**
+ * The session that an equal request created; null if there is none. Throws `UserError` IDEMPOTENCY_CONFLICT if the key
+ * belongs to a request with another input.
+ */
+export async function findMarked(
+  sessions: Pick<SessionRepository, 'findByKey'>,
+  mark: RequestMark | undefined,
+): Promise<SessionRow | null> {
+  const session = mark ? await sessions.findByKey(mark.idempotencyKey) : null;
+  if (!session || session.inputHash === mark?.inputHash) return session;
+  const message = `\`idempotencyKey\` was used with another input, for session ${session.id}. Use a new key for a new input.`;
+  throw new UserError('IDEMPOTENCY_CONFLICT', message, 'idempotencyKey');
+}
+
+/** JSON that is equal for equivalent inputs: fields sorted by name, absent and null fields left out. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, field: unknown) => {
     if (typeof field !== 'object' || field === null || Array.isArray(field)) return field;

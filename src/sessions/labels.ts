@@ -1,43 +1,45 @@
-/** What owners call their sessions, and the tags that they file them under. */
+/** Titles and tags that owners give to their sessions. */
 import { UserError } from '../core/errors.js';
 
-/** In UTF-16 units, as GraphQL clients count. */
+/** In UTF-16 code units, as GraphQL clients count. */
 export const MAX_TITLE_LENGTH = 200;
-/** Tags of one session. */
+/** Tags per session. */
 export const MAX_TAGS = 16;
 /** In characters. */
 export const MAX_TAG_LENGTH = 32;
 
-/** Mistakes in a title. */
+/** User errors in a title. */
 export function checkTitle(title: string | null | undefined): UserError[] {
-  if ((title?.length ?? 0) <= MAX_TITLE_LENGTH) return [];
-  return [new UserError('INVALID_TITLE', `A title has at most ${MAX_TITLE_LENGTH} characters.`, 'title')];
+  const length = title?.length ?? 0;
+  if (length <= MAX_TITLE_LENGTH) return [];
+  const message = `\`title\` has ${length} characters; the maximum is ${MAX_TITLE_LENGTH}. Shorten it.`;
+  return [new UserError('INVALID_TITLE', message, 'title')];
 }
 
-/** A tag in the one form that it is kept, listed and looked for in: composed, in lower case, single spaces between words. */
+/** The form in which a tag is stored, listed and searched: NFC, lower case, single spaces between words. */
 export function cleanTag(tag: string): string {
   return tag.normalize('NFC').toLowerCase().replace(/\s+/gu, ' ').trim();
 }
 
-/** Tags as they are kept: each once, in alphabetical order. */
+/** Tags as they are stored: without duplicates, in alphabetical order. */
 export function cleanTags(tags: readonly string[]): string[] {
   return [...new Set(tags.map(cleanTag))].toSorted();
 }
 
-/** Mistakes in tags. */
+/** User errors in tags. */
 export function checkTags(tags: readonly string[]): UserError[] {
-  const wrong = (message: string, field: string) => new UserError('INVALID_TAGS', message, field);
-  const errors = tags.slice(0, MAX_TAGS).flatMap((given, index) => {
+  const errors: UserError[] = [];
+  const add = (field: string, problem: string) =>
+    errors.push(new UserError('INVALID_TAGS', `\`${field}\` ${problem}`, field));
+  for (const [index, given] of tags.slice(0, MAX_TAGS).entries()) {
     const tag = cleanTag(given);
     const length = [...tag].length;
     const field = `tags.${index}`;
-    if (length === 0) return [wrong('A tag is not empty.', field)];
-    if (length > MAX_TAG_LENGTH) {
-      return [wrong(`A tag has at most ${MAX_TAG_LENGTH} characters; this has ${length}.`, field)];
-    }
-    return /\p{Cc}/u.test(tag) ? [wrong('A tag has no control characters.', field)] : [];
-  });
-  if (tags.length > MAX_TAGS)
-    errors.push(wrong(`A session has at most ${MAX_TAGS} tags; these are ${tags.length}.`, 'tags'));
+    if (length === 0) add(field, 'is empty. Remove it or write a word.');
+    else if (length > MAX_TAG_LENGTH) {
+      add(field, `has ${length} characters; the maximum is ${MAX_TAG_LENGTH}. Shorten it.`);
+    } else if (/\p{Cc}/u.test(tag)) add(field, 'has control characters. Remove them.');
+  }
+  if (tags.length > MAX_TAGS) add('tags', `has ${tags.length} entries; the maximum is ${MAX_TAGS}. Remove some.`);
   return errors;
 }

@@ -1,62 +1,57 @@
+import type { Signals } from '../core/signals.js';
+import { QUEUE_PAUSED_SETTING } from '../core/status.js';
+import { withLiveProgress, type ProgressHub } from '../progress/hub.js';
 import type { SessionRow, Storage } from '../storage/index.js';
-import { withLiveProgress } from '../progress/live-progress.js';
-import type { ProgressHub } from '../progress/hub.js';
-import type { Runner } from '../runs/runner.js';
-
-/** The setting that survives a restart: `true` while no session shall be claimed. */
-const PAUSED = 'queue.paused';
 
 export interface QueueState {
   readonly paused: boolean;
-  /** How many sessions wait. */
+  /** Number of QUEUED sessions. */
   readonly length: number;
-  /** How long the first of them has waited, seconds; null where none waits. */
+  /** How long the first session has been queued, seconds; null if the queue is empty. */
   readonly oldestWaitSeconds: number | null;
 }
 
-/** The queue, as operators see and pauseClaiming it. */
+/** The queue, as operators see and pause it. */
 export class QueueService {
   constructor(
     private readonly storage: Pick<Storage, 'sessions' | 'settings'>,
-    private readonly runner: Pick<Runner, 'pauseClaiming' | 'resumeClaiming' | 'isClaimingPaused'>,
+    private readonly signals: Pick<Signals, 'wake'>,
     private readonly hub: Pick<ProgressHub, 'latest'>,
   ) {}
 
-  /** Takes up what was decided before a restart. To be called before the runner starts. */
-  async restore(): Promise<void> {
-    if ((await this.storage.settings.get(PAUSED)) === 'true') this.runner.pauseClaiming();
-  }
-
-  /** From now on no session is claimed; the one that runs is finished. Again: no change. */
+  /** Workers claim no session from now on; the running session is finished. Survives a restart. Idempotent. */
   async pause(): Promise<void> {
-    await this.storage.settings.set(PAUSED, 'true');
-    this.runner.pauseClaiming();
+    await this.storage.settings.set(QUEUE_PAUSED_SETTING, 'true');
   }
 
-  /** Sessions are claimed again. Again: no change. */
+  /** Workers claim sessions again. Idempotent. */
   async resume(): Promise<void> {
-    await this.storage.settings.set(PAUSED, 'false');
-    this.runner.resumeClaiming();
+    await this.storage.settings.set(QUEUE_PAUSED_SETTING, 'false');
+    this.signals.wake();
   }
 
   async state(): Promise<QueueState> {
-    const { sessions } = this.storage;
-    const [length, oldest] = await Promise.all([sessions.count({ statuses: ['QUEUED'] }), sessions.oldestQueued()]);
+    const { sessions, settings } = this.storage;
+    const [paused, length, oldest] = await Promise.all([
+      settings.get(QUEUE_PAUSED_SETTING),
+      sessions.count({ statuses: ['QUEUED'] }),
+      sessions.oldestQueued(),
+    ]);
     return {
-      paused: this.runner.isClaimingPaused,
+      paused: paused === 'true',
       length,
-      // Clocks may be set back.
+      // Not negative, also if the clock was set back.
       oldestWaitSeconds: oldest && Math.max(0, (Date.now() - oldest.queuedAt.getTime()) / 1000),
     };
   }
 
-  /** The session that runs, with its present progress. */
+  /** The running session with its live progress; null if none is running. */
   async running(): Promise<SessionRow | null> {
     const [session] = await this.storage.sessions.page({ limit: 1, statuses: ['RUNNING'] });
     return session ? withLiveProgress(this.hub, session) : null;
   }
 
-  /** The sessions that wait, the next first. */
+  /** The first QUEUED sessions, in the order in which they will be claimed. */
   async waiting(limit: number): Promise<SessionRow[]> {
     return await this.storage.sessions.waiting(limit);
   }

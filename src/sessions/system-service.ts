@@ -1,6 +1,6 @@
-import type { Storage, StorageUse } from '../storage/index.js';
-import type { EngineProcess, EngineState } from '../engine/worker/host.js';
 import type { Networks, NetworkStatus } from '../engine/install/networks.js';
+import type { EngineState } from '../engine/worker/host.js';
+import type { Storage, StorageUse } from '../storage/index.js';
 
 export interface EngineStatus {
   readonly state: EngineState;
@@ -9,11 +9,11 @@ export interface EngineStatus {
   readonly threads: number;
 }
 
-/** What operators want to know. */
+/** The state of the engine, the storage and the networks, for operators. */
 export class SystemService {
   constructor(
     private readonly storage: Pick<Storage, 'sessions' | 'meter'>,
-    private readonly engine: EngineProcess,
+    private readonly engine: EngineStatus,
     private readonly installed: Pick<Networks, 'list'>,
   ) {}
 
@@ -22,7 +22,7 @@ export class SystemService {
     return { state, backend, reason, threads };
   }
 
-  /** What keeps sessions from being run at the moment, in words. */
+  /** Reasons why no session can run at present, as sentences. */
   findObstacles(): string[] {
     return this.engine.state === 'DOWN' ? ['The engine process could not be started.'] : [];
   }

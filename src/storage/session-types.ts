@@ -1,7 +1,8 @@
 /** The port through which sessions are kept. */
+import type { SessionStatus } from '../core/status.js';
 import type { PageRequest, SessionFilter } from './history-types.js';
 
-export type SessionStatus = 'QUEUED' | 'RUNNING' | 'PAUSED' | 'COMPLETED' | 'CANCELLED' | 'FAILED';
+export type { SessionStatus };
 
 export interface StyleRow {
   readonly imageId: string;

@@ -7,7 +7,7 @@ import { RequestLimiter } from '../../src/auth/request-limiter.js';
 import { openUrlSecret } from '../../src/auth/secret-file.js';
 import { hashOf, isSecretOf, keyIdOf, newSecret, prefixOf } from '../../src/auth/secret.js';
 import { UrlSigner } from '../../src/auth/url-signer.js';
-import { createLogger } from '../../src/core/logger.js';
+import { createLogger } from '../../src/core/log.js';
 import { temporaryFolder, temporaryStorage } from '../storage/support.js';
 
 const HOUR = 3_600_000;

@@ -10,7 +10,7 @@ import { smallVgg } from './networks.js';
 import { serveWeights, type Misbehaviour } from './weights-server.js';
 import { pixels } from './reference.js';
 import { temporaryFolder } from '../storage/support.js';
-import { allEvents, eventWhere, openSessions, openStudio, silent, type Studio } from '../support/studio.js';
+import { allEvents, eventWhere, openApplication, openStudio, silent, type Studio } from '../support/studio.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 
 const layer = (name: string) => [{ layer: name, weight: 1 }];
@@ -37,11 +37,11 @@ async function openWithServer(misbehave?: Misbehaviour) {
   return { home, server, networks, ...(await openStudio({ networks })) };
 }
 
-const create = ({ sessions, request }: Pick<Studio, 'sessions' | 'request'>, recipe: RecipeOverrides = WISH) =>
-  sessions.service.create(LOCAL_VIEWER, { ...request(2), recipe });
+const create = ({ easel, request }: Pick<Studio, 'easel' | 'request'>, recipe: RecipeOverrides = WISH) =>
+  easel.sessions.create(LOCAL_VIEWER, { ...request(2), recipe });
 
-const endOf = async ({ sessions }: Pick<Studio, 'sessions'>, id: string) =>
-  (await allEvents(await sessions.service.watch(LOCAL_VIEWER, id, {}))).at(-1)!.session;
+const endOf = async ({ easel }: Pick<Studio, 'easel'>, id: string) =>
+  (await allEvents(await easel.sessions.watch(LOCAL_VIEWER, id, {}))).at(-1)!.session;
 
 /** Resolves with the first request that reaches a server which never answers. */
 function silence(): { misbehave: Misbehaviour; asked: Promise<void> } {
@@ -60,14 +60,14 @@ describe('a vgg19 that is not at hand', () => {
       networkSha256: null,
     });
     expect(studio.server.ranges).toEqual([]);
-    const running = await studio.sessions.service.watch(LOCAL_VIEWER, id, {});
-    await studio.sessions.start();
+    const running = await studio.easel.sessions.watch(LOCAL_VIEWER, id, {});
+    await studio.easel.start();
     const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
     await eventWhere(running, ({ session }) => session.status === 'RUNNING' && session.networkSha256 !== null);
     const network = { networkName: 'vgg19', networkSha256: sha256, networkIsFallback: false };
     expect(await endOf(studio, id)).toMatchObject({ status: 'COMPLETED', ...network });
     expect(sha256Hex(await readFile(networkFile(studio.home, 'vgg19')))).toBe(
-      (await studio.sessions.service.get(LOCAL_VIEWER, id)).networkSha256,
+      (await studio.easel.sessions.get(LOCAL_VIEWER, id)).networkSha256,
     );
 
     const asked = studio.server.ranges.length;
@@ -84,7 +84,7 @@ describe('a vgg19 that is not at hand', () => {
     });
     const first = await create(studio);
     const next = await create(studio, { size: 48, steps: 2 });
-    await studio.sessions.start();
+    await studio.easel.start();
     expect(await endOf(studio, first.id)).toMatchObject({
       status: 'FAILED',
       errorCode: 'NETWORK_NOT_FOUND',
@@ -96,7 +96,7 @@ describe('a vgg19 that is not at hand', () => {
   it('that turns out to lack a layer fails the session', async () => {
     const studio = await openWithServer();
     const { id } = await create(studio, { ...WISH, contentLayers: layer('relu4_2') });
-    await studio.sessions.start();
+    await studio.easel.start();
     expect(await endOf(studio, id)).toMatchObject({ status: 'FAILED', errorCode: 'INVALID_RECIPE' });
   });
 
@@ -104,7 +104,7 @@ describe('a vgg19 that is not at hand', () => {
     const studio = await openWithServer();
     const session = await create(studio, { ...WISH, allowFallback: true });
     expect(session).toMatchObject({ networkName: 'vgg19-half', networkIsFallback: true });
-    await studio.sessions.start();
+    await studio.easel.start();
     expect(await endOf(studio, session.id)).toMatchObject({ status: 'COMPLETED', networkName: 'vgg19-half' });
     expect(studio.server.ranges).toEqual([]);
   });
@@ -113,13 +113,13 @@ describe('a vgg19 that is not at hand', () => {
     const { misbehave, asked } = silence();
     const studio = await openWithServer(misbehave);
     const [first, second] = [await create(studio), await create(studio)];
-    const channel = await studio.sessions.service.watch(LOCAL_VIEWER, second.id, {});
-    await studio.sessions.start();
+    const channel = await studio.easel.sessions.watch(LOCAL_VIEWER, second.id, {});
+    await studio.easel.start();
     await asked;
-    await studio.sessions.service.cancel(LOCAL_VIEWER, first.id);
+    await studio.easel.sessions.cancel(LOCAL_VIEWER, first.id);
     expect(await endOf(studio, first.id)).toMatchObject({ status: 'CANCELLED' });
     await eventWhere(channel, ({ session }) => session.status === 'RUNNING');
-    await studio.sessions.stop();
+    await studio.easel.stop();
     expect(await studio.storage.sessions.find(second.id)).toMatchObject({ status: 'QUEUED', networkSha256: null });
   });
 
@@ -148,14 +148,14 @@ describe('a file given for vgg19 that is not normalised', () => {
     const studio = await openStudio({ networks });
     // Whether or not a stand-in would do: the operator wants this one.
     const { id } = await create(studio, { ...WISH, allowFallback: true });
-    await studio.sessions.start();
+    await studio.easel.start();
     const { status, networkName, networkSha256 } = await endOf(studio, id);
     expect({ status, networkName }).toEqual({ status: 'COMPLETED', networkName: 'vgg19' });
     expect(networkSha256).not.toBe(sha256Hex(await readFile(weightsFile)));
 
-    await studio.sessions.stop();
-    const reopened = openSessions(studio.storage, { networks });
-    expect(await create({ ...studio, sessions: reopened })).toMatchObject({ networkName: 'vgg19', networkSha256 });
+    await studio.easel.stop();
+    const reopened = openApplication(studio.storage, { networks });
+    expect(await create({ ...studio, easel: reopened })).toMatchObject({ networkName: 'vgg19', networkSha256 });
     const [vgg19] = await reopened.system.networks();
     expect(vgg19).toMatchObject({ sha256: networkSha256, layers: expect.arrayContaining(['relu3_1']) as string[] });
   });

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, it, vi } from 'vitest';
-import { createLogger } from '../../src/core/logger.js';
+import { createLogger } from '../../src/core/log.js';
 import type { OperationObservation } from '../../src/graphql/operation-metrics.js';
 import { openStillServer } from '../support/still-server.js';
 import { openStudio } from '../support/studio.js';
@@ -15,7 +15,7 @@ it('each operation over a socket is logged under an id of its own, and observed'
   });
   const observed: Omit<OperationObservation, 'seconds'>[] = [];
   const studio = await openStudio();
-  vi.spyOn(studio.sessions.system, 'networks').mockRejectedValue(new Error('broken'));
+  vi.spyOn(studio.easel.system, 'networks').mockRejectedValue(new Error('broken'));
   const server = await openStillServer(studio, {
     observe: ({ transport, type, outcome }) => void observed.push({ transport, type, outcome }),
     logger: createLogger('warn', stream),

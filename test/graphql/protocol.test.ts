@@ -192,13 +192,13 @@ describe('graphql-transport-ws: messages that are none', () => {
   });
 
   it('close with 1009 and free all subscriptions where one is too large', async () => {
-    const { ready, sessions } = await mount();
+    const { ready, easel } = await mount();
     const socket = await ready();
     socket.send(subscribe('1', 'subscription { sessionsChanged { id } }'));
-    await vi.waitFor(() => expect(sessions.feed.subscriberCount).toBe(1));
+    await vi.waitFor(() => expect(easel.feed.subscriberCount).toBe(1));
     socket.send(subscribe('2', `{ __typename } #${'x'.repeat(300_000)}`));
     expect(await socket.closed).toMatch(/^1009 /);
-    await vi.waitFor(() => expect(sessions.feed.subscriberCount).toBe(0));
+    await vi.waitFor(() => expect(easel.feed.subscriberCount).toBe(0));
   });
 });
 
@@ -225,54 +225,54 @@ describe('graphql-transport-ws: operations', () => {
   });
 
   it('answer a subscription to what there is not with its code', async () => {
-    const { ready, sessions } = await mount();
+    const { ready, easel } = await mount();
     const socket = await ready();
     socket.send(subscribe('a', progressOf('ses_none')));
     const message = JSON.stringify(await socket.next());
     expect(message).toContain('SESSION_NOT_FOUND');
-    expect(sessions.hub.subscriberCount).toBe(0);
+    expect(easel.hub.subscriberCount).toBe(0);
   });
 
   it('run side by side, each under its id', async () => {
-    const { ready, sessions, request } = await mount();
+    const { ready, easel, request } = await mount();
     const socket = await ready();
-    const ids = [(await sessions.service.create(LOCAL_VIEWER, request(5))).id];
-    ids.push((await sessions.service.create(LOCAL_VIEWER, request(5))).id);
+    const ids = [(await easel.sessions.create(LOCAL_VIEWER, request(5))).id];
+    ids.push((await easel.sessions.create(LOCAL_VIEWER, request(5))).id);
     socket.send(...ids.map((id) => subscribe(`of ${id}`, progressOf(id))));
     const seen = [await socket.next(), await socket.next()];
     expect(seen.map(({ id }) => id).sort()).toEqual(ids.map((id) => `of ${id}`).sort());
-    expect(sessions.hub.subscriberCount).toBe(2);
+    expect(easel.hub.subscriberCount).toBe(2);
   });
 
   it('close the connection with 4409 where an id is in use', async () => {
-    const { ready, sessions } = await mount();
+    const { ready, easel } = await mount();
     const socket = await ready();
     const operation = subscribe('twice', 'subscription { sessionsChanged { id } }');
     socket.send(operation, operation);
     expect(await socket.closed).toBe('4409 Subscriber for twice already exists');
-    await vi.waitFor(() => expect(sessions.feed.subscriberCount).toBe(0));
+    await vi.waitFor(() => expect(easel.feed.subscriberCount).toBe(0));
   });
 
   it('end with the client’s complete: no listener is left though no event came, and none is told any more', async () => {
-    const { ready, sessions, request } = await mount();
+    const { ready, easel, request } = await mount();
     const socket = await ready();
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     for (let round = 0; round < 3; round += 1) {
       socket.send(subscribe('progress', progressOf(id)), subscribe('feed', 'subscription { sessionsChanged { id } }'));
       expect(await socket.next()).toMatchObject({ id: 'progress', type: 'next' });
-      await vi.waitFor(() => expect(sessions.feed.subscriberCount).toBe(1));
-      expect(sessions.hub.subscriberCount).toBe(1);
+      await vi.waitFor(() => expect(easel.feed.subscriberCount).toBe(1));
+      expect(easel.hub.subscriberCount).toBe(1);
       socket.send({ id: 'progress', type: 'complete' }, { id: 'feed', type: 'complete' });
-      await vi.waitFor(() => expect(sessions.feed.subscriberCount).toBe(0));
-      await vi.waitFor(() => expect(sessions.hub.subscriberCount).toBe(0));
-      expect(sessions.hub.topicCount).toBe(0);
-      await sessions.service.create(LOCAL_VIEWER, request(5));
+      await vi.waitFor(() => expect(easel.feed.subscriberCount).toBe(0));
+      await vi.waitFor(() => expect(easel.hub.subscriberCount).toBe(0));
+      expect(easel.hub.topicCount).toBe(0);
+      await easel.sessions.create(LOCAL_VIEWER, request(5));
       expect(await socket.isSilent()).toBe(true);
     }
   });
 
   it('end unheard where complete comes right after subscribe', async () => {
-    const { ready, sessions } = await mount();
+    const { ready, easel } = await mount();
     const socket = await ready();
     const ends = { id: 'brief', type: 'complete' };
     socket.send(subscribe('brief', 'subscription { sessionsChanged { id } }'), ends);
@@ -280,7 +280,7 @@ describe('graphql-transport-ws: operations', () => {
     socket.send(subscribe('after', '{ __typename }'));
     expect(await socket.next()).toMatchObject({ id: 'after', type: 'next' });
     expect(await socket.next()).toEqual({ id: 'after', type: 'complete' });
-    await vi.waitFor(() => expect(sessions.feed.subscriberCount).toBe(0));
+    await vi.waitFor(() => expect(easel.feed.subscriberCount).toBe(0));
   });
 
   it('do not mind a complete for what has ended, or never began', async () => {
@@ -291,19 +291,19 @@ describe('graphql-transport-ws: operations', () => {
   });
 
   it('end with complete from the server after the last event', async () => {
-    const { ready, sessions, request } = await mount();
+    const { ready, easel, request } = await mount();
     const socket = await ready();
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     socket.send(subscribe('watch', progressOf(id)));
     expect(await socket.next()).toMatchObject({
       payload: { data: { sessionProgress: { session: { status: 'QUEUED' } } } },
     });
-    await sessions.service.cancel(LOCAL_VIEWER, id);
+    await easel.sessions.cancel(LOCAL_VIEWER, id);
     expect(await socket.next()).toMatchObject({
       payload: { data: { sessionProgress: { session: { status: 'CANCELLED' } } } },
     });
     expect(await socket.next()).toEqual({ id: 'watch', type: 'complete' });
-    expect(sessions.hub.subscriberCount).toBe(0);
+    expect(easel.hub.subscriberCount).toBe(0);
   });
 });
 

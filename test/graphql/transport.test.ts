@@ -6,10 +6,8 @@ import { WebSocket } from 'ws';
 import { openAccess } from '../../src/auth/index.js';
 import { setPrincipal } from '../../src/auth/principal.js';
 import { listen } from '../../src/http/index.js';
-import { createServices, type Services } from '../../src/resolvers/context.js';
+import type { Services } from '../../src/resolvers/context.js';
 import { createGraphql } from '../../src/graphql/server.js';
-import { ImageService } from '../../src/images/image-service.js';
-import { TimelapseService } from '../../src/images/timelapse-service.js';
 import { LIMITS } from '../storage/support.js';
 import { openStudio, silent, type Studio } from '../support/studio.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
@@ -40,11 +38,9 @@ const CONFIG = {
 /** GraphQL over real sessions that are not started. */
 async function mount(changes: Partial<Services> = {}): Promise<Mounted> {
   const studio = await openStudio();
-  const { sessions, storage } = studio;
-  const images = new ImageService(storage, LIMITS.maxBytes);
+  const { easel, storage } = studio;
   const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
-  const timelapses = new TimelapseService(storage);
-  const services = { ...createServices(sessions, { images, timelapses }, access), ...changes };
+  const services = { ...easel, apiKeys: access.apiKeys, urls: access.urls, ...changes };
   const app = express();
   app.use((request, _response, next) => {
     setPrincipal(request, LOCAL_VIEWER);
@@ -148,8 +144,8 @@ describe('both transports', () => {
 
   it('gather the pictures of a whole page into one query', async () => {
     const { studio, http } = await mount();
-    const { sessions, storage, request } = studio;
-    for (let index = 0; index < 3; index += 1) await sessions.service.create(LOCAL_VIEWER, request(5));
+    const { easel, storage, request } = studio;
+    for (let index = 0; index < 3; index += 1) await easel.sessions.create(LOCAL_VIEWER, request(5));
     const findMany = vi.spyOn(storage.images, 'findMany');
     await http('{ sessions(first: 3) { edges { node { contentImage { id } resultImage { id } } } } }');
     expect(findMany).toHaveBeenCalledTimes(1);
@@ -219,36 +215,36 @@ describe('WebSocket', () => {
 
   it('limits subscriptions, and frees them as soon as they are ended', async () => {
     const { studio, client } = await mount();
-    const { sessions, request } = studio;
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
+    const { easel, request } = studio;
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     const one = client();
     const subscribe = () => one.iterate({ query: `subscription { sessionProgress(id: "${id}") { seq } }` });
     const streams = [subscribe(), subscribe()];
     for (const stream of streams) expect((await stream.next()).value).toMatchObject({ data: expect.anything() });
     await expect(subscribe().next()).rejects.toMatchObject([{ extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } }]);
-    expect(sessions.hub.subscriberCount).toBe(2);
+    expect(easel.hub.subscriberCount).toBe(2);
     await streams[0]!.return!();
-    await vi.waitFor(() => expect(sessions.hub.subscriberCount).toBe(1));
+    await vi.waitFor(() => expect(easel.hub.subscriberCount).toBe(1));
     expect((await subscribe().next()).value).toMatchObject({ data: expect.anything() });
   });
 
   it('frees the subscriptions of a connection that is lost, though no event comes', async () => {
     const { studio, client } = await mount();
-    const { sessions, request } = studio;
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
+    const { easel, request } = studio;
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     const one = client();
     await one.iterate({ query: `subscription { sessionProgress(id: "${id}") { seq } }` }).next();
-    expect(sessions.hub.subscriberCount).toBe(1);
+    expect(easel.hub.subscriberCount).toBe(1);
     one.terminate();
-    await vi.waitFor(() => expect(sessions.hub.subscriberCount).toBe(0));
-    expect(sessions.hub.topicCount).toBe(0);
+    await vi.waitFor(() => expect(easel.hub.subscriberCount).toBe(0));
+    expect(easel.hub.topicCount).toBe(0);
   });
 
   it('asks for previews only for those who select them', async () => {
     const { studio, socket } = await mount();
-    const { sessions, request } = studio;
-    const watch = vi.spyOn(sessions.service, 'watch');
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
+    const { easel, request } = studio;
+    const watch = vi.spyOn(easel.sessions, 'watch');
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     const previewsFor = async (selection: string, fragment = '') => {
       await socket(
         `subscription ($yes: Boolean = true) { sessionProgress(id: "${id}") { seq @include(if: $yes) ${selection} } } ${fragment}`,

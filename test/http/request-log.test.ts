@@ -1,7 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, it, vi } from 'vitest';
-import { createLogger } from '../../src/core/logger.js';
-import { withLogFields } from '../../src/core/log-context.js';
+import { createLogger, withLogFields } from '../../src/core/log.js';
 import { startServer } from './support.js';
 
 /** A logger, and the lines that it has written. */

@@ -9,23 +9,23 @@ import type { RgbImage } from '../../src/core/pixels.js';
 
 /** A running studio that paints what it is given, as content and as one of two styles. */
 async function openGallery() {
-  const { storage, sessions, request } = await openStudio();
+  const { storage, easel, request } = await openStudio();
   const images = new ImageService(storage, LIMITS.maxBytes);
-  await sessions.start();
+  await easel.start();
   return {
     images,
     codec: storage.codec,
     async paint(bytes: Uint8Array, recipe = {}, initialImageId?: string) {
       const { id } = await images.upload(LOCAL_VIEWER, bytes);
       const asked = request(3);
-      const session = await sessions.service.create(LOCAL_VIEWER, {
+      const session = await easel.sessions.create(LOCAL_VIEWER, {
         ...asked,
         contentImageId: id,
         initialImageId,
         styles: [...asked.styles, { imageId: id, weight: 1, scale: 1 }],
         recipe: { ...asked.recipe, size: 32, ...recipe },
       });
-      const end = (await allEvents(await sessions.service.watch(LOCAL_VIEWER, session.id, {}))).at(-1)!;
+      const end = (await allEvents(await easel.sessions.watch(LOCAL_VIEWER, session.id, {}))).at(-1)!;
       expect(end.session).toMatchObject({ status: 'COMPLETED', errorMessage: null });
       const result = (await storage.images.find(end.session.resultImageId!))!;
       expect(result).toMatchObject({ format: 'png', width: session.width, height: session.height });

@@ -20,12 +20,12 @@ async function openGallery() {
 
 describe('masks of a session', () => {
   it('are kept with it, and leave the content’s pixels in its result', async () => {
-    const { storage, sessions, request, upload } = await openGallery();
-    await sessions.start();
+    const { storage, easel, request, upload } = await openGallery();
+    await easel.start();
     // Of other shapes than the content: stretched.
     const [maskImageId, keepMaskImageId] = [await upload(curtain(40, 90, 0.5)), await upload(curtain(64, 16, 0.25))];
     const { styles, ...asked } = request(4);
-    const session = await sessions.service.create(LOCAL_VIEWER, {
+    const session = await easel.sessions.create(LOCAL_VIEWER, {
       ...asked,
       recipe: { ...asked.recipe, size: 64 },
       styles: [...styles, { ...styles[0]!, maskImageId }],
@@ -33,7 +33,7 @@ describe('masks of a session', () => {
     });
     expect(session.keepMaskImageId).toBe(keepMaskImageId);
     expect(session.styles.map((style) => style.maskImageId)).toEqual([null, maskImageId]);
-    const end = (await allEvents(await sessions.service.watch(LOCAL_VIEWER, session.id, {}))).at(-1)!;
+    const end = (await allEvents(await easel.sessions.watch(LOCAL_VIEWER, session.id, {}))).at(-1)!;
     expect(end.session).toMatchObject({ status: 'COMPLETED', errorMessage: null });
     const pixels = async (id: string) =>
       await storage.codec.decode(await storage.blobs.get((await storage.images.find(id))!.sha256));
@@ -49,7 +49,7 @@ describe('masks of a session', () => {
   });
 
   it('are refused at once where they leave nothing to paint, and where there are none', async () => {
-    const { storage, sessions, request, upload } = await openGallery();
+    const { storage, easel, request, upload } = await openGallery();
     const [black, white] = [await upload(curtain(32, 32, 0)), await upload(curtain(32, 32, 2))];
     const asked = request(4);
     const refusals: [string | undefined, string | undefined, string, string][] = [
@@ -60,7 +60,7 @@ describe('masks of a session', () => {
     ];
     for (const [maskImageId, keepMaskImageId, code, field] of refusals) {
       const styles = [...asked.styles, { ...asked.styles[0]!, maskImageId }];
-      await expect(sessions.service.create(LOCAL_VIEWER, { ...asked, styles, keepMaskImageId })).rejects.toMatchObject({
+      await expect(easel.sessions.create(LOCAL_VIEWER, { ...asked, styles, keepMaskImageId })).rejects.toMatchObject({
         errors: [{ code, field }],
       });
     }

@@ -1,24 +1,24 @@
 import { expect, it } from 'vitest';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import type { Storage } from '../../src/storage/index.js';
-import { allEvents, eventWhere, openSessions, openStudio } from '../support/studio.js';
+import { allEvents, eventWhere, openApplication, openStudio } from '../support/studio.js';
 
 async function framesOf(storage: Storage, id: string) {
   return (await storage.timelapses.framesOf([id])).get(id) ?? [];
 }
 
 it('the timelapse of a run that was interrupted goes on where it was, and ends in the result', async () => {
-  const { sessions, storage, request } = await openStudio();
-  const { id } = await sessions.service.create(LOCAL_VIEWER, request(200));
-  const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
-  await sessions.start();
+  const { easel, storage, request } = await openStudio();
+  const { id } = await easel.sessions.create(LOCAL_VIEWER, request(200));
+  const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
+  await easel.start();
   await eventWhere(channel, ({ seq }) => seq > 20);
-  await sessions.stop();
+  await easel.stop();
   const before = await framesOf(storage, id);
   expect(before.length).toBeGreaterThan(0);
 
-  const reopened = openSessions(storage);
-  const resumed = await reopened.service.watch(LOCAL_VIEWER, id, {});
+  const reopened = openApplication(storage);
+  const resumed = await reopened.sessions.watch(LOCAL_VIEWER, id, {});
   await reopened.start();
   const { session } = (await allEvents(resumed)).at(-1)!;
   expect(session).toMatchObject({ status: 'COMPLETED', step: 200 });
@@ -40,29 +40,29 @@ it('the timelapse of a run that was interrupted goes on where it was, and ends i
 it('a run whose frames cannot be stored ends well all the same', async () => {
   const { storage, request } = await openStudio();
   const record = () => Promise.reject(new Error('the disk is full'));
-  const sessions = openSessions({
+  const easel = openApplication({
     ...storage,
     timelapses: { ...storage.timelapses, framesOf: () => Promise.resolve(new Map()), record },
   });
-  const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
-  const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
-  await sessions.start();
+  const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
+  const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
+  await easel.start();
   expect((await allEvents(channel)).at(-1)).toMatchObject({ session: { status: 'COMPLETED' } });
   expect(await framesOf(storage, id)).toEqual([]);
 });
 
 it('the frames of a timelapse stay as long as their session, and go with it', async () => {
-  const { sessions, storage, request } = await openStudio({ imageGraceMs: 0 });
-  const { id } = await sessions.service.create(LOCAL_VIEWER, request(20));
-  const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
-  await sessions.start();
+  const { easel, storage, request } = await openStudio({ imageGraceMs: 0 });
+  const { id } = await easel.sessions.create(LOCAL_VIEWER, request(20));
+  const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
+  await easel.start();
   await allEvents(channel);
   const frames = await framesOf(storage, id);
   const present = () => Promise.all(frames.map(({ sha256 }) => storage.blobs.has(sha256)));
-  await sessions.sweeper.sweep();
+  await easel.sweeper.sweep();
   expect(frames.length).toBeGreaterThan(1);
   expect(await present()).not.toContain(false);
-  await sessions.lifecycle.remover.delete(LOCAL_VIEWER, id);
+  await easel.sessions.delete(LOCAL_VIEWER, id);
   expect(await framesOf(storage, id)).toEqual([]);
   expect(await present()).not.toContain(true);
 });

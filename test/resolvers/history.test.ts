@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { MAX_FRAMES } from '../../src/runs/timelapse-plan.js';
+import { MAX_FRAMES } from '../../src/images/timelapse-service.js';
 import { get } from '../http/support.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 

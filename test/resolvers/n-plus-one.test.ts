@@ -29,8 +29,8 @@ function countStatements(): () => string[] {
 }
 
 /** Adds a session that has everything that a session can have; whether it waits or has run alternates. */
-async function addFullSession({ sessions, storage, request }: Studio, index: number): Promise<void> {
-  const session = await sessions.service.create(LOCAL_VIEWER, {
+async function addFullSession({ easel, storage, request }: Studio, index: number): Promise<void> {
+  const session = await easel.sessions.create(LOCAL_VIEWER, {
     ...request(5),
     initialImageId: request(5).contentImageId,
     title: `Session ${index}`,
@@ -56,7 +56,7 @@ async function addFullSession({ sessions, storage, request }: Studio, index: num
 
 it('asks the database no more for a page of twenty sessions with everything in it than for one of two', async () => {
   const taken = countStatements();
-  const studio = await openStudio({ queueLimit: 100 });
+  const studio = await openStudio({ maxQueue: 100 });
   for (let index = 0; index < 20; index += 1) await addFullSession(studio, index);
   const server = await openStillServer(studio);
   const connection = (getSchema().getType('Query') as GraphQLObjectType).getFields().sessions!;

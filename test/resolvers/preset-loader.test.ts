@@ -11,7 +11,7 @@ import { LIMITS } from '../storage/support.js';
 import { openStudio } from '../support/studio.js';
 
 it('counts the uses of all presets in one query, and only for those who ask', async () => {
-  const { storage, sessions } = await openStudio();
+  const { storage, easel } = await openStudio();
   let queries = 0;
   const counted = Object.assign(Object.create(storage.presets) as typeof storage.presets, {
     uses: (ownerId: string) => {
@@ -20,10 +20,10 @@ it('counts the uses of all presets in one query, and only for those who ask', as
     },
   });
   const services = {
-    sessions: sessions.service,
+    sessions: easel.sessions,
     images: new ImageService(storage, LIMITS.maxBytes),
     presets: new PresetService(counted),
-    history: sessions.history,
+    history: easel.history,
     timelapses: new TimelapseService(storage),
   };
   await Promise.all(['one', 'two', 'three'].map((name) => services.presets.create(LOCAL_VIEWER, { name })));

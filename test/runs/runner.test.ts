@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { decodeCheckpoint } from '../../src/engine/index.js';
 import type { ProgressChannel } from '../../src/progress/progress-channel.js';
 import type { Storage } from '../../src/storage/index.js';
-import { allEvents, ENDLESS, eventWhere, openSessions, openStudio, type Studio } from '../support/studio.js';
+import { allEvents, ENDLESS, eventWhere, openApplication, openStudio, type Studio } from '../support/studio.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 
 /** Leaves a session as a process that was killed in the middle of its run leaves it. */
-async function abandonedSession({ sessions, storage, request }: Studio, changes = {}) {
-  const { id } = await sessions.service.create(LOCAL_VIEWER, request(3));
+async function abandonedSession({ easel, storage, request }: Studio, changes = {}) {
+  const { id } = await easel.sessions.create(LOCAL_VIEWER, request(3));
   const loss = { scaleIndex: 0, total: 1, content: 0, style: 1, totalVariation: 0, elapsedMs: 50 };
   await storage.sessions.transition(id, { from: ['QUEUED'] }, 'RUNNING', { claimToken: 'dead', ...changes });
   const at = { step: 2, seq: 2, elapsedMs: 50, evaluations: 2 };
@@ -47,10 +47,10 @@ async function expectKept(storage: Storage, id: string, step: number): Promise<v
 
 describe('a run', () => {
   it('ends in a stored result and the whole loss curve, told in one last event', async () => {
-    const { sessions, storage, request } = await openStudio();
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(6));
-    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
-    await sessions.start();
+    const { easel, storage, request } = await openStudio();
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(6));
+    const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
+    await easel.start();
     const events = await allEvents(channel);
     const last = events.at(-1)!;
     expect(events.map(({ session }) => session.status).filter((status) => status === 'COMPLETED')).toHaveLength(1);
@@ -66,11 +66,11 @@ describe('a run', () => {
   });
 
   it('follows the one before, in the order of the queue', async () => {
-    const { sessions, storage, request } = await openStudio();
-    await sessions.start();
-    const first = await sessions.service.create(LOCAL_VIEWER, request(2));
-    const second = await sessions.service.create(LOCAL_VIEWER, request(2));
-    await allEvents(await sessions.service.watch(LOCAL_VIEWER, second.id, {}));
+    const { easel, storage, request } = await openStudio();
+    await easel.start();
+    const first = await easel.sessions.create(LOCAL_VIEWER, request(2));
+    const second = await easel.sessions.create(LOCAL_VIEWER, request(2));
+    await allEvents(await easel.sessions.watch(LOCAL_VIEWER, second.id, {}));
     const rows = await storage.sessions.findMany([first.id, second.id]);
     expect(rows.map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED']);
     const finishedAt = (id: string) => rows.find((row) => row.id === id)!.finishedAt!.getTime();
@@ -78,43 +78,43 @@ describe('a run', () => {
   });
 
   it('gives previews to those who look at them', async () => {
-    const { sessions, request } = await openStudio();
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(ENDLESS));
-    const channel = await sessions.service.watch(LOCAL_VIEWER, id, { previews: true });
-    await sessions.start();
+    const { easel, request } = await openStudio();
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(ENDLESS));
+    const channel = await easel.sessions.watch(LOCAL_VIEWER, id, { previews: true });
+    await easel.start();
     const { frame } = await eventWhere(channel, (event) => event.frame !== null);
-    const found = (await sessions.service.findPreview(LOCAL_VIEWER, id, frame!.seq, 32))!;
+    const found = (await easel.sessions.findPreview(LOCAL_VIEWER, id, frame!.seq, 32))!;
     expect(found).toMatchObject({ mimeType: 'image/jpeg', exact: true });
     expect(await frame!.dataUri(32)).toBe(`data:image/jpeg;base64,${Buffer.from(found.bytes).toString('base64')}`);
-    expect(await sessions.service.findPreview(LOCAL_VIEWER, id, ENDLESS + 1, 32)).toBeNull();
+    expect(await easel.sessions.findPreview(LOCAL_VIEWER, id, ENDLESS + 1, 32)).toBeNull();
   });
 
   it('that is cancelled ends within a step, with every loss so far', async () => {
-    const { sessions, storage, request } = await openStudio();
+    const { easel, storage, request } = await openStudio();
     // Steps long enough for the cancellation's way through the database to count little.
-    const { id } = await sessions.service.create(LOCAL_VIEWER, {
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, {
       ...request(ENDLESS),
-      recipe: { size: 256, steps: ENDLESS },
+      recipe: { size: 384, steps: ENDLESS },
     });
-    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
-    await sessions.start();
+    const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
+    await easel.start();
     await eventWhere(channel, ({ seq }) => seq > 0);
-    await sessions.service.cancel(LOCAL_VIEWER, id);
-    const { seq } = sessions.hub.latest(id)!;
+    await easel.sessions.cancel(LOCAL_VIEWER, id);
+    const { seq } = easel.hub.latest(id)!;
     const end = await eventWhere(channel, ({ session }) => session.status === 'CANCELLED');
     expect(end.seq).toBeLessThanOrEqual(seq + 2);
     expect(await storage.sessions.losses(id)).toHaveLength(end.seq);
-    await expect(sessions.service.cancel(LOCAL_VIEWER, id)).resolves.toMatchObject({ status: 'CANCELLED' });
+    await expect(easel.sessions.cancel(LOCAL_VIEWER, id)).resolves.toMatchObject({ status: 'CANCELLED' });
   });
 
   it('whose engine is killed goes on from its checkpoint, to the same losses', async () => {
-    const { sessions, storage, request } = await openStudio({ checkpointMs: 0 });
-    const whole = await sessions.service.create(LOCAL_VIEWER, request(60));
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(60));
-    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
-    await sessions.start();
+    const { easel, storage, request } = await openStudio({ checkpointMs: 0 });
+    const whole = await easel.sessions.create(LOCAL_VIEWER, request(60));
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(60));
+    const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
+    await easel.start();
     const step = await checkpointedStep(storage, channel, id);
-    process.kill(sessions.engine.pid!, 'SIGKILL');
+    process.kill(easel.engine.pid!, 'SIGKILL');
     const end = (await allEvents(channel)).at(-1)!;
     expect(end).toMatchObject({ gap: false, session: { status: 'COMPLETED', step: 60, attempt: 1 } });
     expect(await curve(storage, id)).toEqual(await curve(storage, whole.id));
@@ -122,40 +122,40 @@ describe('a run', () => {
   });
 
   it('whose engine dies every time fails with a clear code, and the next one runs', async () => {
-    const { sessions, request } = await openStudio();
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(ENDLESS));
-    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
-    const next = await sessions.service.create(LOCAL_VIEWER, request(1));
-    await sessions.start();
+    const { easel, request } = await openStudio();
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(ENDLESS));
+    const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
+    const next = await easel.sessions.create(LOCAL_VIEWER, request(1));
+    await easel.start();
     for (let seq = 0, attempt = 0; attempt < 3; attempt++) {
       ({ seq } = await eventWhere(channel, (event) => event.seq > seq));
-      expect(sessions.hub.latest(id)!.session.attempt).toBe(attempt);
-      process.kill(sessions.engine.pid!, 'SIGKILL');
+      expect(easel.hub.latest(id)!.session.attempt).toBe(attempt);
+      process.kill(easel.engine.pid!, 'SIGKILL');
       if (attempt < 2) ({ seq } = await eventWhere(channel, ({ session }) => session.status === 'QUEUED'));
     }
     const end = (await allEvents(channel)).at(-1)!;
     expect(end.session).toMatchObject({ status: 'FAILED', errorCode: 'ENGINE_CRASHED' });
-    const events = await allEvents(await sessions.service.watch(LOCAL_VIEWER, next.id, {}));
+    const events = await allEvents(await easel.sessions.watch(LOCAL_VIEWER, next.id, {}));
     expect(events.at(-1)!.session.status).toBe('COMPLETED');
   });
 });
 
 describe('a restart', () => {
   it('in good order goes on where the run was stopped, to the same losses and picture', async () => {
-    const { sessions, storage, request } = await openStudio();
-    const whole = await sessions.service.create(LOCAL_VIEWER, request(100));
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(100));
-    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
-    await sessions.start();
+    const { easel, storage, request } = await openStudio();
+    const whole = await easel.sessions.create(LOCAL_VIEWER, request(100));
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(100));
+    const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
+    await easel.start();
     await eventWhere(channel, ({ seq }) => seq > 0);
     const requeued = eventWhere(channel, ({ session }) => session.status === 'QUEUED');
-    await sessions.stop();
+    await easel.stop();
     const { seq, session } = await requeued;
     expect(session).toMatchObject({ step: seq, attempt: 0 });
     expect(seq).toBeLessThan(100);
 
-    const reopened = openSessions(storage);
-    const resumed = await reopened.service.watch(LOCAL_VIEWER, id, { afterSeq: seq });
+    const reopened = openApplication(storage);
+    const resumed = await reopened.sessions.watch(LOCAL_VIEWER, id, { afterSeq: seq });
     await reopened.start();
     const end = (await allEvents(resumed)).at(-1)!;
     // No step was made twice.
@@ -166,35 +166,35 @@ describe('a restart', () => {
   });
 
   it('begins a session anew whose checkpoint is damaged', async () => {
-    const { sessions, storage, request } = await openStudio();
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(3));
+    const { easel, storage, request } = await openStudio();
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(3));
     const file = storage.checkpoints.newFile();
     await writeFile(file, 'no checkpoint');
     await storage.checkpoints.keep(id, file);
-    await sessions.start();
-    const end = (await allEvents(await sessions.service.watch(LOCAL_VIEWER, id, {}))).at(-1)!;
+    await easel.start();
+    const end = (await allEvents(await easel.sessions.watch(LOCAL_VIEWER, id, {}))).at(-1)!;
     expect(end).toMatchObject({ seq: 3, session: { status: 'COMPLETED', attempt: 0 } });
   });
 
   it('lets go of checkpoints whose sessions are gone, and of no others', async () => {
-    const { sessions, storage, request } = await openStudio();
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(3));
-    await sessions.service.cancel(LOCAL_VIEWER, id);
+    const { easel, storage, request } = await openStudio();
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(3));
+    await easel.sessions.cancel(LOCAL_VIEWER, id);
     for (const owner of [id, 'ses_unknown']) {
       const file = storage.checkpoints.newFile();
       await writeFile(file, 'left over');
       await storage.checkpoints.keep(owner, file);
     }
-    await sessions.start();
+    await easel.start();
     expect(await storage.checkpoints.sessionIds()).toEqual([id]);
   });
 
   it('after a death queues the session again under new numbers, and says so', async () => {
     const studio = await openStudio();
-    const { sessions, storage } = studio;
+    const { easel, storage } = studio;
     const id = await abandonedSession(studio);
-    await sessions.start();
-    const events = await allEvents(await sessions.service.watch(LOCAL_VIEWER, id, { afterSeq: 2 }));
+    await easel.start();
+    const events = await allEvents(await easel.sessions.watch(LOCAL_VIEWER, id, { afterSeq: 2 }));
     expect(events[0]!.gap).toBe(true);
     // 2 were written, and the dead run can have recorded no more than its 3 steps beyond.
     expect(events.at(-1)).toMatchObject({
@@ -207,8 +207,8 @@ describe('a restart', () => {
   it('gives up a session that died with its process three times', async () => {
     const studio = await openStudio();
     const id = await abandonedSession(studio, { attempt: 2 });
-    await studio.sessions.start();
-    expect(await studio.sessions.service.find(LOCAL_VIEWER, id)).toMatchObject({
+    await studio.easel.start();
+    expect(await studio.easel.sessions.find(LOCAL_VIEWER, id)).toMatchObject({
       status: 'FAILED',
       errorCode: 'ATTEMPTS_EXHAUSTED',
     });
@@ -217,8 +217,8 @@ describe('a restart', () => {
   it('pauses a session whose pause was not carried out any more', async () => {
     const studio = await openStudio();
     const id = await abandonedSession(studio, { pauseRequested: true });
-    await studio.sessions.start();
-    expect(await studio.sessions.service.find(LOCAL_VIEWER, id)).toMatchObject({
+    await studio.easel.start();
+    expect(await studio.easel.sessions.find(LOCAL_VIEWER, id)).toMatchObject({
       status: 'PAUSED',
       pauseRequested: false,
       seq: 2 + 3,
@@ -228,7 +228,7 @@ describe('a restart', () => {
   it('cancels a session whose cancellation was not carried out any more', async () => {
     const studio = await openStudio();
     const id = await abandonedSession(studio, { cancelRequested: true });
-    await studio.sessions.start();
-    expect(await studio.sessions.service.find(LOCAL_VIEWER, id)).toMatchObject({ status: 'CANCELLED' });
+    await studio.easel.start();
+    expect(await studio.easel.sessions.find(LOCAL_VIEWER, id)).toMatchObject({ status: 'CANCELLED' });
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_FRAMES, TimelapsePlan } from '../../src/runs/timelapse-plan.js';
+import { MAX_FRAMES } from '../../src/images/timelapse-service.js';
+import { TimelapsePlan } from '../../src/runs/timelapse-plan.js';
 
 /** Runs steps `from` to `to`, with a picture of every step. */
 function run(plan: TimelapsePlan, from: number, to: number): TimelapsePlan {

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeCursor, encodeCursor } from '../../src/sessions/cursor.js';
-import type { HistoryService, Page, PageInput } from '../../src/sessions/history-service.js';
+import {
+  decodeCursor,
+  encodeCursor,
+  type HistoryService,
+  type Page,
+  type PageInput,
+} from '../../src/sessions/history-service.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import type { SessionOrder, SessionRow } from '../../src/storage/index.js';
 import { openPast } from '../support/past.js';

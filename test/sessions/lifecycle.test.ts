@@ -9,7 +9,7 @@ import { UNUSED } from '../../src/storage/image-store.js';
 import type { SessionRow, Storage } from '../../src/storage/index.js';
 import { photo } from '../storage/image-files.js';
 import { LIMITS } from '../storage/support.js';
-import { allEvents, ENDLESS, eventWhere, openSessions, openStudio, type Studio } from '../support/studio.js';
+import { allEvents, ENDLESS, eventWhere, openApplication, openStudio, type Studio } from '../support/studio.js';
 
 async function curve(storage: Storage, id: string) {
   const rows = await storage.sessions.losses(id);
@@ -17,8 +17,8 @@ async function curve(storage: Storage, id: string) {
 }
 
 /** Runs a session to its end. */
-async function finished({ sessions }: Pick<Studio, 'sessions'>, session: SessionRow): Promise<SessionRow> {
-  const events = await allEvents(await sessions.service.watch(LOCAL_VIEWER, session.id, {}));
+async function finished({ easel }: Pick<Studio, 'easel'>, session: SessionRow): Promise<SessionRow> {
+  const events = await allEvents(await easel.sessions.watch(LOCAL_VIEWER, session.id, {}));
   return events.at(-1)!.session;
 }
 
@@ -32,18 +32,18 @@ const statuses = async (storage: Storage, id: string) =>
 
 describe('a pause', () => {
   it('that a cancellation overtakes while it is being written ends cancelled', async () => {
-    const { sessions, storage, request } = await openStudio();
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(10_000));
+    const { easel, storage, request } = await openStudio();
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(10_000));
     const write = storage.sessions.transition.bind(storage.sessions);
     let overtaken = false;
     storage.sessions.transition = async (...asked) => {
       if (asked[2] === 'PAUSED') overtaken = await storage.sessions.requestCancel(id);
       return await write(...asked);
     };
-    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
-    await sessions.start();
+    const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
+    await easel.start();
     await eventWhere(channel, ({ seq }) => seq >= 2);
-    await sessions.lifecycle.pauser.pause(LOCAL_VIEWER, id);
+    await easel.sessions.pause(LOCAL_VIEWER, id);
     const { session } = (await allEvents(channel)).at(-1)!;
     expect(overtaken).toBe(true);
     expect(session.status).toBe('CANCELLED');
@@ -51,28 +51,28 @@ describe('a pause', () => {
   });
 
   it('in mid-run changes nothing: same losses, same numbers, same bytes, over a restart too', async () => {
-    const { sessions, storage, request } = await openStudio();
-    const whole = await sessions.service.create(LOCAL_VIEWER, request(150));
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(150));
-    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
-    await sessions.start();
+    const { easel, storage, request } = await openStudio();
+    const whole = await easel.sessions.create(LOCAL_VIEWER, request(150));
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(150));
+    const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
+    await easel.start();
     await eventWhere(channel, ({ seq }) => seq >= 5);
-    expect(await sessions.lifecycle.pauser.pause(LOCAL_VIEWER, id)).toMatchObject({ id });
+    expect(await easel.sessions.pause(LOCAL_VIEWER, id)).toMatchObject({ id });
     const { session } = await eventWhere(channel, (event) => event.session.status === 'PAUSED');
     expect(session).toMatchObject({ status: 'PAUSED', claimToken: null, pauseRequested: false, finishedAt: null });
     expect(decodeCheckpoint(await readFile((await storage.checkpoints.find(id))!)).step).toBe(session.step);
 
     // The queue goes on with others, and the stream of the paused one is open.
-    const other = await sessions.service.create(LOCAL_VIEWER, request(2));
-    expect(await finished({ sessions }, other)).toMatchObject({ status: 'COMPLETED' });
+    const other = await easel.sessions.create(LOCAL_VIEWER, request(2));
+    expect(await finished({ easel }, other)).toMatchObject({ status: 'COMPLETED' });
     const resumed = eventWhere(channel, (event) => event.session.status === 'QUEUED');
-    await sessions.stop();
+    await easel.stop();
 
-    const reopened = openSessions(storage);
+    const reopened = openApplication(storage);
     await reopened.start();
-    expect(await reopened.service.find(LOCAL_VIEWER, id)).toMatchObject({ status: 'PAUSED' });
-    const again = await reopened.service.watch(LOCAL_VIEWER, id, { afterSeq: session.seq });
-    await reopened.lifecycle.pauser.resume(LOCAL_VIEWER, id);
+    expect(await reopened.sessions.find(LOCAL_VIEWER, id)).toMatchObject({ status: 'PAUSED' });
+    const again = await reopened.sessions.watch(LOCAL_VIEWER, id, { afterSeq: session.seq });
+    await reopened.sessions.resume(LOCAL_VIEWER, id);
     const events = await allEvents(again);
     expect(events.at(-1)).toMatchObject({ seq: 150, gap: false, session: { status: 'COMPLETED', step: 150 } });
     expect(await curve(storage, id)).toEqual(await curve(storage, whole.id));
@@ -84,27 +84,25 @@ describe('a pause', () => {
   });
 
   it('of a waiting session is immediate, and it can be cancelled then', async () => {
-    const { sessions, request } = await openStudio();
-    const { pauser } = sessions.lifecycle;
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(2));
-    await expect(pauser.resume(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'NOT_RESUMABLE' });
-    expect(await pauser.pause(LOCAL_VIEWER, id)).toMatchObject({ status: 'PAUSED' });
-    expect(await pauser.pause(LOCAL_VIEWER, id)).toMatchObject({ status: 'PAUSED' });
-    await sessions.start();
-    expect(await sessions.service.cancel(LOCAL_VIEWER, id)).toMatchObject({ status: 'CANCELLED' });
-    await expect(pauser.pause(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'NOT_PAUSABLE' });
-    await expect(pauser.resume(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'NOT_RESUMABLE' });
+    const { easel, request } = await openStudio();
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(2));
+    await expect(easel.sessions.resume(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'NOT_RESUMABLE' });
+    expect(await easel.sessions.pause(LOCAL_VIEWER, id)).toMatchObject({ status: 'PAUSED' });
+    expect(await easel.sessions.pause(LOCAL_VIEWER, id)).toMatchObject({ status: 'PAUSED' });
+    await easel.start();
+    expect(await easel.sessions.cancel(LOCAL_VIEWER, id)).toMatchObject({ status: 'CANCELLED' });
+    await expect(easel.sessions.pause(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'NOT_PAUSABLE' });
+    await expect(easel.sessions.resume(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'NOT_RESUMABLE' });
   });
 
   it('has one winner where several resume at once, and none beyond the queue’s limit', async () => {
-    const { sessions, request } = await openStudio({ queueLimit: 1 });
-    const { pauser } = sessions.lifecycle;
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(2));
-    await pauser.pause(LOCAL_VIEWER, id);
-    const other = await sessions.service.create(LOCAL_VIEWER, request(2));
-    await expect(pauser.resume(LOCAL_VIEWER, id)).rejects.toMatchObject({ errors: [{ code: 'QUEUE_FULL' }] });
-    await sessions.service.cancel(LOCAL_VIEWER, other.id);
-    const attempts = await Promise.allSettled([1, 2, 3].map(() => pauser.resume(LOCAL_VIEWER, id)));
+    const { easel, request } = await openStudio({ maxQueue: 1 });
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(2));
+    await easel.sessions.pause(LOCAL_VIEWER, id);
+    const other = await easel.sessions.create(LOCAL_VIEWER, request(2));
+    await expect(easel.sessions.resume(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+    await easel.sessions.cancel(LOCAL_VIEWER, other.id);
+    const attempts = await Promise.allSettled([1, 2, 3].map(() => easel.sessions.resume(LOCAL_VIEWER, id)));
     expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 });
@@ -112,12 +110,12 @@ describe('a pause', () => {
 describe('a session that is continued', () => {
   it('is the same as one that was longer from the beginning, where the optimiser is Adam', async () => {
     const studio = await openStudio();
-    const { sessions, storage, request } = studio;
-    await sessions.start();
-    const whole = await finished(studio, await sessions.service.create(LOCAL_VIEWER, plain(request(1), 12)));
-    const short = await finished(studio, await sessions.service.create(LOCAL_VIEWER, plain(request(1), 7)));
+    const { easel, storage, request } = studio;
+    await easel.start();
+    const whole = await finished(studio, await easel.sessions.create(LOCAL_VIEWER, plain(request(1), 12)));
+    const short = await finished(studio, await easel.sessions.create(LOCAL_VIEWER, plain(request(1), 7)));
     const { id } = short;
-    const continued = await sessions.lifecycle.continuer.continue(LOCAL_VIEWER, id, 5);
+    const continued = await easel.sessions.continue(LOCAL_VIEWER, id, 5);
     expect(continued).toMatchObject({ status: 'QUEUED', totalSteps: 12, resultImageId: short.resultImageId });
     const end = await finished(studio, continued);
     expect(end).toMatchObject({ status: 'COMPLETED', step: 12, seq: 12, totalSteps: 12, evaluations: 12 });
@@ -129,20 +127,20 @@ describe('a session that is continued', () => {
 
   it('goes on at the final scale with lower losses (L-BFGS), also after a cancellation, also when its engine is killed', async () => {
     const studio = await openStudio({ checkpointMs: 0 });
-    const { sessions, storage, request } = studio;
+    const { easel, storage, request } = studio;
     const asked = { ...request(1), recipe: { size: 64, minScale: 32, steps: ENDLESS } };
-    const { id } = await sessions.service.create(LOCAL_VIEWER, asked);
-    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
-    await sessions.start();
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, asked);
+    const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
+    await easel.start();
     await eventWhere(channel, ({ seq }) => seq >= 3);
-    await sessions.service.cancel(LOCAL_VIEWER, id);
+    await easel.sessions.cancel(LOCAL_VIEWER, id);
     const cancelled = (await allEvents(channel)).at(-1)!.session;
     expect(cancelled).toMatchObject({ status: 'CANCELLED', resultImageId: null });
 
-    await sessions.lifecycle.continuer.continue(LOCAL_VIEWER, id, 40);
-    const further = await sessions.service.watch(LOCAL_VIEWER, id, { afterSeq: cancelled.seq });
+    await easel.sessions.continue(LOCAL_VIEWER, id, 40);
+    const further = await easel.sessions.watch(LOCAL_VIEWER, id, { afterSeq: cancelled.seq });
     await eventWhere(further, ({ seq }) => seq >= cancelled.seq + 5);
-    process.kill(sessions.engine.pid!, 'SIGKILL');
+    process.kill(easel.engine.pid!, 'SIGKILL');
     const end = (await allEvents(further)).at(-1)!;
     expect(end.session).toMatchObject({ status: 'COMPLETED', attempt: 1, totalSteps: cancelled.step + 40 });
     const rows = (await storage.sessions.losses(id)).filter(({ step }) => step > cancelled.step);
@@ -155,36 +153,37 @@ describe('a session that is continued', () => {
 
   it('must have ended with a state, and has one winner where several ask at once', async () => {
     const studio = await openStudio();
-    const { sessions, storage, request } = studio;
-    const { continuer } = sessions.lifecycle;
-    const waiting = await sessions.service.create(LOCAL_VIEWER, request(2));
-    await expect(continuer.continue(LOCAL_VIEWER, waiting.id, 0)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    const { easel, storage, request } = studio;
+    const waiting = await easel.sessions.create(LOCAL_VIEWER, request(2));
+    await expect(easel.sessions.continue(LOCAL_VIEWER, waiting.id, 0)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
     const refused = expect.objectContaining({ code: 'NOT_CONTINUABLE' }) as Error;
-    await expect(continuer.continue(LOCAL_VIEWER, waiting.id, 1)).rejects.toEqual(refused);
-    await sessions.service.cancel(LOCAL_VIEWER, waiting.id);
-    await expect(continuer.continue(LOCAL_VIEWER, waiting.id, 1)).rejects.toEqual(refused);
-    const failed = await sessions.service.create(LOCAL_VIEWER, request(2));
+    await expect(easel.sessions.continue(LOCAL_VIEWER, waiting.id, 1)).rejects.toEqual(refused);
+    await easel.sessions.cancel(LOCAL_VIEWER, waiting.id);
+    await expect(easel.sessions.continue(LOCAL_VIEWER, waiting.id, 1)).rejects.toEqual(refused);
+    const failed = await easel.sessions.create(LOCAL_VIEWER, request(2));
     await storage.sessions.transition(failed.id, { from: ['QUEUED'] }, 'FAILED');
-    await expect(continuer.continue(LOCAL_VIEWER, failed.id, 1)).rejects.toEqual(refused);
+    await expect(easel.sessions.continue(LOCAL_VIEWER, failed.id, 1)).rejects.toEqual(refused);
 
-    await sessions.start();
-    const done = await finished(studio, await sessions.service.create(LOCAL_VIEWER, request(2)));
-    const attempts = await Promise.allSettled([1, 2, 3].map(() => continuer.continue(LOCAL_VIEWER, done.id, 1)));
+    await easel.start();
+    const done = await finished(studio, await easel.sessions.create(LOCAL_VIEWER, request(2)));
+    const attempts = await Promise.allSettled([1, 2, 3].map(() => easel.sessions.continue(LOCAL_VIEWER, done.id, 1)));
     expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await finished(studio, done)).toMatchObject({ status: 'COMPLETED', step: 3 });
   });
 
   it('fails with a clear code where its kept state is gone', async () => {
     const studio = await openStudio();
-    const { sessions, storage, request } = studio;
-    await sessions.start();
-    const done = await finished(studio, await sessions.service.create(LOCAL_VIEWER, request(2)));
-    await sessions.stop();
-    const reopened = openSessions(storage);
-    await reopened.lifecycle.continuer.continue(LOCAL_VIEWER, done.id, 1);
+    const { easel, storage, request } = studio;
+    await easel.start();
+    const done = await finished(studio, await easel.sessions.create(LOCAL_VIEWER, request(2)));
+    await easel.stop();
+    const reopened = openApplication(storage);
+    await reopened.sessions.continue(LOCAL_VIEWER, done.id, 1);
     await storage.checkpoints.delete(done.id);
     await reopened.start();
-    expect(await finished({ sessions: reopened }, done)).toMatchObject({
+    expect(await finished({ easel: reopened }, done)).toMatchObject({
       status: 'FAILED',
       errorCode: 'CHECKPOINT_INVALID',
       resultImageId: done.resultImageId,
@@ -195,13 +194,12 @@ describe('a session that is continued', () => {
 describe('a branch', () => {
   it('begins anew, with the result, or with the kept state; and stays when its parent goes', async () => {
     const studio = await openStudio();
-    const { sessions, storage, request } = studio;
-    const { brancher, remover } = sessions.lifecycle;
-    await sessions.start();
-    const parent = await finished(studio, await sessions.service.create(LOCAL_VIEWER, plain(request(1), 8)));
+    const { easel, storage, request } = studio;
+    await easel.start();
+    const parent = await finished(studio, await easel.sessions.create(LOCAL_VIEWER, plain(request(1), 8)));
     const losses = await storage.sessions.losses(parent.id);
 
-    const anew = await brancher.branch(LOCAL_VIEWER, parent.id, {
+    const anew = await easel.sessions.branch(LOCAL_VIEWER, parent.id, {
       from: 'RECIPE',
       recipe: { steps: 8 },
       title: 'Twin',
@@ -210,18 +208,18 @@ describe('a branch', () => {
     expect(JSON.parse(anew.recipe)).toEqual(JSON.parse(parent.recipe));
     expect((await finished(studio, anew)).resultImageId).toBe(parent.resultImageId);
 
-    const fromResult = await brancher.branch(LOCAL_VIEWER, parent.id, { from: 'RESULT', recipe: { steps: 2 } });
+    const fromResult = await easel.sessions.branch(LOCAL_VIEWER, parent.id, { from: 'RESULT', recipe: { steps: 2 } });
     expect(fromResult.initialImageId).toBe(parent.resultImageId);
     await finished(studio, fromResult);
-    const again = await brancher.branch(LOCAL_VIEWER, fromResult.id, { from: 'RECIPE' });
+    const again = await easel.sessions.branch(LOCAL_VIEWER, fromResult.id, { from: 'RECIPE' });
     expect(again.initialImageId).toBe(parent.resultImageId);
-    const noise = await brancher.branch(LOCAL_VIEWER, fromResult.id, {
+    const noise = await easel.sessions.branch(LOCAL_VIEWER, fromResult.id, {
       from: 'RECIPE',
       recipe: { initialImage: 'NOISE' },
     });
     expect(noise.initialImageId).toBeNull();
 
-    const fromState = await brancher.branch(LOCAL_VIEWER, parent.id, {
+    const fromState = await easel.sessions.branch(LOCAL_VIEWER, parent.id, {
       from: 'CHECKPOINT',
       recipe: { steps: 3, optimizer: 'LBFGS' },
     });
@@ -229,7 +227,7 @@ describe('a branch', () => {
     // With a recipe and a start of its own, again: the kept state of a branch is another branch's beginning.
     const end = await finished(studio, fromState);
     expect(end).toMatchObject({ status: 'COMPLETED', step: 3, seq: 3 });
-    const second = await brancher.branch(LOCAL_VIEWER, fromState.id, { from: 'CHECKPOINT' });
+    const second = await easel.sessions.branch(LOCAL_VIEWER, fromState.id, { from: 'CHECKPOINT' });
     expect(await finished(studio, second)).toMatchObject({ status: 'COMPLETED', step: 3 });
     const [before] = losses;
     for (const row of await storage.sessions.losses(fromState.id)) expect(row.total).toBeLessThan(before!.total);
@@ -237,7 +235,7 @@ describe('a branch', () => {
     const [state] = await storage.sessions.losses(fromState.id);
     expect(Math.abs(state!.total / losses.at(-1)!.total - 1)).toBeLessThan(0.5);
 
-    await remover.delete(LOCAL_VIEWER, parent.id);
+    await easel.sessions.delete(LOCAL_VIEWER, parent.id);
     expect(await storage.sessions.find(fromState.id)).toMatchObject({ parentId: null, status: 'COMPLETED' });
     // Its result is what other sessions began with.
     expect(await storage.images.find(parent.resultImageId!)).not.toBeNull();
@@ -245,17 +243,16 @@ describe('a branch', () => {
 
   it('refuses what does not fit, and writes nothing', async () => {
     const studio = await openStudio();
-    const { sessions, storage, request } = studio;
-    const { brancher } = sessions.lifecycle;
-    const waiting = await sessions.service.create(LOCAL_VIEWER, request(2));
+    const { easel, storage, request } = studio;
+    const waiting = await easel.sessions.create(LOCAL_VIEWER, request(2));
     const refusal = async (work: Promise<unknown>) =>
       await work.then(
         () => [],
         (error: { errors?: { code: string; field: string }[]; code: string; field: string }) =>
           (error.errors ?? [error]).map(({ code, field }) => [code, field]),
       );
-    const branch = (input: Parameters<typeof brancher.branch>[2]) =>
-      refusal(brancher.branch(LOCAL_VIEWER, waiting.id, input));
+    const branch = (input: Parameters<typeof easel.sessions.branch>[2]) =>
+      refusal(easel.sessions.branch(LOCAL_VIEWER, waiting.id, input));
     expect(await branch({ from: 'RESULT' })).toEqual([['NO_RESULT', 'from']]);
     expect(await branch({ from: 'CHECKPOINT' })).toEqual([['NO_CHECKPOINT', 'from']]);
     expect(await branch({ from: 'RECIPE', preset: 'van-gogh' })).toEqual([['PRESET_NOT_FOUND', 'preset']]);
@@ -276,14 +273,14 @@ describe('deleting a session', () => {
   };
 
   it('that runs ends it first, tells its subscribers, and leaves nothing of it', async () => {
-    const { sessions, storage, request } = await openStudio({ checkpointMs: 0, imageGraceMs: 0 });
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(ENDLESS));
-    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
-    await sessions.start();
+    const { easel, storage, request } = await openStudio({ checkpointMs: 0, imageGraceMs: 0 });
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(ENDLESS));
+    const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
+    await easel.start();
     await eventWhere(channel, ({ seq }) => seq >= 5);
     const [deleted, again] = await Promise.allSettled([
-      sessions.lifecycle.remover.delete(LOCAL_VIEWER, id),
-      sessions.lifecycle.remover.delete(LOCAL_VIEWER, id),
+      easel.sessions.delete(LOCAL_VIEWER, id),
+      easel.sessions.delete(LOCAL_VIEWER, id),
     ]);
     const outcomes = [deleted, again].map(({ status }) => status).sort();
     expect(outcomes).toEqual(['fulfilled', 'rejected']);
@@ -292,34 +289,34 @@ describe('deleting a session', () => {
     expect(await storage.sessions.losses(id)).toEqual([]);
     expect(await storage.history.statusHistories([id])).toEqual(new Map());
     expect(await storage.checkpoints.sessionIds()).toEqual([]);
-    expect(sessions.hub.topicCount).toBe(0);
+    expect(easel.hub.topicCount).toBe(0);
     expect(await blobCount(storage)).toBe(0);
-    await expect(sessions.service.watch(LOCAL_VIEWER, id, {})).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
+    await expect(easel.sessions.watch(LOCAL_VIEWER, id, {})).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
   });
 
   it('frees its result at once, but no upload that may be about to be used, and nothing that others use', async () => {
     const studio = await openStudio();
-    const { sessions, storage, request } = studio;
-    await sessions.start();
+    const { easel, storage, request } = studio;
+    await easel.start();
     const [first, twin] = [
-      await finished(studio, await sessions.service.create(LOCAL_VIEWER, request(2))),
-      await finished(studio, await sessions.service.create(LOCAL_VIEWER, request(2))),
+      await finished(studio, await easel.sessions.create(LOCAL_VIEWER, request(2))),
+      await finished(studio, await easel.sessions.create(LOCAL_VIEWER, request(2))),
     ];
     expect(twin.resultImageId).toBe(first.resultImageId);
-    await sessions.lifecycle.remover.delete(LOCAL_VIEWER, first.id);
+    await easel.sessions.delete(LOCAL_VIEWER, first.id);
     expect(await storage.images.find(twin.resultImageId!)).not.toBeNull();
-    await sessions.lifecycle.remover.delete(LOCAL_VIEWER, twin.id);
+    await easel.sessions.delete(LOCAL_VIEWER, twin.id);
     expect(await storage.images.find(twin.resultImageId!)).toBeNull();
     expect(await blobCount(storage)).toBe(2);
     expect(await storage.images.find(request(1).contentImageId)).not.toBeNull();
   });
 
   it('leaves unused uploads to the sweep, which begins their time anew when they come in again', async () => {
-    const { storage, sessions, request } = await openStudio();
+    const { storage, easel, request } = await openStudio();
     const images = new ImageService(storage, LIMITS.maxBytes);
     const bytes = await photo(50, 40).png().toBuffer();
     const { id, sha256 } = await images.upload(LOCAL_VIEWER, bytes);
-    const used = await sessions.service.create(LOCAL_VIEWER, request(1));
+    const used = await easel.sessions.create(LOCAL_VIEWER, request(1));
     const before = new Date();
     await images.upload(LOCAL_VIEWER, bytes);
     expect(await storage.pictures.free({ storedBefore: new Date(before.getTime() - 1) })).toMatchObject({ images: 0 });
@@ -351,39 +348,38 @@ describe('deleting a session', () => {
 
 describe('an idempotency key', () => {
   it('makes one session of equal requests, also when they race, and refuses others', async () => {
-    const { sessions, storage, request } = await openStudio();
+    const { easel, storage, request } = await openStudio();
     const asked = request(2);
-    const made = await Promise.all([1, 2, 3, 4].map(() => sessions.service.create(LOCAL_VIEWER, asked, 'key')));
+    const made = await Promise.all([1, 2, 3, 4].map(() => easel.sessions.create(LOCAL_VIEWER, asked, 'key')));
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
     // The same meaning in another order of fields.
     const reordered = { preset: 'draft', ...asked, recipe: { steps: 2, size: 48, colors: undefined } };
-    expect((await sessions.service.create(LOCAL_VIEWER, reordered, 'key')).id).toBe(made[0]!.id);
-    await expect(sessions.service.create(LOCAL_VIEWER, request(3), 'key')).rejects.toMatchObject({
+    expect((await easel.sessions.create(LOCAL_VIEWER, reordered, 'key')).id).toBe(made[0]!.id);
+    await expect(easel.sessions.create(LOCAL_VIEWER, request(3), 'key')).rejects.toMatchObject({
       code: 'IDEMPOTENCY_CONFLICT',
       field: 'idempotencyKey',
     });
-    const branch = () =>
-      sessions.lifecycle.brancher.branch(LOCAL_VIEWER, made[0]!.id, { from: 'RECIPE', idempotencyKey: 'branch' });
+    const branch = () => easel.sessions.branch(LOCAL_VIEWER, made[0]!.id, { from: 'RECIPE', idempotencyKey: 'branch' });
     const [one, two] = await Promise.all([branch(), branch()]);
     expect(one.id).toBe(two.id);
     expect(await storage.sessions.count()).toBe(2);
-    await expect(sessions.service.create(LOCAL_VIEWER, asked, '')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
-    await expect(sessions.service.create(LOCAL_VIEWER, asked, 'x'.repeat(201))).rejects.toMatchObject({
+    await expect(easel.sessions.create(LOCAL_VIEWER, asked, '')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(easel.sessions.create(LOCAL_VIEWER, asked, 'x'.repeat(201))).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
   });
 
   it('makes one session of equal requests that race for the last place in the queue', async () => {
-    const { sessions, request } = await openStudio({ queueLimit: 1 });
-    const made = await Promise.all([1, 2, 3].map(() => sessions.service.create(LOCAL_VIEWER, request(2), 'key')));
+    const { easel, request } = await openStudio({ maxQueue: 1 });
+    const made = await Promise.all([1, 2, 3].map(() => easel.sessions.create(LOCAL_VIEWER, request(2), 'key')));
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
   });
 
   it('is its owner’s own', async () => {
-    const { sessions, request } = await openStudio();
+    const { easel, request } = await openStudio();
     const admin = { ownerId: 'somebody', isAdmin: true };
-    const mine = await sessions.service.create(LOCAL_VIEWER, request(2), 'key');
-    expect((await sessions.service.create(admin, request(2), 'key')).id).not.toBe(mine.id);
+    const mine = await easel.sessions.create(LOCAL_VIEWER, request(2), 'key');
+    expect((await easel.sessions.create(admin, request(2), 'key')).id).not.toBe(mine.id);
   });
 });
 
@@ -396,18 +392,17 @@ it('frees no picture that any relation of the model still uses', async () => {
 });
 
 it('is for nobody but the owner, and admins', async () => {
-  const { sessions, request } = await openStudio();
-  const { pauser, continuer, brancher, remover } = sessions.lifecycle;
-  const { id } = await sessions.service.create(LOCAL_VIEWER, request(2));
+  const { easel, request } = await openStudio();
+  const { id } = await easel.sessions.create(LOCAL_VIEWER, request(2));
   const stranger = { ownerId: 'stranger', isAdmin: false };
   const attempts = [
-    pauser.pause(stranger, id),
-    pauser.resume(stranger, id),
-    continuer.continue(stranger, id, 1),
-    brancher.branch(stranger, id, { from: 'RECIPE' }),
-    remover.delete(stranger, id),
+    easel.sessions.pause(stranger, id),
+    easel.sessions.resume(stranger, id),
+    easel.sessions.continue(stranger, id, 1),
+    easel.sessions.branch(stranger, id, { from: 'RECIPE' }),
+    easel.sessions.delete(stranger, id),
   ];
   for (const attempt of attempts) await expect(attempt).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
-  expect(await sessions.service.get(LOCAL_VIEWER, id)).toMatchObject({ status: 'QUEUED' });
-  expect(await remover.delete({ ownerId: 'boss', isAdmin: true }, id)).toBe(id);
+  expect(await easel.sessions.get(LOCAL_VIEWER, id)).toMatchObject({ status: 'QUEUED' });
+  expect(await easel.sessions.delete({ ownerId: 'boss', isAdmin: true }, id)).toBe(id);
 });

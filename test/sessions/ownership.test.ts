@@ -19,7 +19,7 @@ it('is a question of the owner, unless an admin asks', () => {
 /** Ada's session on her own pictures, not started. */
 async function adasSession() {
   const studio = await openStudio();
-  const { storage, sessions } = studio;
+  const { storage, easel } = studio;
   const images = new ImageService(storage, LIMITS.maxBytes);
   const picture = await photo(64, 48).png().toBuffer();
   const image = await images.upload(ADA, picture, 'a.png');
@@ -29,12 +29,12 @@ async function adasSession() {
     contentImageId: image.id,
     styles: [{ imageId: image.id, weight: 1, scale: 1 }],
   };
-  const session = await sessions.service.create(ADA, request);
+  const session = await easel.sessions.create(ADA, request);
   return {
     storage,
-    service: sessions.service,
-    history: sessions.history,
-    start: () => sessions.start(),
+    service: easel.sessions,
+    history: easel.history,
+    start: () => easel.start(),
     images,
     picture,
     image,

@@ -1,32 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
-import { eventWhere, openSessions, openStudio } from '../support/studio.js';
+import { eventWhere, openApplication, openStudio } from '../support/studio.js';
 
 describe('a paused queue', () => {
   it('lets the running session finish, takes up no other, stays so over a restart, and goes on where it was', async () => {
-    const { storage, sessions, request } = await openStudio();
-    await sessions.start();
-    const first = await sessions.service.create(LOCAL_VIEWER, request(60));
-    const channel = await sessions.service.watch(LOCAL_VIEWER, first.id, {});
+    const { storage, easel, request } = await openStudio();
+    await easel.start();
+    const first = await easel.sessions.create(LOCAL_VIEWER, request(60));
+    const channel = await easel.sessions.watch(LOCAL_VIEWER, first.id, {});
     await eventWhere(channel, ({ seq }) => seq > 0);
-    const second = await sessions.service.create(LOCAL_VIEWER, request(3));
-    await sessions.queue.pause();
-    expect(await sessions.queue.state()).toMatchObject({ paused: true, length: 1 });
-    expect(await sessions.queue.running()).toMatchObject({ id: first.id, status: 'RUNNING' });
-    expect((await sessions.queue.waiting(9)).map(({ id }) => id)).toEqual([second.id]);
+    const second = await easel.sessions.create(LOCAL_VIEWER, request(3));
+    await easel.queue.pause();
+    expect(await easel.queue.state()).toMatchObject({ paused: true, length: 1 });
+    expect(await easel.queue.running()).toMatchObject({ id: first.id, status: 'RUNNING' });
+    expect((await easel.queue.waiting(9)).map(({ id }) => id)).toEqual([second.id]);
     await eventWhere(channel, ({ session }) => session.status === 'COMPLETED');
-    expect(await sessions.queue.running()).toBeNull();
-    await sessions.stop();
+    expect(await easel.queue.running()).toBeNull();
+    await easel.stop();
 
-    const again = openSessions(storage);
+    const again = openApplication(storage);
     await again.start();
-    const third = await again.service.create(LOCAL_VIEWER, request(3));
+    const third = await again.sessions.create(LOCAL_VIEWER, request(3));
     expect((await again.queue.state()).paused).toBe(true);
     expect((await again.queue.state()).oldestWaitSeconds).toBeGreaterThanOrEqual(0);
     expect((await again.queue.waiting(9)).map(({ id }) => id)).toEqual([second.id, third.id]);
     expect((await again.queue.waiting(1)).map(({ id }) => id)).toEqual([second.id]);
 
-    const last = await again.service.watch(LOCAL_VIEWER, third.id, {});
+    const last = await again.sessions.watch(LOCAL_VIEWER, third.id, {});
     await again.queue.resume();
     await eventWhere(last, ({ session }) => session.status === 'COMPLETED');
     expect((await storage.sessions.find(second.id))!.status).toBe('COMPLETED');
@@ -35,13 +35,13 @@ describe('a paused queue', () => {
   });
 
   it('takes up nothing that was created while it was paused from the start', async () => {
-    const { sessions, request } = await openStudio();
-    await sessions.queue.pause();
-    await sessions.start();
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(3));
-    await sessions.engine.start();
-    expect(await sessions.service.find(LOCAL_VIEWER, id)).toMatchObject({ status: 'QUEUED' });
-    await sessions.service.cancel(LOCAL_VIEWER, id);
-    expect(await sessions.queue.state()).toMatchObject({ length: 0, oldestWaitSeconds: null });
+    const { easel, request } = await openStudio();
+    await easel.queue.pause();
+    await easel.start();
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(3));
+    await easel.engine.start();
+    expect(await easel.sessions.find(LOCAL_VIEWER, id)).toMatchObject({ status: 'QUEUED' });
+    await easel.sessions.cancel(LOCAL_VIEWER, id);
+    expect(await easel.queue.state()).toMatchObject({ length: 0, oldestWaitSeconds: null });
   });
 });

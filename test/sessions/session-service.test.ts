@@ -1,24 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UserErrors } from '../../src/core/errors.js';
+import { UserErrors, type UserError } from '../../src/core/errors.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
 import { workingSize } from '../../src/estimates/working-size.js';
 import { resolveRecipe } from '../../src/engine/index.js';
 import { openStudio } from '../support/studio.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 
-async function mistakesOf(creation: Promise<unknown>): Promise<(string | undefined)[][]> {
+async function errorsOf(creation: Promise<unknown>): Promise<(string | undefined)[][]> {
   const error = await creation.then(
     () => new UserErrors([]),
-    (error: UserErrors) => error,
+    (error: UserError | UserErrors) => error,
   );
-  return error.errors.map(({ code, field }) => [code, field]);
+  const errors = error instanceof UserErrors ? error.errors : [error];
+  return errors.map(({ code, field }) => [code, field]);
 }
 
 describe('creating a session', () => {
   it('queues it with the whole recipe, its size and its network', async () => {
-    const { sessions, storage, request } = await openStudio();
-    const session = await sessions.service.create(LOCAL_VIEWER, { ...request(5), title: '  Harbour ' });
+    const { easel, storage, request } = await openStudio();
+    const session = await easel.sessions.create(LOCAL_VIEWER, { ...request(5), title: '  Harbour ' });
     expect(session).toMatchObject({
       status: 'QUEUED',
       title: 'Harbour',
@@ -33,9 +34,9 @@ describe('creating a session', () => {
   });
 
   it('tells every mistake at once, before anything is written', async () => {
-    const { sessions, storage, request } = await openStudio();
+    const { easel, storage, request } = await openStudio();
     const { styles, ...rest } = request(5);
-    const creation = sessions.service.create(LOCAL_VIEWER, {
+    const creation = easel.sessions.create(LOCAL_VIEWER, {
       ...rest,
       contentImageId: 'img_nowhere',
       styles: [...styles, { imageId: 'img_nobody', weight: -1, scale: 9 }],
@@ -43,7 +44,7 @@ describe('creating a session', () => {
       title: 'x'.repeat(201),
       tags: [' '],
     });
-    expect(await mistakesOf(creation)).toEqual([
+    expect(await errorsOf(creation)).toEqual([
       ['INVALID_TITLE', 'title'],
       ['INVALID_TAGS', 'tags.0'],
       ['INVALID_STYLES', 'styles.1.weight'],
@@ -74,61 +75,59 @@ describe('creating a session', () => {
   ];
 
   it.each(bad)('refuses %s', async (_what, changes, code, field) => {
-    const { sessions, request } = await openStudio();
-    expect(await mistakesOf(sessions.service.create(LOCAL_VIEWER, { ...request(5), ...changes }))).toEqual([
-      [code, field],
-    ]);
+    const { easel, request } = await openStudio();
+    expect(await errorsOf(easel.sessions.create(LOCAL_VIEWER, { ...request(5), ...changes }))).toEqual([[code, field]]);
   });
 
   it('begins with the picture named, and refuses to begin with anything else at the same time', async () => {
-    const { sessions, request } = await openStudio();
+    const { easel, request } = await openStudio();
     const { contentImageId: initialImageId, recipe, ...rest } = request(5);
     const asked = { ...rest, recipe, contentImageId: initialImageId, initialImageId };
-    const session = await sessions.service.create(LOCAL_VIEWER, asked);
+    const session = await easel.sessions.create(LOCAL_VIEWER, asked);
     expect(session.initialImageId).toBe(initialImageId);
     expect(JSON.parse(session.recipe)).toMatchObject({ initialImage: 'IMAGE' });
-    const contradiction = sessions.service.create(LOCAL_VIEWER, {
+    const contradiction = easel.sessions.create(LOCAL_VIEWER, {
       ...asked,
       recipe: { ...recipe, initialImage: 'NOISE' },
     });
-    expect(await mistakesOf(contradiction)).toEqual([['INVALID_RECIPE', 'recipe.initialImage']]);
-    const blend = sessions.service.create(LOCAL_VIEWER, { ...asked, recipe: { ...recipe, noiseRatio: 0.5 } });
-    expect(await mistakesOf(blend)).toEqual([['INVALID_RECIPE', 'recipe.noiseRatio']]);
+    expect(await errorsOf(contradiction)).toEqual([['INVALID_RECIPE', 'recipe.initialImage']]);
+    const blend = easel.sessions.create(LOCAL_VIEWER, { ...asked, recipe: { ...recipe, noiseRatio: 0.5 } });
+    expect(await errorsOf(blend)).toEqual([['INVALID_RECIPE', 'recipe.noiseRatio']]);
   });
 
   it('refuses more than the queue takes', async () => {
-    const { sessions, request } = await openStudio({ queueLimit: 1 });
-    await sessions.service.create(LOCAL_VIEWER, request(5));
-    expect(await mistakesOf(sessions.service.create(LOCAL_VIEWER, request(5)))).toEqual([['QUEUE_FULL', undefined]]);
+    const { easel, request } = await openStudio({ maxQueue: 1 });
+    await easel.sessions.create(LOCAL_VIEWER, request(5));
+    expect(await errorsOf(easel.sessions.create(LOCAL_VIEWER, request(5)))).toEqual([['QUEUE_FULL', undefined]]);
   });
 });
 
 describe('cancelling a session', () => {
   it('that waits takes effect at once, for its subscribers too, and again without effect', async () => {
-    const { sessions, request } = await openStudio();
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
-    const channel = await sessions.service.watch(LOCAL_VIEWER, id, {});
+    const { easel, request } = await openStudio();
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
+    const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
     await channel.next();
-    expect(await sessions.service.cancel(LOCAL_VIEWER, id)).toMatchObject({ status: 'CANCELLED' });
+    expect(await easel.sessions.cancel(LOCAL_VIEWER, id)).toMatchObject({ status: 'CANCELLED' });
     expect((await channel.next()).value).toMatchObject({ session: { status: 'CANCELLED' } });
     expect((await channel.next()).done).toBe(true);
-    expect(await sessions.service.cancel(LOCAL_VIEWER, id)).toMatchObject({ status: 'CANCELLED' });
+    expect(await easel.sessions.cancel(LOCAL_VIEWER, id)).toMatchObject({ status: 'CANCELLED' });
   });
 
   it('that failed is refused', async () => {
-    const { sessions, storage, request } = await openStudio();
-    const { id } = await sessions.service.create(LOCAL_VIEWER, request(5));
+    const { easel, storage, request } = await openStudio();
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     await storage.sessions.transition(id, { from: ['QUEUED'] }, 'FAILED');
-    await expect(sessions.service.cancel(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'NOT_CANCELLABLE' });
+    await expect(easel.sessions.cancel(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'NOT_CANCELLABLE' });
   });
 
   it('that does not exist is refused', async () => {
-    const { sessions } = await openStudio();
-    await expect(sessions.service.cancel(LOCAL_VIEWER, 'ses_none')).rejects.toMatchObject({
+    const { easel } = await openStudio();
+    await expect(easel.sessions.cancel(LOCAL_VIEWER, 'ses_none')).rejects.toMatchObject({
       code: 'SESSION_NOT_FOUND',
       field: 'id',
     });
-    await expect(sessions.service.watch(LOCAL_VIEWER, 'ses_none', {})).rejects.toMatchObject({
+    await expect(easel.sessions.watch(LOCAL_VIEWER, 'ses_none', {})).rejects.toMatchObject({
       code: 'SESSION_NOT_FOUND',
     });
   });

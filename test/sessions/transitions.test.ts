@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { transition, TRANSITIONS, type SessionAction, type SessionStatus } from '../../src/core/status.js';
+import { TRANSITIONS, type SessionAction, type SessionStatus } from '../../src/core/status.js';
 import { addSession, temporaryStorage } from '../storage/support.js';
 
 const actions = Object.keys(TRANSITIONS) as SessionAction[];
@@ -14,7 +14,7 @@ it('of rivals for the same transition exactly one wins, and the history tells ev
       for (const action of happenings) {
         const { from, to } = TRANSITIONS[action];
         const rivals = await Promise.all([1, 2, 3].map(() => sessions.repository.transition(id, { from }, to)));
-        const next = transition(visited.at(-1)!, action);
+        const next = from.includes(visited.at(-1)!) ? to : null;
         expect(rivals.filter((row) => row !== null)).toHaveLength(next ? 1 : 0);
         if (next) visited.push(next);
       }

@@ -4,10 +4,7 @@ import { onTestFinished } from 'vitest';
 import { openAccess } from '../../src/auth/index.js';
 import { authenticate } from '../../src/http/authentication.js';
 import { listen } from '../../src/http/index.js';
-import { createServices } from '../../src/resolvers/context.js';
 import { createGraphql, type GraphqlDependencies } from '../../src/graphql/server.js';
-import { ImageService } from '../../src/images/image-service.js';
-import { TimelapseService } from '../../src/images/timelapse-service.js';
 import { LIMITS } from '../storage/support.js';
 import type { Studio } from './studio.js';
 import { TestServer } from './server.js';
@@ -25,17 +22,16 @@ const CONFIG = {
 
 /** GraphQL over a studio whose sessions are not started, so that nothing happens but what is asked for. */
 export async function openStillServer(
-  { sessions, storage }: Studio,
+  { easel, storage }: Studio,
   changes: Pick<Partial<GraphqlDependencies>, 'observe' | 'logger'> = {},
 ): Promise<TestServer> {
   const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
-  const pictures = { timelapses: new TimelapseService(storage), images: new ImageService(storage, LIMITS.maxBytes) };
   const app = express();
   app.use(authenticate(access));
   const httpServer = createServer(app);
   const graphql = await createGraphql({
     httpServer,
-    services: createServices(sessions, pictures, access),
+    services: { ...easel, apiKeys: access.apiKeys, urls: access.urls },
     config: CONFIG,
     mayConnect: () => true,
     access,

@@ -1,14 +1,13 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { ImageService } from '../../src/images/image-service.js';
-import { createSessions, type Sessions, type SessionsOptions } from '../../src/sessions/index.js';
+import { createApplication, type Application, type ApplicationOptions } from '../../src/application.js';
+import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import type { ProgressChannel } from '../../src/progress/progress-channel.js';
 import type { ProgressEvent } from '../../src/progress/progress.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
 import type { Storage } from '../../src/storage/index.js';
 import { photo } from '../storage/image-files.js';
 import { LIMITS, temporaryStorage } from '../storage/support.js';
-import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 
 export const silent = pino({ level: 'silent' });
 
@@ -17,40 +16,42 @@ export const ENDLESS = 10_000;
 
 export interface Studio {
   readonly storage: Storage;
-  readonly sessions: Sessions;
-  /** A session on two small pictures with the smallest network. */
+  readonly easel: Application;
+  /** Input of a session on two small images with the smallest network. */
   request(steps: number): CreateSession;
 }
 
-type StudioOptions = Partial<
-  Pick<SessionsOptions, 'queueLimit' | 'ownerLimit' | 'checkpointMs' | 'imageGraceMs' | 'networks' | 'logger'>
->;
+type StudioOptions = Partial<Omit<ApplicationOptions, 'storage'>>;
 
-/** Sessions over the storage, as one process has them: stopped when the test ends, unless the test stops them. */
-export function openSessions(storage: Storage, options: StudioOptions = {}): Sessions {
-  const sessions = createSessions({
+/** All services over the storage, as one process has them: stopped when the test ends, unless the test stops them. */
+export function openApplication(storage: Storage, options: StudioOptions = {}): Application {
+  const application = createApplication({
     storage,
     threads: 1,
     backend: 'onnx-cpu',
     networks: {},
-    queueLimit: 10,
-    ownerLimit: 100,
+    maxQueue: 10,
+    maxSessions: 100,
+    maxUploadBytes: LIMITS.maxBytes,
+    maxUploads: 4,
+    memoryLimitBytes: undefined,
+    calibrate: false,
     logger: silent,
     ...options,
   });
-  onTestFinished(() => sessions.stop());
-  return sessions;
+  onTestFinished(() => application.stop());
+  return application;
 }
 
-/** A real storage with two pictures in it, and sessions that have not been started. */
+/** A real storage with two images, and services that are not started. */
 export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
   const storage = await temporaryStorage();
-  const images = new ImageService(storage, LIMITS.maxBytes);
-  const content = await images.upload(LOCAL_VIEWER, await photo(64, 48).png().toBuffer());
-  const style = await images.upload(LOCAL_VIEWER, await photo(40, 56).png().toBuffer());
+  const easel = openApplication(storage, options);
+  const content = await easel.images.upload(LOCAL_VIEWER, await photo(64, 48).png().toBuffer());
+  const style = await easel.images.upload(LOCAL_VIEWER, await photo(40, 56).png().toBuffer());
   return {
     storage,
-    sessions: openSessions(storage, options),
+    easel,
     request: (steps) => ({
       contentImageId: content.id,
       styles: [{ imageId: style.id, weight: 1, scale: 1 }],

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, registerEnumType } from 'type-graphql';
 import { MAX_TITLE_LENGTH } from '../../sessions/labels.js';
 import { MAX_STYLES } from '../../sessions/session-creator.js';
-import type { BranchFrom } from '../../sessions/session-brancher.js';
+import type { BranchFrom } from '../../sessions/session-creator.js';
 import type { RecipeOverrides } from '../../engine/index.js';
 import { RecipeInput } from '../preset/recipe.type.js';
 import { IDEMPOTENCY_KEY, StyleInput } from './session.input.js';

@@ -1,6 +1,5 @@
 import { Arg, Ctx, FieldResolver, GraphQLISODateTime, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { encodeCursor } from '../../sessions/cursor.js';
-import { DEFAULT_PAGE, MAX_PAGE, MAX_TAG_LIST } from '../../sessions/history-service.js';
+import { DEFAULT_PAGE, encodeCursor, MAX_PAGE, MAX_TAG_LIST } from '../../sessions/history-service.js';
 import { MAX_TITLE_LENGTH } from '../../sessions/labels.js';
 import type { SessionOrder, SessionStatus } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';

@@ -1,5 +1,5 @@
 import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
-import { CONTINUED_STEPS, MAX_TOTAL_STEPS } from '../../sessions/session-continuer.js';
+import { CONTINUED_STEPS, MAX_TOTAL_STEPS } from '../../sessions/session-service.js';
 import type { GraphqlContext } from '../context.js';
 import { withMistakes } from '../errors.js';
 import { BranchSessionInput } from './branch.input.js';
@@ -24,7 +24,7 @@ export class LifecycleResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, ID_DOC) id: string,
   ): Promise<PauseSessionPayload> {
-    const { value, errors } = await withMistakes(() => services.lifecycle.pauser.pause(viewer, id));
+    const { value, errors } = await withMistakes(() => services.sessions.pause(viewer, id));
     return { session: value, errors };
   }
 
@@ -36,7 +36,7 @@ export class LifecycleResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, ID_DOC) id: string,
   ): Promise<ResumeSessionPayload> {
-    const { value, errors } = await withMistakes(() => services.lifecycle.pauser.resume(viewer, id));
+    const { value, errors } = await withMistakes(() => services.sessions.resume(viewer, id));
     return { session: value, errors };
   }
 
@@ -52,7 +52,7 @@ export class LifecycleResolver {
     })
     steps: number,
   ): Promise<ContinueSessionPayload> {
-    const { value, errors } = await withMistakes(() => services.lifecycle.continuer.continue(viewer, id, steps));
+    const { value, errors } = await withMistakes(() => services.sessions.continue(viewer, id, steps));
     return { session: value, errors };
   }
 
@@ -66,7 +66,7 @@ export class LifecycleResolver {
     { from, preset, recipe, contentImageId, styles, keepMaskImageId, title, idempotencyKey }: BranchSessionInput,
   ): Promise<BranchSessionPayload> {
     const { value, errors } = await withMistakes(() =>
-      services.lifecycle.brancher.branch(viewer, id, {
+      services.sessions.branch(viewer, id, {
         from,
         preset: preset ?? undefined,
         recipe: recipe ?? undefined,
@@ -88,7 +88,7 @@ export class LifecycleResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, ID_DOC) id: string,
   ): Promise<DeleteSessionPayload> {
-    const { value, errors } = await withMistakes(() => services.lifecycle.remover.delete(viewer, id));
+    const { value, errors } = await withMistakes(() => services.sessions.delete(viewer, id));
     return { deletedId: value, errors };
   }
 }

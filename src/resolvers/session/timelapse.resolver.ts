@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { SERVED_SIZES } from '../../images/image-service.js';
-import { MAX_FRAMES } from '../../runs/timelapse-plan.js';
+import { MAX_FRAMES } from '../../images/timelapse-service.js';
 import { animationPath, framePath, isAnimated } from '../../images/timelapse-service.js';
 import type { SessionRow } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';

@@ -1,6 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { MAX_FRAMES } from '../../runs/timelapse-plan.js';
-import { FRAME_SIZE } from '../../runs/timelapse-recorder.js';
+import { FRAME_SIZE, MAX_FRAMES } from '../../images/timelapse-service.js';
 import type { TimelapseFrameRow } from '../../storage/index.js';
 
 /** A frame with its session's owner, for whom its address is signed. */

@@ -1,18 +1,19 @@
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { StepRecord } from '../engine/types/run.js';
-import type { LossRow, SessionRepository } from '../storage/types.js';
+import type { LossRow, SessionRepository } from '../storage/index.js';
 
-/** Least time between two writes, milliseconds: steps come faster than a database should be written to. */
+/** Time between two writes, milliseconds: steps are more frequent than database writes should be. */
 const INTERVAL_MS = 1000;
 
 /** Writes a run's losses and position in batches. Records are kept until they are written. */
-export class ProgressWriter {
+export class ProgressRecorder {
+  readonly #writing = pLimit(1);
   #unwritten: StepRecord[] = [];
-  #writing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(
-    private readonly sessions: SessionRepository,
+    private readonly sessions: Pick<SessionRepository, 'recordProgress'>,
     private readonly sessionId: string,
     private readonly claimToken: string,
     private readonly logger: Logger,
@@ -22,22 +23,17 @@ export class ProgressWriter {
     this.#unwritten.push(record);
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#write().catch((error: unknown) => {
-        this.logger.error({ err: error, session: this.sessionId }, 'losses not written; will try again');
+      this.flush().catch((error: unknown) => {
+        this.logger.error({ err: error, session: this.sessionId }, 'losses not written; will retry');
       });
     }, INTERVAL_MS).unref();
   }
 
-  /** Writes what is left. */
+  /** Writes all remaining records. */
   async flush(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    await this.#write();
-  }
-
-  #write(): Promise<void> {
-    this.#writing = this.#writing.catch(() => undefined).then(() => this.#writeBatch());
-    return this.#writing;
+    await this.#writing(() => this.#writeBatch());
   }
 
   async #writeBatch(): Promise<void> {

@@ -1,7 +1,7 @@
-import { EngineError } from '../engine/errors.js';
 import { UserError } from '../core/errors.js';
+import { EngineError } from '../engine/errors.js';
 
-/** The engine's complaints about a recipe are the caller's mistakes; anything else is not. */
+/** An engine error that the caller's recipe caused, as a user error. Rethrows any other error. */
 export function toUserError(error: unknown): UserError {
   if (error instanceof UserError) return error;
   if (error instanceof EngineError) {
@@ -13,12 +13,12 @@ export function toUserError(error: unknown): UserError {
   throw error;
 }
 
-/** Does some work; what its caller did wrong is added to the mistakes. */
-export function collect<T>(mistakes: UserError[], work: () => T): T | undefined {
+/** Returns what `work` returns; if it throws a user error, adds that to `errors` and returns undefined. */
+export function collectError<T>(errors: UserError[], work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
-    mistakes.push(toUserError(error));
+    errors.push(toUserError(error));
     return undefined;
   }
 }
