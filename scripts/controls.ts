@@ -1,13 +1,5 @@
-/** Writes docs/controls.md from the schema, the ranges and the presets. With --check: fails where it is stale. */
-import { readFile, writeFile } from 'node:fs/promises';
+/** `npm run controls [-- --check]`: writes docs/controls.md from the schema, the ranges and the presets. */
 import { CONTROLS_FILE, renderControls } from './controls-page.js';
+import { writeOrCheck } from './write-or-check.js';
 
-const text = await renderControls();
-if (process.argv.includes('--check')) {
-  if ((await readFile(CONTROLS_FILE, 'utf8').catch(() => '')) !== text) {
-    console.error('docs/controls.md is stale: run `npm run controls` and commit it.');
-    process.exitCode = 1;
-  }
-} else {
-  await writeFile(CONTROLS_FILE, text);
-}
+await writeOrCheck(CONTROLS_FILE, await renderControls(), 'npm run controls');

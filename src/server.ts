@@ -24,7 +24,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const metrics = config.metrics === 'on' ? new Metrics() : undefined;
   const limits = { maxBytes: config.maxUploadBytes, maxPixels: config.maxPixels };
   const storage = await openStorage({ dataDir: config.dataDir, limits });
-  const { weights: weightsFile, home, weightsUrl, weightsSha256 } = config;
+  const { weights: weightsFile, cacheDir: home, weightsUrl, weightsSha256 } = config;
   const networks = { weightsFile, home, weightsUrl, weightsSha256 };
   const application = createApplication({ ...config, storage, networks, observer: metrics?.sessions, logger });
 

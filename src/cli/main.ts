@@ -113,9 +113,10 @@ function addKeys(program: Command): void {
 /** Prints every environment variable with its value, then checks all of them. Throws `ConfigError`. */
 async function showConfig(): Promise<void> {
   const { CONFIG_TABLE, loadConfig } = await import('../config.js');
-  for (const { name, default: fallback, meaning } of CONFIG_TABLE) {
+  for (const { name, default: fallback, values, meaning } of CONFIG_TABLE) {
     const value = process.env[name]?.trim();
-    console.log(`${name}=${value || fallback}${value ? `   (default: ${fallback || 'unset'})` : ''}\n    ${meaning}`);
+    console.log(`${name}=${value || fallback}${value ? `   (default: ${fallback || 'unset'})` : ''}`);
+    console.log(`    ${meaning}\n    Values: ${values}.`);
   }
   loadConfig();
 }

@@ -25,8 +25,8 @@ export interface DownloadOptions {
 }
 
 export async function printNetworks(): Promise<void> {
-  const { weights, home } = loadConfig();
-  for (const { name, sha256, layers, licence } of await listNetworks({ weightsFile: weights, home })) {
+  const { weights, cacheDir } = loadConfig();
+  for (const { name, sha256, layers, licence } of await listNetworks({ weightsFile: weights, home: cacheDir })) {
     const state = sha256
       ? `${sha256.slice(0, 12)}  to ${layers.at(-1)}  ${licence ?? 'licence unknown'}`
       : 'not installed';
@@ -39,7 +39,7 @@ export async function importNetworkFile(file: string, { name, licence, source }:
     throw new EngineError('INVALID_RECIPE', `${name} is an embedded network; choose another name.`, 'network');
   }
   const config = loadConfig();
-  const target = networkFile(config.home, name);
+  const target = networkFile(config.cacheDir, name);
   const pictures = await sampleImages(config);
   const metadata = { ...(licence && { licence }), ...(source && { source }) };
   const backend = createOnnxBackend(config);
@@ -54,7 +54,7 @@ export async function downloadVgg19(options: DownloadOptions): Promise<void> {
   if (url === undefined) {
     throw new EngineError('NETWORK_NOT_FOUND', 'EASEL_WEIGHTS_URL is "offline"; name an address with --url.');
   }
-  const target = networkFile(config.home, 'vgg19');
+  const target = networkFile(config.cacheDir, 'vgg19');
   const request = {
     network: { name: 'vgg19', from: { url }, target },
     pictures: await sampleImages(config),
