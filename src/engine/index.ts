@@ -1,9 +1,8 @@
 /** The engine as a library: `import { stylize } from 'easel/engine'`. */
 export { EngineError, type EngineErrorCode } from './errors.js';
 export type { Backend } from './backend/backend.js';
-export type { Checkpoint } from './checkpoint/checkpoint.js';
+export type { Checkpoint, CheckpointForm } from './checkpoint/checkpoint.js';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/codec.js';
-export type { CheckpointForm } from './checkpoint/lean.js';
 export { createOnnxBackend, type OnnxOptions, type OnnxProvider } from './backend/onnx/onnx-backend.js';
 export { createTensorflowBackend, type Tensorflow } from './backend/tensorflow/tensorflow-backend.js';
 export { selectBackend } from './selection/select.js';

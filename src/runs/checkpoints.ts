@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import type { CheckpointForm } from '../engine/checkpoint/lean.js';
+import type { CheckpointForm } from '../engine/index.js';
 import type { StepRecord } from '../engine/types/run.js';
 import type { EngineRun } from '../engine/worker/host.js';
 import type { WrittenCheckpoint } from '../engine/worker/protocol.js';

@@ -13,7 +13,7 @@ const styles = [
 ];
 const picture = pixels(33, 21, 8);
 const start = (kind: Recipe['initialImage'], seed = 1, noiseRatio: number | null = null) =>
-  initialImage({ initialImage: kind, seed, noiseRatio }, { content, styles, picture });
+  initialImage({ initialImage: kind, seed, noiseRatio }, { content, styles, image: picture });
 
 describe('the statistics of a mixture', () => {
   it('are those of all its pixels together', () => {
@@ -55,7 +55,7 @@ describe('the start', () => {
     };
     const { data } = initialImage(
       { initialImage: 'STYLE', seed: 1, noiseRatio: null },
-      { content, styles: [grey], picture },
+      { content, styles: [grey], image: picture },
     );
     const { covariance } = colorStatistics({ ...content, data });
     const correlation = covariance[1]! / Math.sqrt(covariance[0]! * covariance[4]!);

@@ -98,6 +98,22 @@ export function checkRecipe(recipe: Recipe): void {
   }
 }
 
+/**
+ * Throws EngineError `INVALID_RECIPE` if the recipe names a layer that the network lacks.
+ * @param names the network's layers, shallow to deep
+ */
+export function checkHasLayers(
+  names: readonly string[],
+  recipe: Pick<Recipe, 'contentLayers' | 'styleLayers' | 'network'>,
+): void {
+  for (const field of ['contentLayers', 'styleLayers'] as const) {
+    const missing = recipe[field].find(({ layer }) => !names.includes(layer));
+    if (!missing) continue;
+    const message = `\`${field}\` names ${missing.layer}, which ${recipe.network} lacks. Use ${names[0]!} to ${names.at(-1)!}.`;
+    throw invalid(field, message);
+  }
+}
+
 function checkValue(name: string, field: RecipeField, value: unknown): void {
   const expect = (valid: boolean, allowed: string) => {
     if (!valid) throw invalid(name, `\`${name}\` is ${JSON.stringify(value)}. Set it to ${allowed}.`);

@@ -1,99 +1,93 @@
-/** Pictures on their way into a run and out of it. */
-import { checkRegions } from '../objective/regions.js';
-import type { WeightedStyle } from '../objective/targets.js';
-import type { Recipe } from '../recipe/recipe.js';
-import { fitSize, fitStyleSize, shrinkSize } from '../schedule/fit-size.js';
-import type { ScalePlan } from '../schedule/pyramid.js';
+import type { GreyImage, RgbImage } from '../../core/pixels.js';
 import { flatten, joinAlpha, splitAlpha } from '../image/alpha.js';
 import { colorStatistics } from '../image/color-statistics.js';
 import { matchColors, transferLuminance } from '../image/colors.js';
 import { keepContent, maskPlane, resampleMask } from '../image/masks.js';
 import { denormalize, normalize } from '../image/normalize.js';
 import { resample } from '../image/resample.js';
-import type { GreyImage, RgbImage } from '../../core/pixels.js';
+import { checkRegions } from '../objective/regions.js';
+import type { WeightedStyle } from '../objective/targets.js';
+import type { Recipe } from '../recipe/recipe.js';
+import { fitSize, fitStyleSize, shrinkSize } from '../schedule/fit-size.js';
+import type { ScalePlan } from '../schedule/pyramid.js';
 import type { Planes, StyleImage } from '../types/run.js';
 
-/** What the run works on, normalised and of the recipe's size: the content at its own aspect ratio, each style at its own, masks as the content. */
-export interface Pictures {
-  readonly content: Planes;
-  readonly alpha: Planes | undefined;
-  readonly styles: readonly WeightedStyle[];
-  /** Where the content stays. */
-  readonly keep: Planes | undefined;
+type ImageSettings = Pick<Recipe, 'size' | 'sizeOf' | 'colors' | 'styleLayers'>;
+
+interface RunSources {
+  readonly content: RgbImage;
+  readonly styles: readonly StyleImage[];
+  readonly keepMask?: GreyImage | undefined;
+  readonly recipe: ImageSettings;
 }
 
-export function prepareImages(
-  content: RgbImage,
-  styles: readonly StyleImage[],
-  keepMask: GreyImage | undefined,
-  recipe: Recipe,
-): Pictures {
-  const { width, height } = fitSize(content.width, content.height, recipe);
-  const { image, alpha } = splitAlpha(content, width, height);
-  const colors = recipe.colors === 'COLOR_MATCHING' && colorStatistics(image, alpha?.data);
-  const fittedStyle = ({ image: style, scale = 1 }: StyleImage) => {
-    const size = fitStyleSize(style, scale, recipe);
-    const fitted = resample(normalize(flatten(style)), size.width, size.height);
-    return colors ? matchColors(fitted, colors) : fitted;
-  };
-  return {
-    content: image,
-    alpha,
-    styles: styles.map((style) => ({
-      image: fittedStyle(style),
+/**
+ * The images of a run at one scale, normalised: the content and its masks at the scale's size, each style at its own aspect
+ * ratio.
+ */
+export class RunImages {
+  constructor(
+    readonly content: Planes,
+    readonly styles: readonly WeightedStyle[],
+    /** Keep mask of the content. */
+    readonly keep: Planes | undefined,
+    /** Opacity of the content, at the final size. */
+    private readonly alpha: Planes | undefined,
+    private readonly recipe: ImageSettings,
+  ) {}
+
+  /** The images at the final scale. */
+  static prepare({ content, styles, keepMask, recipe }: RunSources): RunImages {
+    const { width, height } = fitSize(content.width, content.height, recipe);
+    const { image, alpha } = splitAlpha(content, width, height);
+    const colors = recipe.colors === 'COLOR_MATCHING' && colorStatistics(image, alpha?.data);
+    const fitStyle = ({ image: style, scale = 1 }: StyleImage) => {
+      const size = fitStyleSize(style, scale, recipe);
+      const fitted = resample(normalize(flatten(style)), size.width, size.height);
+      return colors ? matchColors(fitted, colors) : fitted;
+    };
+    const weighted = styles.map((style) => ({
+      image: fitStyle(style),
       weight: style.weight,
       mask: style.mask && maskPlane(style.mask, image),
-    })),
-    keep: keepMask && maskPlane(keepMask, image),
-  };
-}
-
-/** The pictures at a coarser scale. */
-export function scaled({ content, alpha, styles, keep }: Pictures, { width, height, factor }: ScalePlan): Pictures {
-  return {
-    content: resample(content, width, height),
-    alpha,
-    styles: styles.map(({ image, weight, mask }) => ({
-      image: shrink(image, factor),
-      weight,
-      mask: mask && resampleMask(mask, width, height),
-    })),
-    keep: keep && resampleMask(keep, width, height),
-  };
-}
-
-/** Throws `INVALID_MASK` where a mask leaves nothing to paint at one of the scales. */
-export function checkMasks(
-  { styles, keep }: Pick<Pictures, 'styles' | 'keep'>,
-  scales: readonly ScalePlan[],
-  { styleLayers }: Pick<Recipe, 'styleLayers'>,
-): void {
-  const layers = styleLayers.map(({ layer }) => layer);
-  for (const { width, height } of scales) {
-    const fitted = (mask: Planes | undefined) => mask && resampleMask(mask, width, height);
-    checkRegions(
-      styles.map(({ weight, mask }) => ({ weight, mask: fitted(mask) })),
-      fitted(keep),
-      layers,
-    );
+    }));
+    return new RunImages(image, weighted, keepMask && maskPlane(keepMask, image), alpha, recipe);
   }
-}
 
-/** What is shown of an image; the content has the same size. */
-export function present(image: Planes, pictures: Pictures, { colors }: Pick<Recipe, 'colors'>): RgbImage {
-  const { content, alpha } = pictures;
-  const whole = withKept(image, pictures);
-  return joinAlpha(denormalize(colors === 'LUMINANCE_TRANSFER' ? transferLuminance(whole, content) : whole), alpha);
-}
+  atScale({ width, height, factor }: ScalePlan): RunImages {
+    const styles = this.styles.map(({ image, weight, mask }) => {
+      const size = shrinkSize(image, factor);
+      return {
+        image: resample(image, size.width, size.height),
+        weight,
+        mask: mask && resampleMask(mask, width, height),
+      };
+    });
+    const keep = this.keep && resampleMask(this.keep, width, height);
+    return new RunImages(resample(this.content, width, height), styles, keep, this.alpha, this.recipe);
+  }
 
-/** The image with what is kept of the content put back. */
-export function withKept(image: Planes, { content, keep }: Pick<Pictures, 'content' | 'keep'>): Planes {
-  if (!keep) return image;
-  return { ...image, data: keepContent(image.data, content, keep, new Float32Array(image.data.length)) };
-}
+  /** Throws `INVALID_MASK` if a region is empty at one of the scales. */
+  checkMasks(scales: readonly ScalePlan[]): void {
+    const layers = this.recipe.styleLayers.map(({ layer }) => layer);
+    for (const { width, height } of scales) {
+      const atScale = (mask: Planes | undefined) => mask && resampleMask(mask, width, height);
+      const styles = this.styles.map(({ weight, mask }) => ({ weight, mask: atScale(mask) }));
+      checkRegions(styles, atScale(this.keep), layers);
+    }
+  }
 
-/** A style at a coarser scale. */
-function shrink(image: Planes, factor: number): Planes {
-  const { width, height } = shrinkSize(image, factor);
-  return resample(image, width, height);
+  /** The image with the kept content put back. */
+  withKeptContent(image: Planes): Planes {
+    const { content, keep } = this;
+    if (!keep) return image;
+    return { ...image, data: keepContent(image.data, content, keep, new Float32Array(image.data.length)) };
+  }
+
+  /** The image as shown: with the kept content, the recipe's colours and the content's alpha. */
+  present(image: Planes): RgbImage {
+    const kept = this.withKeptContent(image);
+    const colored = this.recipe.colors === 'LUMINANCE_TRANSFER' ? transferLuminance(kept, this.content) : kept;
+    return joinAlpha(denormalize(colored), this.alpha);
+  }
 }

@@ -1,26 +1,24 @@
-/** What a run starts from: an image of the coarsest scale's size, in the network's normalised space. */
-import type { WeightedStyle } from '../objective/targets.js';
-import type { Recipe } from '../recipe/recipe.js';
+import type { RgbImage } from '../../core/pixels.js';
 import { flatten } from '../image/alpha.js';
 import { blendStatistics, colorStatistics } from '../image/color-statistics.js';
 import { coloredNoise, noiseImage } from '../image/noise.js';
 import { normalize } from '../image/normalize.js';
 import { resample } from '../image/resample.js';
-import type { RgbImage } from '../../core/pixels.js';
+import type { WeightedStyle } from '../objective/targets.js';
+import type { Recipe } from '../recipe/recipe.js';
 import type { Planes } from '../types/run.js';
 
-export interface InitialSources {
-  /** Of the size wanted. */
+interface InitialSources {
   readonly content: Planes;
   readonly styles: readonly WeightedStyle[];
-  /** The picture to begin with, where the recipe says IMAGE; of any size, stretched to the content's. */
-  readonly picture: RgbImage | undefined;
+  /** Given if the recipe's `initialImage` is IMAGE; of any size, stretched to the content's. */
+  readonly image: RgbImage | undefined;
 }
 
-/** @returns a copy that may be changed in place */
+/** The image from which a run starts, normalised, of the content's size. A copy. */
 export function initialImage(
   { initialImage, seed, noiseRatio }: Pick<Recipe, 'initialImage' | 'seed' | 'noiseRatio'>,
-  { content, styles, picture }: InitialSources,
+  { content, styles, image }: InitialSources,
 ): Planes {
   const { width, height } = content;
   switch (initialImage) {
@@ -29,7 +27,7 @@ export function initialImage(
     case 'NOISE':
       return noiseImage(width, height, seed);
     case 'STYLE': {
-      const parts = styles.map(({ image, weight }) => ({ ...colorStatistics(image), weight }));
+      const parts = styles.map(({ image: style, weight }) => ({ ...colorStatistics(style), weight }));
       return coloredNoise(width, height, seed, blendStatistics(parts));
     }
     case 'BLEND': {
@@ -38,6 +36,6 @@ export function initialImage(
       return { width, height, data };
     }
     case 'IMAGE':
-      return resample(normalize(flatten(picture!)), width, height);
+      return resample(normalize(flatten(image!)), width, height);
   }
 }

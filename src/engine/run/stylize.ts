@@ -1,195 +1,148 @@
-/** The run itself: ties objective, optimiser and schedule together and yields one record a step. */
+/** A run: combines the objective, the optimiser and the schedule, and yields one record per step. */
+import type { GreyImage, RgbImage } from '../../core/pixels.js';
 import type { Backend } from '../backend/backend.js';
-import type { RunState } from '../checkpoint/begin-continuation.js';
+import { fingerprintRun, type CheckpointForm } from '../checkpoint/checkpoint.js';
 import { encodeCheckpoint } from '../checkpoint/codec.js';
-import { stateIn, type CheckpointForm } from '../checkpoint/lean.js';
-import { openCheckpoint } from '../checkpoint/open.js';
-import { fingerprint } from '../checkpoint/origin.js';
+import { openCheckpoint, type ResumedState } from '../checkpoint/open.js';
 import { EngineError } from '../errors.js';
-import { IterateAverage } from '../image/iterate-average.js';
-import { initialImage, type InitialSources } from './initial-image.js';
-import { checkMasks, prepareImages, present, scaled, withKept } from './images.js';
 import { resample } from '../image/resample.js';
-import { checkHasLayers } from './has-layers.js';
 import type { Network } from '../network/network.js';
 import { createEvaluator } from '../objective/evaluator.js';
-import { createOptimizer, restoreOptimizer } from '../optimizer/create.js';
-import type { Optimizer } from '../optimizer/optimizer.js';
-import { Plateau } from '../optimizer/plateau.js';
-import type { Recipe } from '../recipe/recipe.js';
-import { checkRecipe } from '../recipe/recipe.js';
-import { planContinuation, type Continuation } from '../schedule/pyramid.js';
-import { planScales, type ScalePlan } from '../schedule/pyramid.js';
-import type { GreyImage, RgbImage } from '../../core/pixels.js';
-import type { Planes, StepRecord, StyleImage } from '../types/run.js';
+import { createOptimizer } from '../optimizer/create.js';
+import { checkHasLayers, checkRecipe, type Recipe } from '../recipe/recipe.js';
+import { planContinuation, planScales, type Continuation, type ScalePlan } from '../schedule/pyramid.js';
+import type { StepRecord, StyleImage } from '../types/run.js';
+import { RunImages } from './images.js';
+import { initialImage } from './initial-image.js';
+import { ScaleState } from './scale-state.js';
 
 export interface StylizeRequest {
-  /** Its alpha is put back on the result and on every image shown. */
+  /** Alpha is restored in the result and in previews. */
   readonly content: RgbImage;
   /** At least one; flattened on white. */
   readonly styles: readonly StyleImage[];
-  /** The picture to begin with, of any size and stretched to the content's; just where the recipe says IMAGE. */
+  /** Required if the recipe's `initialImage` is IMAGE; of any size, stretched to the content's. */
   readonly initialImage?: RgbImage | undefined;
-  /** Where the content stays untouched: the picture shown and returned is the content's there, to the bit where it is 255. */
+  /** Keep mask: the result shows the content's pixels where the mask is white, exactly so where it is 255. */
   readonly keepMask?: GreyImage | undefined;
   readonly recipe: Recipe;
   readonly network: Network;
   readonly backend: Backend;
-  /** A checkpoint of the same run: this one goes on from there, as if it had not been interrupted. */
+  /** A checkpoint of the same run, or of any run for a continuation. */
   readonly resume?: Uint8Array;
-  /** This run goes on where that of the checkpoint has ended, instead of going on with it; `resume` is needed then. */
+  /** Continues the run of the checkpoint after its end; requires `resume`. */
   readonly continuation?: Continuation | undefined;
-  /** Number of the first record; unless given, 1, or the one after the checkpoint's. */
+  /** `seq` of the first record. Default: 1, or the checkpoint's `seq` + 1. */
   readonly firstSeq?: number;
 }
 
-/** A record and what is made only when called for, which must be before the next step is asked for. */
+/** A record with methods that must be called before the next step is requested. */
 export interface StylizeStep extends StepRecord {
-  /** The picture after the step, at the current scale's size. */
+  /** The image after the step, at the size of the current scale. */
   image(): RgbImage;
-  /** The state after the step, for `resume`, FULL unless asked otherwise; `decodeCheckpoint` reads it. */
+  /** The state after the step, for `resume`. Default form: FULL. */
   checkpoint(form?: CheckpointForm): Uint8Array;
-  /** Whether the run ends with this step. */
+  /** Whether this is the last step of the run. */
   readonly isLast: boolean;
 }
 
 /**
- * Optimises an image against the content's features and the styles' Gram matrices. A scale whose optimiser has converged
- * ends before its share of the steps; so does one on which the loss no longer falls as the recipe's `minImprovement` asks.
- * @returns the finished picture, as the generator's return value
- * @throws EngineError `INVALID_RECIPE`, `INVALID_MASK`, `CHECKPOINT_INVALID`, `DIVERGED`, `BACKEND_FAILED`; the signal's
- * reason where it was aborted
+ * Optimises an image against the content's features and the styles' Gram matrices. A scale ends before its share of the steps
+ * if its optimiser converges or if the loss improves by less than the recipe's `minImprovement`.
+ * @returns the result, as the generator's return value
+ * @throws EngineError `INVALID_RECIPE`, `INVALID_MASK`, `CHECKPOINT_INVALID`, `DIVERGED`, `BACKEND_FAILED`; the reason of the
+ * signal if it is aborted
  */
 export async function* stylize(
   request: StylizeRequest,
   { signal }: { signal?: AbortSignal } = {},
 ): AsyncGenerator<StylizeStep, RgbImage, undefined> {
+  checkRequest(request);
   const { recipe, network, backend, continuation } = request;
-  checkRecipe(recipe);
-  checkHasLayers(
-    network.layers.map(({ name }) => name),
-    recipe,
-  );
-  checkInitialImage(request);
-  if (continuation && !request.resume) throw new EngineError('CHECKPOINT_INVALID', 'there is no state to go on from');
   const startedAt = performance.now();
-  const pictures = prepareImages(request.content, request.styles, request.keepMask, recipe);
-  const pyramid = planScales(pictures.content.width, pictures.content.height, recipe);
-  const scales = continuation ? planContinuation(pyramid, continuation) : pyramid;
-  const totalSteps = continuation ? continuation.fromStep + continuation.steps : recipe.steps;
-  // Of a continuation, only the last scale is painted.
-  checkMasks(
-    pictures,
-    scales.filter(({ steps }) => steps > 0),
-    recipe,
-  );
-  const origin = fingerprint(recipe, network, pictures.content, continuation);
-  const resumed = request.resume && openCheckpoint(request.resume, { origin, scales, recipe, continuation });
+  const images = RunImages.prepare(request);
+  const scales = planRun(images, recipe, continuation);
+  images.checkMasks(scales.filter(({ steps }) => steps > 0));
+  const totalSteps = scales.reduce((sum, { steps }) => sum + steps, 0);
+  const fingerprint = fingerprintRun(recipe, network, images.content, continuation);
+  const resumed = request.resume && openCheckpoint(request.resume, { fingerprint, scales, recipe, continuation });
   let { seq, step, evaluations } = resumed ?? { seq: 0, step: 0, evaluations: 0 };
   if (request.firstSeq !== undefined) seq = request.firstSeq - 1;
-  let state: OptimisationState | undefined;
-  for (const [index, scale] of scales.entries()) {
-    if (resumed && index < resumed.scaleIndex) continue;
-    const fitted = scaled(pictures, scale);
-    const { content, styles, keep } = fitted;
-    const takenUp = index === resumed?.scaleIndex ? resumed : undefined;
-    if (takenUp) state = restoreState(recipe, takenUp);
-    else
-      state = state
-        ? enlarge(state, recipe, scale)
-        : initialState(recipe, { content, styles, picture: request.initialImage }, scale);
-    // A continuation that begins with another picture is no exception.
-    if (!takenUp?.styleLayers) state = { ...state, image: withKept(state.image, fitted) };
-    const { image, average, optimizer } = state;
-    let { stepsLeft } = state;
-    const plateau = new Plateau(recipe.minImprovement, [...(takenUp?.totals ?? [])]);
-    const { styleLayers } = takenUp ?? {};
-    const evaluator = await createEvaluator({
-      network,
-      content,
-      styles,
-      keep,
-      recipe,
-      backend,
-      start: image.data,
-      styleLayers,
-    });
+  const shift = (resumed?.elapsedMs ?? 0) - startedAt;
+
+  let state: ScaleState | undefined;
+  for (const [scaleIndex, plan] of scales.entries()) {
+    if (resumed && scaleIndex < resumed.scaleIndex) continue;
+    const scaled = images.atScale(plan);
+    const { content, styles, keep } = scaled;
+    const resumedHere = scaleIndex === resumed?.scaleIndex ? resumed : undefined;
+    const scale = (state = startScale(request, scaled, plan, resumedHere ?? state));
+    const start = scale.image.data;
+    const { styleLayers } = resumedHere ?? {};
+    const evaluator = await createEvaluator({ network, content, styles, keep, recipe, backend, start, styleLayers });
     try {
-      while (stepsLeft > 0) {
+      while (scale.stepsLeft > 0) {
         signal?.throwIfAborted();
-        const taken = await optimizer.step(image.data, (at) => evaluator.evaluate(at));
-        average.add(image.data);
+        const result = await scale.step((image) => evaluator.evaluate(image));
         seq += 1;
         step += 1;
-        evaluations += taken.evaluations;
-        stepsLeft = taken.converged || plateau.reached(taken.losses.total) ? 0 : stepsLeft - 1;
-        const at = { seq, step, evaluations, elapsedMs: (resumed?.elapsedMs ?? 0) + performance.now() - startedAt };
-        const held = {
-          scaleIndex: index,
-          stepsLeft,
-          image,
-          average: average.state,
-          styleLayers: evaluator.styleLayers,
-          totals: plateau.totals,
-        };
+        evaluations += result.evaluations;
+        const counters = { seq, step, evaluations, elapsedMs: performance.now() + shift };
+        const { styleLayers } = evaluator;
         yield {
-          ...at,
+          ...counters,
           totalSteps,
-          scale: { index, count: scales.length, width: scale.width, height: scale.height },
-          losses: taken.losses,
-          image: () => present(shownImage(image, average), fitted, recipe),
+          scale: { index: scaleIndex, count: scales.length, width: plan.width, height: plan.height },
+          losses: result.losses,
+          image: () => scaled.present(scale.shown),
           checkpoint: (form = 'FULL') =>
-            encodeCheckpoint({ origin, ...at, ...held, optimizer: stateIn(form, optimizer.state) }),
-          isLast: stepsLeft === 0 && index === scales.length - 1,
+            encodeCheckpoint({ fingerprint, ...counters, scaleIndex, styleLayers, ...scale.snapshot(form) }),
+          isLast: scale.stepsLeft === 0 && scaleIndex === scales.length - 1,
         };
       }
     } finally {
       await evaluator.release();
     }
   }
-  return present(shownImage(state!.image, state!.average), pictures, recipe);
+  return images.present(state!.shown);
 }
 
-/** Where the run stands within a scale. */
-interface OptimisationState {
-  readonly image: Planes;
-  readonly average: IterateAverage;
-  readonly optimizer: Optimizer;
-  readonly stepsLeft: number;
+function checkRequest({ recipe, network, initialImage, continuation, resume }: StylizeRequest): void {
+  checkRecipe(recipe);
+  checkHasLayers(
+    network.layers.map(({ name }) => name),
+    recipe,
+  );
+  if ((recipe.initialImage === 'IMAGE') !== (initialImage !== undefined)) {
+    const message = initialImage
+      ? `\`initialImage\` is ${recipe.initialImage}, but an initial image is given. Set it to IMAGE or leave the image out.`
+      : '`initialImage` is IMAGE, but no initial image is given. Give one or choose another value.';
+    throw new EngineError('INVALID_RECIPE', message, 'initialImage');
+  }
+  if (continuation && !resume) throw new EngineError('CHECKPOINT_INVALID', 'A continuation needs a checkpoint.');
 }
 
-function initialState(recipe: Recipe, sources: InitialSources, { steps }: ScalePlan): OptimisationState {
-  const image = initialImage(recipe, sources);
-  const { length } = image.data;
-  const average = IterateAverage.create(recipe.averageDecay, length);
-  return { image, average, optimizer: createOptimizer(recipe, image), stepsLeft: steps };
+function planRun({ content }: RunImages, recipe: Recipe, continuation: Continuation | undefined): ScalePlan[] {
+  const scales = planScales(content.width, content.height, recipe);
+  return continuation ? planContinuation(scales, continuation) : scales;
 }
 
-function checkInitialImage({ recipe, initialImage }: StylizeRequest): void {
-  if ((recipe.initialImage === 'IMAGE') === (initialImage !== undefined)) return;
-  const message = initialImage
-    ? `there is a picture to begin with, but initialImage is ${recipe.initialImage}; make it IMAGE or leave the picture out`
-    : 'initialImage IMAGE needs a picture to begin with';
-  throw new EngineError('INVALID_RECIPE', message, 'initialImage');
-}
-
-/** The next scale goes on from this one's picture and momentum. */
-function enlarge(state: OptimisationState, recipe: Recipe, scale: ScalePlan): OptimisationState {
-  const image = resample(shownImage(state.image, state.average), scale.width, scale.height);
-  const average = IterateAverage.create(recipe.averageDecay, image.data.length);
-  return { image, average, optimizer: state.optimizer.resized(state.image, scale), stepsLeft: scale.steps };
-}
-
-function restoreState(recipe: Recipe, { image, average, optimizer, stepsLeft }: RunState): OptimisationState {
-  return {
-    image,
-    average: new IterateAverage(recipe.averageDecay, average),
-    optimizer: restoreOptimizer(recipe, image, optimizer),
-    stepsLeft,
-  };
-}
-
-/** What a scale shows and leaves to the next. */
-function shownImage({ width, height }: Planes, average: IterateAverage): Planes {
-  return { width, height, data: average.value() };
+/** A scale's state before its first step here: resumed, from the scale before, or from the run's initial image. */
+function startScale(
+  { recipe, initialImage: image }: StylizeRequest,
+  images: RunImages,
+  { width, height, steps }: ScalePlan,
+  from: ResumedState | ScaleState | undefined,
+): ScaleState {
+  if (from instanceof ScaleState) {
+    return from.next(images.withKeptContent(resample(from.shown, width, height)), steps);
+  }
+  if (from) {
+    // Without style layers, a continuation starts from another run's image: put the kept content back.
+    return ScaleState.resume(recipe, from.styleLayers ? from : { ...from, image: images.withKeptContent(from.image) });
+  }
+  const initial = images.withKeptContent(
+    initialImage(recipe, { content: images.content, styles: images.styles, image }),
+  );
+  return new ScaleState(recipe, initial, createOptimizer(recipe, initial), steps);
 }

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import type { CheckpointForm } from '../checkpoint/lean.js';
+import type { CheckpointForm } from '../checkpoint/checkpoint.js';
 import type { BackendChoice } from '../selection/names.js';
 import { EngineError } from '../errors.js';
 import type { StepRecord } from '../types/run.js';

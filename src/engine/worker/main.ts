@@ -7,7 +7,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Backend } from '../backend/backend.js';
 import { selectBackend } from '../selection/select.js';
-import type { CheckpointForm } from '../checkpoint/lean.js';
+import type { CheckpointForm } from '../checkpoint/checkpoint.js';
 import type { BackendChoice } from '../selection/names.js';
 import { EngineError } from '../errors.js';
 import { loadNetwork, type Network } from '../network/network.js';

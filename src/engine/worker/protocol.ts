@@ -2,7 +2,7 @@
  * What the parent and the engine process say to each other, over Node's IPC channel with `serialization: 'advanced'`
  * (structured clone, so pictures travel as bytes). One job at a time.
  */
-import type { CheckpointForm } from '../checkpoint/lean.js';
+import type { CheckpointForm } from '../checkpoint/checkpoint.js';
 import type { EngineErrorCode } from '../errors.js';
 import type { Recipe } from '../recipe/recipe.js';
 import type { Continuation } from '../schedule/pyramid.js';
