@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { ContainerError, MAX_SIDE, readContainer } from '../../src/storage/containers/index.js';
+import { StorageError } from '../../src/storage/errors.js';
+import { MAX_SIDE, readContainer } from '../../src/storage/upload/containers/index.js';
 
 const SECRET = Buffer.from('WHERE-I-LIVE-0123456789');
 /** Red on the left, blue on the right. */
@@ -157,7 +158,7 @@ describe('readContainer', () => {
         try {
           readContainer(bytes);
         } catch (error) {
-          expect(error).toBeInstanceOf(ContainerError);
+          expect(error).toBeInstanceOf(StorageError);
         }
       }),
       { numRuns: 2000 },

@@ -1,4 +1,4 @@
-import type { StorageErrorCode } from '../errors.js';
+import { StorageError } from '../../errors.js';
 
 /** The longest side that an image may have, pixels. Decoders hold whole rows, so a long side costs memory at any area. */
 export const MAX_SIDE = 32_768;
@@ -15,29 +15,17 @@ export interface Container {
   readonly isMended: boolean;
 }
 
-/** The file's structure cannot be accepted. */
-export class ContainerError extends Error {
-  override readonly name = 'ContainerError';
-
-  constructor(
-    readonly code: Extract<StorageErrorCode, 'NOT_AN_IMAGE' | 'TOO_LARGE'>,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 /** The error for a file that ends, or lies, in the middle of its structure. */
-export function damaged(format: string, what: string): ContainerError {
-  return new ContainerError(
+export function damaged(format: string, what: string): StorageError {
+  return new StorageError(
     'NOT_AN_IMAGE',
     `The ${format} file is damaged: ${what}. Save the image again and upload it.`,
   );
 }
 
 /** The error for a file whose parts are too many or too large to decode. */
-export function tooMuch(message: string): ContainerError {
-  return new ContainerError('TOO_LARGE', message);
+export function tooMuch(message: string): StorageError {
+  return new StorageError('TOO_LARGE', message);
 }
 
 /** Refuses sides that no decoder should see. */

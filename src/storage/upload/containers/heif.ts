@@ -1,4 +1,5 @@
-import { bufferOf, checkSides, ContainerError, damaged, type Container } from './container.js';
+import { StorageError } from '../../errors.js';
+import { bufferOf, checkSides, damaged, type Container } from './container.js';
 
 const AVIF = new Set(['avif', 'avis']);
 const MAX_BOXES = 10_000;
@@ -10,7 +11,7 @@ export function readHeif(bytes: Uint8Array): Container {
   const file = bufferOf(bytes);
   const brands = file.toString('latin1', 8, Math.min(file.readUInt32BE(0), 256, file.length)).match(/.{4}/gs) ?? [];
   if (!brands.some((brand) => AVIF.has(brand))) {
-    throw new ContainerError(
+    throw new StorageError(
       'NOT_AN_IMAGE',
       brands.some((brand) => /^(he|mif|msf)/.test(brand))
         ? 'The file is a HEIC image, which is not supported. Save it as JPEG and upload it again (on an iPhone: Settings, Camera, Formats, Most Compatible).'

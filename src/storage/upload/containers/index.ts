@@ -2,7 +2,8 @@
  * Reads the structure of image files in plain code before a decoder sees them, so that nothing but the first image's
  * pixels, colour profile and orientation reaches the decoder, and nothing but pixels is stored.
  */
-import { bufferOf, ContainerError, type Container } from './container.js';
+import { StorageError } from '../../errors.js';
+import { bufferOf, type Container } from './container.js';
 import { readGif } from './gif.js';
 import { readHeif } from './heif.js';
 import { readJpeg } from './jpeg.js';
@@ -10,9 +11,9 @@ import { PNG_SIGNATURE, readPng } from './png.js';
 import { readTiff } from './tiff.js';
 import { readWebp } from './webp.js';
 
-export { ContainerError, MAX_SIDE, type Container } from './container.js';
+export { MAX_SIDE, type Container } from './container.js';
 
-/** Reads a file in one of the accepted formats. Throws `ContainerError` NOT_AN_IMAGE or TOO_LARGE. */
+/** Reads a file in one of the accepted formats. Throws `StorageError` NOT_AN_IMAGE or TOO_LARGE. */
 export function readContainer(bytes: Uint8Array): Container {
   const head = bufferOf(bytes.subarray(0, 16));
   const text = (from: number, to: number) => head.toString('latin1', from, to);
@@ -22,7 +23,7 @@ export function readContainer(bytes: Uint8Array): Container {
   if (/^GIF8[79]a/.test(text(0, 6))) return readGif(bytes);
   if (['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(text(0, 4))) return readTiff(bytes);
   if (text(4, 8) === 'ftyp') return readHeif(bytes);
-  throw new ContainerError(
+  throw new StorageError(
     'NOT_AN_IMAGE',
     'The file is not a PNG, JPEG, WebP, TIFF, GIF or AVIF image. Convert it to one of these and upload it again.',
   );

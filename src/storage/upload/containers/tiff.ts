@@ -1,4 +1,5 @@
-import { bufferOf, checkSides, ContainerError, damaged, type Container } from './container.js';
+import { StorageError } from '../../errors.js';
+import { bufferOf, checkSides, damaged, type Container } from './container.js';
 
 /** Tags of an image file directory (TIFF 6.0, part 1, section 8). */
 const WIDTH = 256;
@@ -33,8 +34,8 @@ export function readTiff(bytes: Uint8Array): Container {
   return { format: 'tiff', decodable: bytes, isMended: false };
 }
 
-function refuse(what: string): ContainerError {
-  return new ContainerError(
+function refuse(what: string): StorageError {
+  return new StorageError(
     'NOT_AN_IMAGE',
     `The TIFF has ${what}, which is not supported. Save it as 8-bit or 16-bit RGB or grey, or as PNG.`,
   );
