@@ -1,6 +1,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { StorageError } from '../errors.js';
 import type { CheckedImage, ImageFormat, ImageLimits } from '../types.js';
+import { heicToPng } from './heic.js';
 import { readContainer, type Container } from './containers/index.js';
 
 /** The shortest side that an uploaded image may have, pixels: below, the network's deepest block sees a single point. */
@@ -24,7 +25,8 @@ export async function checkUpload(bytes: Uint8Array, { maxBytes, maxPixels }: Im
 }
 
 async function decode(container: Container, maxPixels: number): Promise<CheckedImage> {
-  const { decodable, pixelsOnly, isMended } = container;
+  const { format, pixelsOnly, isMended } = container;
+  const decodable = format === 'heic' ? await heicToPng(container.decodable, maxPixels) : container.decodable;
   const open = (source: Uint8Array) =>
     sharp(source, { limitInputPixels: maxPixels, failOn: isMended ? 'warning' : 'error', pages: 1 });
   const metadata = await open(decodable).metadata();
@@ -40,7 +42,7 @@ async function decode(container: Container, maxPixels: number): Promise<CheckedI
   }
   return await encode(
     open(decodable).autoOrient().toColourspace('srgb'),
-    await storedFormat(container, metadata, open),
+    await storedFormat(format, decodable, metadata, open),
   );
 }
 
@@ -51,11 +53,12 @@ function isUpright8BitSrgb({ space, depth, orientation = 1, icc }: Metadata): bo
 
 /** What loses nothing stays without loss; a photo would grow manifold. */
 async function storedFormat(
-  { format, decodable }: Container,
+  format: Container['format'],
+  decodable: Uint8Array,
   { hasAlpha }: Metadata,
   open: (bytes: Uint8Array) => Sharp,
 ): Promise<ImageFormat> {
-  const isLossy = format === 'jpeg' || format === 'avif' || (format === 'webp' && isLossyWebp(decodable));
+  const isLossy = ['jpeg', 'avif', 'heic'].includes(format) || (format === 'webp' && isLossyWebp(decodable));
   if (!isLossy) return 'png';
   if (!hasAlpha) return 'jpeg';
   return (await open(decodable).stats()).isOpaque ? 'jpeg' : 'webp';

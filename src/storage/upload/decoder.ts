@@ -73,7 +73,12 @@ class Worker {
   constructor({ limits, entry, maxMemory = MAX_MEMORY, timeoutMs = TIMEOUT_MS }: DecoderOptions) {
     this.#timeoutMs = timeoutMs;
     const args = [limits.maxBytes, limits.maxPixels, maxMemory].map(String);
-    this.#child = fork(entry.script, args, { serialization: 'advanced', execArgv: [...entry.execArgv] });
+    this.#child = fork(entry.script, args, {
+      serialization: 'advanced',
+      execArgv: [...entry.execArgv],
+      // Decoders print warnings; the server's output is its log.
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
     // A failure to start or to send shows as the end of the process.
     this.#child.on('error', () => undefined);
     this.#child.unref();

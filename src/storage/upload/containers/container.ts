@@ -6,7 +6,7 @@ export const MAX_SIDE = 32_768;
 /** An image file after its structure was read, before any pixel was decoded. */
 export interface Container {
   /** The file's format, found in its bytes. */
-  readonly format: 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff' | 'avif';
+  readonly format: 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff' | 'avif' | 'heic';
   /** What a decoder needs: the first image's pixels, its colour profile and its orientation. */
   readonly decodable: Uint8Array;
   /** The first image's pixels alone, in the same format. Absent where the format is not stored as it comes. */

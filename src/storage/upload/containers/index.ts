@@ -25,6 +25,6 @@ export function readContainer(bytes: Uint8Array): Container {
   if (text(4, 8) === 'ftyp') return readHeif(bytes);
   throw new StorageError(
     'NOT_AN_IMAGE',
-    'The file is not a PNG, JPEG, WebP, TIFF, GIF or AVIF image. Convert it to one of these and upload it again.',
+    'The file is not a PNG, JPEG, WebP, TIFF, GIF, AVIF or HEIC image. Convert it to one of these and upload it again.',
   );
 }
