@@ -1,9 +1,17 @@
 /** `npm run torture -- NAME [--minutes N]`: does harm to real servers and reports what did not hold. */
 import { parseArgs } from 'node:util';
+import { database } from './database.js';
+import { disk } from './disk.js';
+import { engine } from './engine.js';
 import { kills } from './kills.js';
 import { Report } from './report.js';
 
-const TORTURES: Readonly<Record<string, (report: Report, minutes: number) => Promise<void>>> = { kills };
+const TORTURES: Readonly<Record<string, (report: Report, minutes: number) => Promise<void>>> = {
+  kills,
+  engine,
+  disk,
+  database,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
