@@ -1,10 +1,13 @@
 /** `npm run torture -- NAME [--minutes N]`: does harm to real servers and reports what did not hold. */
 import { parseArgs } from 'node:util';
+import { clients } from './clients.js';
 import { database } from './database.js';
 import { disk } from './disk.js';
 import { engine } from './engine.js';
+import { images } from './images.js';
 import { kills } from './kills.js';
 import { Report } from './report.js';
+import { soak } from './soak.js';
 
 const TORTURES: Readonly<Record<string, (report: Report, minutes: number) => Promise<void>>> = {
   kills,
