@@ -117,7 +117,7 @@ const TORTURES: Readonly<Record<string, (server: ServerProcess, client: Client, 
   },
 
   /** Thirty clients do everything to one session at once: each answer is an answer, and the session ends. */
-  async '30 rivals over a session'(server, client, expect) {
+  async '30 rivals over a session'(_, client, expect) {
     const id = await begin(client, { ...LONG, steps: 200 });
     const acts = [
       'pauseSession',
