@@ -14,6 +14,9 @@ const TORTURES: Readonly<Record<string, (report: Report, minutes: number) => Pro
   engine,
   disk,
   database,
+  clients,
+  images,
+  soak,
 };
 
 const { values, positionals } = parseArgs({
