@@ -18,7 +18,7 @@ import { SessionFeed } from './progress/feed.js';
 import { ProgressHub } from './progress/hub.js';
 import { SessionObservers, type SessionObserver } from './progress/observer.js';
 import { PreviewFrames } from './progress/preview-frame.js';
-import { SnapshotReader } from './progress/snapshot.js';
+import { ProgressReader } from './progress/progress.js';
 import { createWorker } from './runs/index.js';
 import { createSessions, type Sessions } from './sessions/index.js';
 import type { Storage } from './storage/index.js';
@@ -84,10 +84,10 @@ export function createApplication(options: ApplicationOptions): Application {
   const presets = new PresetService(storage.presets);
 
   const frames = new PreviewFrames(storage.codec, storage.blobs);
-  const snapshots = new SnapshotReader(storage.sessions, storage.images, frames);
+  const reader = new ProgressReader(storage.sessions, storage.images, frames);
   const feed = new SessionFeed();
   const observers = new SessionObservers(observer ? [feed, observer] : [feed]);
-  const hub = new ProgressHub((id) => snapshots.read(id), undefined, observers);
+  const hub = new ProgressHub((id) => reader.read(id), observers);
 
   const sessions = createSessions({
     storage,
@@ -96,7 +96,7 @@ export function createApplication(options: ApplicationOptions): Application {
     estimator,
     hub,
     feed,
-    snapshots,
+    reader,
     sweeper,
     observer: observers,
     signals,

@@ -1,56 +1,49 @@
-import type { SessionRow } from '../storage/types.js';
+import { LRUCache } from 'lru-cache';
+import type { SessionRow } from '../storage/index.js';
+import type { SessionObserver } from './observer.js';
 import type { PreviewFrame } from './preview-frame.js';
 import { ProgressChannel, type ChannelOptions } from './progress-channel.js';
-import { ProgressTopic } from './topic.js';
-import type { Moment, Progress, Snapshot } from './progress.js';
-import type { SessionObserver } from './observer.js';
+import { ProgressTopic } from './progress-topic.js';
+import type { SessionProgress, StepProgress, StoredProgress } from './progress.js';
 
-/** Step records held for replay, a session. */
+/** Step records kept for replay, per session. */
 const RING_SIZE = 512;
-/**
- * Ended sessions that are remembered after their last subscriber left, so that the preview URLs of their last events
- * can still be fetched.
- */
-const REMEMBERED_ENDED = 8;
+/** Ended sessions kept after their last subscriber left, so that the preview URLs of their last events stay valid. */
+const MAX_ENDED = 8;
 
 /**
- * Where the runner's news meets the subscribers: one topic a session that runs or is listened to. Publishing never
- * waits for anybody and costs no memory per subscriber.
+ * Connects runs with subscribers: one topic for every session that runs or has subscribers. Publishing never waits and
+ * costs no memory per subscriber.
  */
 export class ProgressHub {
   readonly #topics = new Map<string, ProgressTopic>();
-  readonly #ended = new Map<string, ProgressTopic>();
-  readonly #filling = new WeakMap<ProgressTopic, Promise<void>>();
+  readonly #ended = new LRUCache<string, ProgressTopic>({ max: MAX_ENDED });
+  readonly #loading = new WeakMap<ProgressTopic, Promise<void>>();
   #subscriberCount = 0;
   #skippedCount = 0;
 
   constructor(
-    /** Reads a session that the hub has not heard of yet. */
-    private readonly load: (id: string) => Promise<Snapshot | null>,
-    private readonly ringSize = RING_SIZE,
-    /** Is told of everything that is published, whoever listens to it. */
+    /** Reads the state of a session that the hub does not hold. */
+    private readonly load: (id: string) => Promise<StoredProgress | null>,
+    /** Receives everything that is published. */
     private readonly observer: SessionObserver = {},
+    private readonly ringSize = RING_SIZE,
   ) {}
 
-  /** How many channels are open. */
+  /** Number of open channels. */
   get subscriberCount(): number {
     return this.#subscriberCount;
   }
 
-  /** How many records slow subscribers have skipped since the start. */
+  /** Number of records that slow subscribers have skipped since the start. */
   get skippedCount(): number {
     return this.#skippedCount;
   }
 
-  /** How many sessions are held in memory. */
-  get topicCount(): number {
-    return this.#topics.size + this.#ended.size;
-  }
-
-  /** To be called after every change of a session's status, with the row as it was written. */
+  /** Publishes a change of status, with the row as it was written. Call after every change of status. */
   publishStatus(session: SessionRow, frame?: PreviewFrame): void {
     const { id, status } = session;
-    // One that has ended and is continued must not be remembered as ended.
+    // A continued session is no longer an ended one.
     const isKnown = status === 'RUNNING' || this.#ended.has(id);
     const topic = isKnown ? this.#topicOf(id) : this.#topics.get(id);
     const before = topic?.newest?.session.status ?? null;
@@ -59,47 +52,47 @@ export class ProgressHub {
     this.#release(id);
   }
 
-  /** To be called when a session was deleted, after its last status. Whoever has not taken its last event still can. */
+  /** Forgets a deleted session, after its last status. Subscribers can still take its last event. */
   forget(session: SessionRow): void {
     this.#topics.delete(session.id);
     this.#ended.delete(session.id);
     this.observer.deleted?.(session);
   }
 
-  /** To be called when a session has got another title or other tags; its own stream tells with the next event. */
+  /** Publishes another title or other tags; the session's own stream shows the title with its next event. */
   rename(session: SessionRow): void {
     this.#find(session.id)?.rename(session.title);
     this.observer.changed?.(session, session.status);
   }
 
-  /** To be called with every step record of a running session, and its picture where one was asked for. */
-  publishRecord(id: string, progress: Progress, frame?: PreviewFrame): void {
+  /** Publishes a step record of a running session, with its preview if one was requested. */
+  publishRecord(id: string, progress: StepProgress, frame?: PreviewFrame): void {
     const topic = this.#topics.get(id);
     const before = topic?.newest?.progress ?? null;
     topic?.publishRecord(progress, frame);
     if (topic?.newest) this.observer.stepped?.(topic.newest.session, progress, before);
   }
 
-  /** To be called by a run that can make previews: `want` asks it for the next step's picture. */
+  /** Sets how a run is asked for a preview of its next step. */
   onPreviewWanted(id: string, want: () => void): void {
     this.#topics.get(id)?.onPreviewWanted(want);
   }
 
-  /** The present state of a session, as far as it is held in memory; fresher than its row while it runs. */
-  latest(id: string): Moment | null {
+  /** The live state of a session, newer than its row while it runs; null if the hub does not hold the session. */
+  latest(id: string): SessionProgress | null {
     return this.#find(id)?.newest ?? null;
   }
 
-  /** The newest preview of a session held in memory. */
+  /** The newest preview of a session; null if the hub does not hold one. */
   frame(id: string): PreviewFrame | null {
     return this.#find(id)?.frame ?? null;
   }
 
-  /** Opens a stream; null where there is no such session. */
+  /** Opens a stream; null if there is no such session. */
   async subscribe(id: string, options: ChannelOptions = {}): Promise<ProgressChannel | null> {
     const topic = this.#topicOf(id);
     this.#subscriberCount += 1;
-    // The channel listens before the state is read, so that nothing falls between the two.
+    // The channel listens before the state is read, so that it misses nothing in between.
     const channel = new ProgressChannel(topic, options, {
       onSkip: (count) => (this.#skippedCount += count),
       onClose: () => {
@@ -108,7 +101,7 @@ export class ProgressHub {
       },
     });
     try {
-      if (!topic.newest) await this.#fill(id, topic);
+      if (!topic.newest) await this.#seed(id, topic);
     } catch (error) {
       await channel.return();
       throw error;
@@ -121,16 +114,16 @@ export class ProgressHub {
     return channel;
   }
 
-  /** Reads a session once for all who subscribe to it at the same time. */
-  #fill(id: string, topic: ProgressTopic): Promise<void> {
-    let filling = this.#filling.get(topic);
-    if (!filling) {
-      filling = this.load(id).then((snapshot) => {
-        if (snapshot) topic.seed(snapshot);
+  /** Loads a session's state once for all concurrent subscribers. */
+  #seed(id: string, topic: ProgressTopic): Promise<void> {
+    let loading = this.#loading.get(topic);
+    if (!loading) {
+      loading = this.load(id).then((stored) => {
+        if (stored) topic.seed(stored);
       });
-      this.#filling.set(topic, filling);
+      this.#loading.set(topic, loading);
     }
-    return filling;
+    return loading;
   }
 
   #find(id: string): ProgressTopic | undefined {
@@ -138,21 +131,18 @@ export class ProgressHub {
   }
 
   #topicOf(id: string): ProgressTopic {
-    let topic = this.#find(id);
-    if (!topic) topic = new ProgressTopic(this.ringSize);
+    const topic = this.#find(id) ?? new ProgressTopic(this.ringSize);
     this.#ended.delete(id);
     this.#topics.set(id, topic);
     return topic;
   }
 
-  /** Lets a topic go that nobody listens to and no run feeds. */
+  /** Drops a topic without subscribers and without a run; keeps the last few ended ones. */
   #release(id: string): void {
     const topic = this.#topics.get(id);
-    if (!topic || topic.listenerCount > 0 || topic.isRunning) return;
+    if (!topic || topic.subscriberCount > 0 || topic.isRunning) return;
     this.#topics.delete(id);
-    if (!topic.isOver) return;
-    this.#ended.set(id, topic);
-    if (this.#ended.size > REMEMBERED_ENDED) this.#ended.delete(this.#ended.keys().next().value!);
+    if (topic.hasEnded) this.#ended.set(id, topic);
   }
 }
 

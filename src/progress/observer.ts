@@ -1,19 +1,19 @@
-import type { SessionRow, SessionStatus } from '../storage/types.js';
-import type { Progress } from './progress.js';
+import type { SessionStatus } from '../core/status.js';
+import type { SessionRow } from '../storage/index.js';
+import type { StepProgress } from './progress.js';
 
-/** Somebody who watches all sessions. Called in the middle of the work, so it must be quick and must not throw. */
+/** Observes all sessions. Called synchronously by publishers, so methods must be fast and must not throw. */
 export interface SessionObserver {
-  /** There is a new session. */
   created?(session: SessionRow): void;
-  /** A session changed; `before` is the status that it had, where that is known. */
+  /** `before` is the previous status, if it is known. It equals the status if only title or tags changed. */
   changed?(session: SessionRow, before: SessionStatus | null): void;
-  /** A run made a step. `before` is the step before it in this run. */
-  stepped?(session: SessionRow, progress: Progress, before: Progress | null): void;
-  /** A session was deleted; the row is what it was. */
+  /** `before` is the previous step of the same run. */
+  stepped?(session: SessionRow, progress: StepProgress, before: StepProgress | null): void;
+  /** The row is the last one before the deletion. */
   deleted?(session: SessionRow): void;
 }
 
-/** Tells several observers. */
+/** Passes events on to several observers. */
 export class SessionObservers implements Required<SessionObserver> {
   constructor(private readonly observers: readonly SessionObserver[]) {}
 
@@ -25,7 +25,7 @@ export class SessionObservers implements Required<SessionObserver> {
     for (const observer of this.observers) observer.changed?.(session, before);
   }
 
-  stepped(session: SessionRow, progress: Progress, before: Progress | null): void {
+  stepped(session: SessionRow, progress: StepProgress, before: StepProgress | null): void {
     for (const observer of this.observers) observer.stepped?.(session, progress, before);
   }
 

@@ -1,22 +1,21 @@
-import type { ScalePlan } from '../engine/schedule/pyramid.js';
-import type { StepRecord } from '../engine/types/run.js';
+import type { ScalePlan, StepRecord } from '../engine/index.js';
 
 export interface Pace {
   /** Null before the second step of a run. */
   readonly stepsPerSecond: number | null;
-  /** Estimate of the time that is left, milliseconds. */
+  /** Estimated remaining time, milliseconds. */
   readonly etaMs: number | null;
 }
 
-/** How many of the newest steps the speed is measured over. */
+/** Number of newest steps over which the pace is measured. */
 const WINDOW = 16;
 
 /**
- * Measures how fast a run is and estimates when it will be done. A step's time is taken to grow with the number of
- * pixels, so that the estimate does not jump where a coarse-to-fine run goes to its next scale.
+ * Measures a run's pace and estimates its remaining time. The time of a step is assumed to be proportional to the number
+ * of pixels, so that the estimate does not jump between the scales of a coarse-to-fine run.
  */
 export class PaceMeter {
-  /** The newest steps of the present scale. */
+  /** The newest steps of the current scale. */
   #window: StepRecord[] = [];
 
   constructor(private readonly scales: readonly Pick<ScalePlan, 'width' | 'height' | 'steps'>[]) {}
@@ -32,7 +31,7 @@ export class PaceMeter {
     return { stepsPerSecond: (steps / elapsed) * 1000, etaMs: perPixel * this.#pixelsLeft(record) };
   }
 
-  /** Pixels times steps, over all steps still to do. */
+  /** Pixels times steps, over all remaining steps. */
   #pixelsLeft({ step }: StepRecord): number {
     let end = 0;
     let pixels = 0;

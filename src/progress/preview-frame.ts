@@ -1,38 +1,38 @@
-import type { BlobStore, EncodedImage, ImageRow, ImageCodec } from '../storage/types.js';
 import type { RgbImage } from '../core/pixels.js';
+import type { BlobStore, EncodedImage, ImageCodec, ImageRow } from '../storage/index.js';
 
 /**
- * A picture to show as a session's preview. It is encoded only when somebody asks, and once a size for all who ask:
- * a thousand subscribers of one session cost one file a step.
+ * A preview of a session. It is encoded on demand, once per size for all subscribers: a thousand subscribers of one session
+ * cost one encoding per step.
  */
 export class PreviewFrame {
-  readonly #pictures = new Map<number, Promise<EncodedImage>>();
+  readonly #encoded = new Map<number, Promise<EncodedImage>>();
   readonly #dataUris = new Map<number, Promise<string>>();
 
   constructor(
-    /** The step record that the picture belongs to. */
+    /** Number of the step record that the preview shows. */
     readonly seq: number,
-    /** Where the HTTP side serves it (a query `size=N` limits its long side). */
+    /** URL path; the query `size=N` limits the long side to N pixels. */
     readonly path: string,
     readonly width: number,
     readonly height: number,
     private readonly encoder: (maxSide: number) => Promise<EncodedImage>,
   ) {}
 
-  /** Its size when the long side is at most `maxSide`, pixels. */
+  /** Size in pixels when the long side is limited to `maxSide`. */
   sizeWithin(maxSide: number): { width: number; height: number } {
     const factor = Math.min(1, maxSide / Math.max(this.width, this.height));
     const side = (n: number) => Math.max(1, Math.round(n * factor));
     return { width: side(this.width), height: side(this.height) };
   }
 
-  /** The picture as a file whose long side is at most `maxSide` pixels. */
+  /** The preview as an image file with a long side of at most `maxSide` pixels. */
   encode(maxSide: number): Promise<EncodedImage> {
-    // Pictures are never enlarged, so all sizes beyond its own are one.
-    return memoised(this.#pictures, Math.min(maxSide, Math.max(this.width, this.height)), this.encoder);
+    // Images are never enlarged, so all larger sizes are the same image.
+    return memoised(this.#encoded, Math.min(maxSide, Math.max(this.width, this.height)), this.encoder);
   }
 
-  /** The same as a `data:` URI. */
+  /** The encoded preview as a `data:` URI. */
   dataUri(maxSide: number): Promise<string> {
     return memoised(this.#dataUris, Math.min(maxSide, Math.max(this.width, this.height)), async (side) => {
       const { bytes, mimeType } = await this.encode(side);
@@ -41,27 +41,27 @@ export class PreviewFrame {
   }
 }
 
-function memoised<T>(memory: Map<number, Promise<T>>, key: number, make: (key: number) => Promise<T>): Promise<T> {
-  let made = memory.get(key);
-  if (!made) memory.set(key, (made = make(key)));
-  return made;
+function memoised<T>(cache: Map<number, Promise<T>>, key: number, make: (key: number) => Promise<T>): Promise<T> {
+  const value = cache.get(key) ?? make(key);
+  cache.set(key, value);
+  return value;
 }
 
-/** Makes frames of what a session has to show. */
+/** Makes previews of running and of completed sessions. */
 export class PreviewFrames {
   constructor(
     private readonly codec: ImageCodec,
     private readonly blobs: BlobStore,
   ) {}
 
-  /** A picture of a run in progress, as the engine handed it over. */
+  /** The preview of a running session, from the engine's pixels. */
   live(sessionId: string, seq: number, pixels: RgbImage): PreviewFrame {
     return new PreviewFrame(seq, `/sessions/${sessionId}/previews/${seq}`, pixels.width, pixels.height, (maxSide) =>
       this.codec.preview(pixels, maxSide),
     );
   }
 
-  /** The stored result of a completed run. */
+  /** The preview of a completed session, from its stored result. */
   result(image: ImageRow, seq: number): PreviewFrame {
     return new PreviewFrame(seq, `/images/${image.id}`, image.width, image.height, async (maxSide) =>
       this.codec.preview(await this.blobs.get(image.sha256), maxSide),

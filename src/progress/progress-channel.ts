@@ -1,55 +1,53 @@
-import { Channel } from './channel.js';
-import type { Moment, ProgressEvent } from './progress.js';
-import type { ProgressTopic } from './topic.js';
 import { isTerminal } from '../core/status.js';
+import { Channel } from './channel.js';
+import type { ProgressTopic } from './progress-topic.js';
+import type { ProgressEvent, SessionProgress } from './progress.js';
 
 export interface ChannelOptions {
-  /** Replay the held records beyond this one before going live. */
+  /** Replays the kept records after this one before the live ones. */
   readonly afterSeq?: number | undefined;
   /** Least time between two events of live progress, milliseconds. Changes of status do not wait. */
   readonly minIntervalMs?: number | undefined;
-  /** Whether the subscriber looks at previews: then the run is asked for them. */
+  /** Whether the subscriber shows previews: the run is then asked for them. */
   readonly previews?: boolean | undefined;
 }
 
 /**
- * A request for a picture may cross the next record on its way to the engine process, so a record without one means
- * nothing; the second does, and the event goes without a fresh picture.
+ * A request for a preview may cross the next record on its way to the engine process, so one record without a preview is
+ * expected. After two, the event is sent without a new preview.
  */
 const RECORDS_TO_WAIT_FOR_A_PREVIEW = 2;
 
 /**
- * One subscriber's way through a session's progress. It holds no events, only how far the subscriber has come: what
- * comes next is looked up in the topic when the subscriber asks for it. So whoever asks slowly skips records, costs
- * nothing and holds up nobody.
+ * One subscriber's position in a session's progress. A slow subscriber skips records.
  *
- * In order: with `afterSeq`, the records up to the present as far as they are still held, one by one; else the present
- * state at once. Then every change of status, and between them the newest record. A terminal status ends the stream.
+ * Order of events: with `afterSeq`, the kept records up to the current one, one by one; without, the current state. Then
+ * every change of status, and the newest record between them. A terminal status ends the stream.
  */
 export class ProgressChannel extends Channel<ProgressEvent> {
   readonly #minIntervalMs: number;
   readonly #previews: boolean;
   readonly #detach: () => void;
-  /** The seq of the last event; replay continues from here, and live records must be beyond it. */
+  /** `seq` of the last event. Replay continues after it; live records must be newer. */
   #cursor = 0;
-  /** Records up to here are replayed one by one. */
+  /** Records up to this one are replayed one by one. */
   #replayUntil = 0;
-  /** How many changes of status the subscriber has seen. */
+  /** Number of the last change of status that was sent. */
   #statusCount = 0;
-  /** The first event, where it is not a replayed record. */
-  #first: Moment | null = null;
+  /** The first event, if it is not a replayed record. */
+  #first: SessionProgress | null = null;
   #gap = false;
   #started = false;
   #lastEventAt = -Infinity;
   #timer: NodeJS.Timeout | null = null;
-  /** The newest record's number when this subscriber last asked for a preview that has not come yet. */
+  /** The newest record's `seq` when this channel requested the preview that it is waiting for. */
   #askedAt: number | null = null;
 
   constructor(
     private readonly topic: ProgressTopic,
     private readonly options: ChannelOptions,
     private readonly hooks: {
-      /** Records were passed over because the subscriber was slow, or wanted few. */
+      /** Called with the number of records that the subscriber skipped. */
       readonly onSkip?: (count: number) => void;
       readonly onClose: () => void;
     },
@@ -64,18 +62,18 @@ export class ProgressChannel extends Channel<ProgressEvent> {
     };
   }
 
-  /** Called once, when the topic knows the present state. */
+  /** Starts the events. Call once, when the topic has a state. */
   start(): void {
-    const present = this.topic.newest!;
+    const current = this.topic.newest!;
     const { afterSeq } = this.options;
-    this.#cursor = Math.min(afterSeq ?? present.seq, present.seq);
-    this.#replayUntil = present.seq;
+    this.#cursor = Math.min(afterSeq ?? current.seq, current.seq);
+    this.#replayUntil = current.seq;
     this.#statusCount = this.topic.statusCount;
-    if (isTerminal(present.session.status) || !this.topic.records.after(this.#cursor)) {
-      this.#first = present;
-      this.#gap = afterSeq !== undefined && afterSeq !== present.seq;
-    } else if (present !== this.topic.records.newest(1)[0]) {
-      // The replay ends with a record, but the session has changed its status since: say so after it.
+    if (isTerminal(current.session.status) || !this.topic.records.after(this.#cursor)) {
+      this.#first = current;
+      this.#gap = afterSeq !== undefined && afterSeq !== current.seq;
+    } else if (current !== this.topic.records.newest(1)[0]) {
+      // The replay ends with a record, and the status has changed since: send that change after the replay.
       this.#statusCount -= 1;
     }
     this.#started = true;
@@ -89,26 +87,26 @@ export class ProgressChannel extends Channel<ProgressEvent> {
 
   protected pump(): void {
     while (this.#started && this.isAsked) {
-      const moment = this.#take();
-      if (!moment) return;
-      const gap = this.#gap || !this.topic.records.covers(this.#cursor, moment.seq);
+      const state = this.#take();
+      if (!state) return;
+      const gap = this.#gap || !this.topic.records.covers(this.#cursor, state.seq);
       this.#gap = false;
-      if (!gap && moment.seq > this.#cursor + 1) this.hooks.onSkip?.(moment.seq - this.#cursor - 1);
-      this.#cursor = moment.seq;
+      if (!gap && state.seq > this.#cursor + 1) this.hooks.onSkip?.(state.seq - this.#cursor - 1);
+      this.#cursor = state.seq;
       this.#askedAt = null;
-      this.answer(this.#eventOf(moment, gap));
-      if (isTerminal(moment.session.status)) this.close();
+      this.answer(this.#eventOf(state, gap));
+      if (isTerminal(state.session.status)) this.close();
     }
   }
 
-  /** The first event tells of the present, which others may have been told of long ago, so it is nobody else's. */
-  #eventOf(moment: Moment, gap: boolean): ProgressEvent {
+  /** The first event is never shared: others may have received the same state long ago, with older field values. */
+  #eventOf(state: SessionProgress, gap: boolean): ProgressEvent {
     const isFirst = this.#lastEventAt === -Infinity;
     this.#lastEventAt = performance.now();
-    return isFirst || gap ? { ...moment, frame: this.topic.frame, gap } : this.topic.eventOf(moment);
+    return isFirst || gap ? this.topic.toEvent(state, gap) : this.topic.eventOf(state);
   }
 
-  #take(): Moment | undefined {
+  #take(): SessionProgress | undefined {
     if (this.#first) {
       const first = this.#first;
       this.#first = null;
@@ -119,13 +117,13 @@ export class ProgressChannel extends Channel<ProgressEvent> {
     const change = this.topic.statusAfter(this.#statusCount);
     if (change) {
       this.#statusCount = change.seq;
-      return change.moment;
+      return change.state;
     }
     return this.#takeLive();
   }
 
-  /** The newest record, if it is new to the subscriber, not too soon, and has its preview where one is looked at. */
-  #takeLive(): Moment | undefined {
+  /** The newest record if it is new to the subscriber, the interval has passed, and its preview is there if wanted. */
+  #takeLive(): SessionProgress | undefined {
     const wait = this.#lastEventAt + this.#minIntervalMs - performance.now();
     if (wait > 0) {
       this.#timer ??= setTimeout(() => {

@@ -1,33 +1,69 @@
-import type { Scale, StepRecord } from '../engine/types/run.js';
-import type { SessionRow } from '../storage/types.js';
+import type { Scale, StepRecord } from '../engine/index.js';
+import type { ImageRepository, LossRow, SessionRepository, SessionRow } from '../storage/index.js';
 import type { Pace } from './pace.js';
-import type { PreviewFrame } from './preview-frame.js';
+import type { PreviewFrame, PreviewFrames } from './preview-frame.js';
 
-/** A step record as clients see it: with its pace. */
-export interface Progress extends Omit<StepRecord, 'scale'>, Pace {
-  /** Null where only the stored loss curve is known: after a restart, and of finished sessions. */
+/** A step record with its pace, as clients see it. */
+export interface StepProgress extends Omit<StepRecord, 'scale'>, Pace {
+  /** Null if only the stored losses are known: after a restart, and for sessions that have ended. */
   readonly scale: Scale | null;
 }
 
-/** A session at one instant: just after a step record, or just after a change of status. */
-export interface Moment {
-  /** The newest step record's number at that instant; 0 before the first. */
+/** The live state of a session, just after a step or a change of status. */
+export interface SessionProgress {
+  /** Number of the newest step record; 0 before the first. */
   readonly seq: number;
-  /** The row, with the progress of the instant rather than of the last write. */
+  /** The row, with the live progress in place of the last written one. */
   readonly session: SessionRow;
-  /** The newest step record of the present run; null before the first. */
-  readonly progress: Progress | null;
+  /** The newest step record of the current run; null before the first. */
+  readonly progress: StepProgress | null;
 }
 
 /** What a subscriber receives. */
-export interface ProgressEvent extends Moment {
-  /** The newest preview at hand, which may belong to an older record; see its own seq. */
+export interface ProgressEvent extends SessionProgress {
+  /** The newest available preview; it may belong to an older step record, see its `seq`. */
   readonly frame: PreviewFrame | null;
   /** Step records before this one are missing from the stream and can no longer be replayed. */
   readonly gap: boolean;
 }
 
-/** What is known of a session that this process has not been running. */
-export interface Snapshot extends Moment {
-  readonly frame: PreviewFrame | null;
+/** The state of a session that is not running in this process. */
+export type StoredProgress = Omit<ProgressEvent, 'gap'>;
+
+/** Reads the state of sessions from storage. */
+export class ProgressReader {
+  constructor(
+    private readonly sessions: Pick<SessionRepository, 'find' | 'lastLoss'>,
+    private readonly images: Pick<ImageRepository, 'find'>,
+    private readonly frames: PreviewFrames,
+  ) {}
+
+  /** Null if there is no such session. */
+  async read(id: string): Promise<StoredProgress | null> {
+    const session = await this.sessions.find(id);
+    if (!session) return null;
+    const loss = session.step > 0 ? await this.sessions.lastLoss(id) : null;
+    const result = session.resultImageId ? await this.images.find(session.resultImageId) : null;
+    return {
+      seq: session.seq,
+      session,
+      progress: loss && toProgress(session, loss),
+      frame: result && this.frames.result(result, session.seq),
+    };
+  }
+}
+
+function toProgress({ totalSteps, evaluations }: SessionRow, loss: LossRow): StepProgress {
+  const { seq, step, elapsedMs, total, content, style, totalVariation } = loss;
+  return {
+    seq,
+    step,
+    totalSteps,
+    elapsedMs,
+    evaluations,
+    losses: { total, content, style, totalVariation, layers: [] },
+    scale: null,
+    stepsPerSecond: null,
+    etaMs: null,
+  };
 }

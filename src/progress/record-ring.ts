@@ -1,16 +1,16 @@
-/** The newest entries of a rising sequence, at most `capacity` of them; the oldest make room. */
+/** The newest `capacity` entries of a sequence with rising numbers. */
 export class RecordRing<T extends { readonly seq: number }> {
   readonly #entries: T[] = [];
 
   constructor(readonly capacity: number) {}
 
-  /** Adds an entry. Its seq must be greater than that of every entry before. */
+  /** Adds an entry. Its `seq` must be greater than that of every previous entry. */
   push(entry: T): void {
     this.#entries.push(entry);
     if (this.#entries.length > this.capacity) this.#entries.shift();
   }
 
-  /** The oldest held entry beyond `seq`. */
+  /** The oldest held entry after `seq`. */
   after(seq: number): T | undefined {
     return this.#entries[this.#indexAfter(seq)];
   }
@@ -26,7 +26,7 @@ export class RecordRing<T extends { readonly seq: number }> {
     return this.#entries.slice(-count);
   }
 
-  /** Binary search: entries are in order of seq, with holes where a run was started again. */
+  /** Binary search: entries are sorted by `seq`, with holes where a run was restarted. */
   #indexAfter(seq: number): number {
     let low = 0;
     let high = this.#entries.length;

@@ -6,7 +6,7 @@ import type { PresetService } from '../presets/preset-service.js';
 import type { SessionFeed } from '../progress/feed.js';
 import type { ProgressHub } from '../progress/hub.js';
 import type { SessionObserver } from '../progress/observer.js';
-import type { SnapshotReader } from '../progress/snapshot.js';
+import type { ProgressReader } from '../progress/progress.js';
 import type { Storage } from '../storage/index.js';
 import { HistoryService } from './history-service.js';
 import { QueueLimits, type QueueLimitsOptions } from './queue-limits.js';
@@ -22,7 +22,7 @@ export interface SessionsDependencies {
   readonly estimator: Estimator;
   readonly hub: ProgressHub;
   readonly feed: SessionFeed;
-  readonly snapshots: SnapshotReader;
+  readonly reader: ProgressReader;
   readonly sweeper: ImageSweeper;
   readonly observer: Required<SessionObserver>;
   readonly signals: Signals;

@@ -7,11 +7,10 @@ import { RECIPE_FIELDS } from '../engine/index.js';
 import type { Losses } from '../engine/types/run.js';
 import type { Estimate } from '../estimates/estimator.js';
 import type { ImageSweeper } from '../images/image-sweeper.js';
-import type { FeedChannel } from '../progress/feed-channel.js';
-import type { SessionFeed } from '../progress/feed.js';
+import type { FeedChannel, SessionFeed } from '../progress/feed.js';
 import { withLiveProgress, type ProgressHub } from '../progress/hub.js';
 import type { ChannelOptions, ProgressChannel } from '../progress/progress-channel.js';
-import type { SnapshotReader } from '../progress/snapshot.js';
+import type { ProgressReader } from '../progress/progress.js';
 import type { SessionChanges, SessionRow, Storage } from '../storage/index.js';
 import { findMarked, markRequest, type RequestMark } from './idempotency.js';
 import type { QueueLimits } from './queue-limits.js';
@@ -38,7 +37,7 @@ export interface SessionServiceDependencies {
   readonly storage: Pick<Storage, 'sessions' | 'checkpoints' | 'timelapses'>;
   readonly creator: SessionCreator;
   readonly queueLimits: QueueLimits;
-  readonly snapshots: SnapshotReader;
+  readonly reader: ProgressReader;
   readonly hub: ProgressHub;
   readonly feed: SessionFeed;
   readonly sweeper: Pick<ImageSweeper, 'freeOf'>;
@@ -293,8 +292,8 @@ export class SessionService {
    */
   async findPreview(viewer: Viewer, id: string, seq: number, maxSide: number): Promise<FoundPreview | null> {
     if (!(await this.#isVisible(viewer, id))) return null;
-    const { hub, snapshots } = this.dependencies;
-    const frame = hub.frame(id) ?? (await snapshots.read(id))?.frame;
+    const { hub, reader } = this.dependencies;
+    const frame = hub.frame(id) ?? (await reader.read(id))?.frame;
     if (!frame || frame.seq < seq) return null;
     const { bytes, mimeType } = await frame.encode(maxSide);
     return { bytes, mimeType, exact: frame.seq === seq };

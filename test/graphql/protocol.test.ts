@@ -265,7 +265,7 @@ describe('graphql-transport-ws: operations', () => {
       socket.send({ id: 'progress', type: 'complete' }, { id: 'feed', type: 'complete' });
       await vi.waitFor(() => expect(easel.feed.subscriberCount).toBe(0));
       await vi.waitFor(() => expect(easel.hub.subscriberCount).toBe(0));
-      expect(easel.hub.topicCount).toBe(0);
+      expect(easel.hub.latest(id)).toBeNull();
       await easel.sessions.create(LOCAL_VIEWER, request(5));
       expect(await socket.isSilent()).toBe(true);
     }

@@ -237,7 +237,7 @@ describe('WebSocket', () => {
     expect(easel.hub.subscriberCount).toBe(1);
     one.terminate();
     await vi.waitFor(() => expect(easel.hub.subscriberCount).toBe(0));
-    expect(easel.hub.topicCount).toBe(0);
+    expect(easel.hub.latest(id)).toBeNull();
   });
 
   it('asks for previews only for those who select them', async () => {

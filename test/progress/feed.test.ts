@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FeedChannel, SessionChange } from '../../src/progress/feed-channel.js';
-import { SessionFeed } from '../../src/progress/feed.js';
+import { SessionFeed, type FeedChannel, type SessionChange } from '../../src/progress/feed.js';
 import { sessionRow } from '../support/rows.js';
 
 let feed: SessionFeed;

@@ -289,7 +289,7 @@ describe('deleting a session', () => {
     expect(await storage.sessions.losses(id)).toEqual([]);
     expect(await storage.history.statusHistories([id])).toEqual(new Map());
     expect(await storage.checkpoints.sessionIds()).toEqual([]);
-    expect(easel.hub.topicCount).toBe(0);
+    expect(easel.hub.latest(id)).toBeNull();
     expect(await blobCount(storage)).toBe(0);
     await expect(easel.sessions.watch(LOCAL_VIEWER, id, {})).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
   });

@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
-import type { SessionChange } from '../../progress/feed-channel.js';
+import type { SessionChange } from '../../progress/feed.js';
 import type { SessionRow } from '../../storage/index.js';
 import { SessionType } from './session.type.js';
 

@@ -1,5 +1,5 @@
 import { Arg, Resolver, Root, Subscription } from 'type-graphql';
-import type { SessionChange } from '../../progress/feed-channel.js';
+import type { SessionChange } from '../../progress/feed.js';
 import type { GraphqlContext } from '../context.js';
 import { SessionChangeType } from './session-change.type.js';
 
