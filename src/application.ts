@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { LocalSignals } from './core/signals.js';
+import { EngineProcess, type Engine } from './engine/index.js';
 import { NetworkInstaller } from './engine/install/host.js';
 import type { NetworkPlaces } from './engine/install/locate.js';
 import { Networks } from './engine/install/networks.js';
-import { EngineProcess } from './engine/worker/host.js';
 import { Calibrator } from './estimates/calibrator.js';
 import { Estimator } from './estimates/estimator.js';
 import { ImageService } from './images/image-service.js';
@@ -35,6 +35,8 @@ export interface ApplicationOptions extends Pick<
   | 'calibrate'
 > {
   readonly storage: Storage;
+  /** Runs the sessions; default: a child process. */
+  readonly engine?: Engine | undefined;
   /** Where the networks are that are not embedded, and the SHA-256 that a download must have. */
   readonly networks: NetworkPlaces & { readonly weightsSha256?: string | undefined };
   /** Receives every event of every session. */
@@ -56,7 +58,7 @@ export interface Application extends Sessions {
   readonly sweeper: ImageSweeper;
   readonly hub: ProgressHub;
   readonly feed: SessionFeed;
-  readonly engine: EngineProcess;
+  readonly engine: Engine;
   /** Recovers interrupted sessions, then claims sessions. */
   start(): Promise<void>;
   /** Stops claiming. The running session is requeued, with a new checkpoint if that takes no longer than `lastCheckpointMs`. */
@@ -68,7 +70,7 @@ export function createApplication(options: ApplicationOptions): Application {
   const { storage, threads, backend, observer, checkpointMs, logger } = options;
   const signals = new LocalSignals();
 
-  const engine = new EngineProcess({ threads, backend, logger });
+  const engine = options.engine ?? new EngineProcess({ threads, backend, logger });
   const { weightsSha256: sha256, ...places } = options.networks;
   const samples = () => readSampleImages(storage.codec);
   const installer = new NetworkInstaller({ threads, sha256, pictures: samples, logger });

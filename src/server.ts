@@ -3,6 +3,7 @@ import { createApplication } from './application.js';
 import { openAccess } from './auth/index.js';
 import type { Config } from './config.js';
 import { createLogger } from './core/log.js';
+import type { Engine } from './engine/index.js';
 import { createGraphql, type GraphqlTransport } from './graphql/server.js';
 import { createApp, createOriginGuard, listen } from './http/index.js';
 import { Metrics } from './metrics/metrics.js';
@@ -18,15 +19,18 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** The composition root: puts storage, the application, GraphQL and HTTP together, and starts them. */
-export async function startServer(config: Config): Promise<RunningServer> {
+/**
+ * The composition root: puts storage, the application, GraphQL and HTTP together, and starts them.
+ * @param engine runs the sessions; default: a child process
+ */
+export async function startServer(config: Config, { engine }: { engine?: Engine } = {}): Promise<RunningServer> {
   const logger = createLogger(config.logLevel);
   const metrics = config.metrics === 'on' ? new Metrics() : undefined;
   const limits = { maxBytes: config.maxUploadBytes, maxPixels: config.maxPixels };
   const storage = await openStorage({ dataDir: config.dataDir, limits });
   const { weights: weightsFile, cacheDir: home, weightsUrl, weightsSha256 } = config;
   const networks = { weightsFile, home, weightsUrl, weightsSha256 };
-  const application = createApplication({ ...config, storage, networks, observer: metrics?.sessions, logger });
+  const application = createApplication({ ...config, storage, engine, networks, observer: metrics?.sessions, logger });
 
   const httpServer = createServer();
   let graphql: GraphqlTransport | undefined;

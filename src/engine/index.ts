@@ -45,4 +45,6 @@ export { fitSize } from './schedule/fit-size.js';
 export { planContinuation, planScales, type Continuation, type ScalePlan } from './schedule/pyramid.js';
 export { stylize, type StylizeRequest, type StylizeStep } from './run/stylize.js';
 export type * from './types/run.js';
+export type * from './worker/engine.js';
+export { EngineProcess } from './worker/host.js';
 export type { GreyImage, RgbImage } from '../core/pixels.js';

@@ -3,10 +3,10 @@ import type { Logger } from 'pino';
 import { measureMachine } from '../engine/estimate/measure-process.js';
 import { DEFAULT_UNIT_COSTS, type UnitCosts } from '../engine/estimate/unit-costs.js';
 import { calibrationKey, readCalibration, writeCalibration } from './calibration-file.js';
-import type { EngineProcess } from '../engine/worker/host.js';
+import type { Engine } from '../engine/index.js';
 
 export interface CalibratorOptions {
-  readonly engine: Pick<EngineProcess, 'start' | 'backend' | 'threads'>;
+  readonly engine: Pick<Engine, 'start' | 'backend' | 'threads'>;
   /** Where the measured speed is kept (EASEL_CACHE); without it nothing is measured. */
   readonly home: string | undefined;
   /** Whether other programs take the machine's time: what is measured then serves, but is not kept. */

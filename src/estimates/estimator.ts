@@ -4,7 +4,7 @@ import type { NetworkShape } from '../engine/network/topology.js';
 import type { Recipe } from '../engine/recipe/recipe.js';
 import { availableMemory } from './available-memory.js';
 import type { Calibrator } from './calibrator.js';
-import type { EngineProcess } from '../engine/worker/host.js';
+import type { Engine } from '../engine/index.js';
 import { UserError } from '../core/errors.js';
 import { workingSize } from './working-size.js';
 
@@ -12,7 +12,7 @@ import { workingSize } from './working-size.js';
 const RESERVE_BYTES = 256 * 2 ** 20;
 
 export interface EstimatorOptions {
-  readonly engine: Pick<EngineProcess, 'memoryBytes'>;
+  readonly engine: Pick<Engine, 'memoryBytes'>;
   readonly calibrator: Pick<Calibrator, 'speed'>;
   /** Most bytes that the engine process may take; what the machine can give where undefined. */
   readonly memoryLimitBytes?: number | undefined;

@@ -2,8 +2,7 @@ import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { CheckpointForm } from '../engine/index.js';
 import type { StepRecord } from '../engine/types/run.js';
-import type { EngineRun } from '../engine/worker/host.js';
-import type { WrittenCheckpoint } from '../engine/worker/protocol.js';
+import type { EngineRun, WrittenCheckpoint } from '../engine/index.js';
 import type { CheckpointStore } from '../storage/index.js';
 import type { ProgressRecorder } from './recorder.js';
 

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError } from '../engine/errors.js';
 import type { Recipe } from '../engine/recipe/recipe.js';
-import type { Continuation } from '../engine/index.js';
-import type { Job } from '../engine/worker/protocol.js';
+import type { Continuation, Job } from '../engine/index.js';
 import type { ImageRow, SessionRow, Storage } from '../storage/index.js';
 import type { Networks } from '../engine/install/networks.js';
 import { readMask } from '../images/masks.js';

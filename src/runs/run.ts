@@ -3,10 +3,8 @@ import { withLogFields } from '../core/log.js';
 import type { RgbImage } from '../core/pixels.js';
 import { TRANSITIONS } from '../core/status.js';
 import { EngineError, type EngineErrorCode } from '../engine/errors.js';
-import { planContinuation, planScales } from '../engine/index.js';
+import { planContinuation, planScales, type Engine, type Job } from '../engine/index.js';
 import type { NetworkIdentity } from '../engine/types/run.js';
-import type { EngineProcess } from '../engine/worker/host.js';
-import type { Job } from '../engine/worker/protocol.js';
 import type { ProgressHub } from '../progress/hub.js';
 import { PaceMeter } from '../progress/pace.js';
 import type { PreviewFrames } from '../progress/preview-frame.js';
@@ -23,7 +21,7 @@ export interface RunDependencies {
   readonly hub: ProgressHub;
   readonly frames: PreviewFrames;
   readonly jobs: JobBuilder;
-  readonly engine: EngineProcess;
+  readonly engine: Engine;
   /** Time between two checkpoints, milliseconds. */
   readonly checkpointMs?: number | undefined;
   readonly logger: Logger;

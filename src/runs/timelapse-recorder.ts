@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { StepRecord } from '../engine/types/run.js';
 import type { SessionRow, Storage } from '../storage/index.js';
-import type { EngineRun } from '../engine/worker/host.js';
+import type { EngineRun } from '../engine/index.js';
 import { FRAME_SIZE } from '../images/timelapse-service.js';
 import { TimelapsePlan, type PlannedFrame } from './timelapse-plan.js';
 import type { RgbImage } from '../core/pixels.js';

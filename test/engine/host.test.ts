@@ -1,17 +1,19 @@
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BackendChoice } from '../../src/engine/selection/names.js';
+import { EngineError } from '../../src/engine/errors.js';
 import { locateNetwork } from '../../src/engine/install/locate.js';
 import { resolveRecipe } from '../../src/engine/index.js';
 import type { StepRecord } from '../../src/engine/types/run.js';
-import type { Job, WrittenCheckpoint } from '../../src/engine/worker/protocol.js';
+import type { Engine, Job, WrittenCheckpoint } from '../../src/engine/worker/engine.js';
 import { EngineProcess } from '../../src/engine/worker/host.js';
 import { temporaryFolder } from '../storage/support.js';
 import { deferred } from '../support/deferred.js';
+import { ScriptedEngine } from '../support/scripted-engine.js';
 import { ENDLESS, silent } from '../support/studio.js';
 import type { RgbImage } from '../../src/core/pixels.js';
 
-function startEngine(backend: BackendChoice = 'onnx-cpu'): EngineProcess {
+function openProcess(backend: BackendChoice = 'onnx-cpu'): EngineProcess {
   const engine = new EngineProcess({ threads: 1, backend, logger: silent });
   onTestFinished(() => engine.close());
   return engine;
@@ -28,13 +30,16 @@ async function job(steps: number, changes: Partial<Job> = {}): Promise<Job> {
   return { jobId: 'job', recipe, content: picture(32), styles, network, firstSeq: 1, ...changes };
 }
 
-describe('the engine process', () => {
+// Other tests rely on the scripted engine's behaving as the process does.
+describe.each([
+  ['the engine process', openProcess],
+  ['the scripted engine', () => new ScriptedEngine()],
+])('%s', (_name, startEngine: () => Engine) => {
   it('runs a job, reports each step, and makes a picture only of the step that was asked for', async () => {
     const engine = startEngine();
     expect(engine.state).toBe('DOWN');
     await engine.start();
-    const reason = 'asked for; ONNX Runtime computes with cpu';
-    expect(engine).toMatchObject({ state: 'READY', backend: 'onnx-cpu', reason });
+    expect(engine).toMatchObject({ state: 'READY', backend: 'onnx-cpu', reason: expect.any(String) as string });
     const steps: [StepRecord, RgbImage | undefined][] = [];
     const run = engine.run(await job(5, { firstSeq: 11 }), {
       signal: new AbortController().signal,
@@ -104,8 +109,19 @@ describe('the engine process', () => {
     expect(await run.finished).toBeNull();
   });
 
+  it('passes on why a job failed', async () => {
+    const { network } = await job(1);
+    const run = startEngine().run(await job(1, { network: { ...network, sha256: '0'.repeat(64) } }), {
+      signal: new AbortController().signal,
+      onStep: () => undefined,
+    });
+    await expect(run.finished).rejects.toMatchObject({ code: 'NETWORK_INVALID' });
+  });
+});
+
+describe('the engine process', () => {
   it('rejects the job of a process that is killed, and comes up again', async () => {
-    const engine = startEngine();
+    const engine = openProcess();
     const step = deferred();
     const signal = new AbortController().signal;
     const run = engine.run(await job(ENDLESS), { signal, onStep: () => step.resolve() });
@@ -123,7 +139,7 @@ describe('the engine process', () => {
   });
 
   it('does not try again and again to start a process that dies at its start', async () => {
-    const engine = startEngine();
+    const engine = openProcess();
     const starting = engine.start();
     process.kill(engine.pid!, 'SIGKILL');
     await expect(starting).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
@@ -133,27 +149,75 @@ describe('the engine process', () => {
   });
 
   it('says why the backend that was asked for cannot start', async () => {
-    const engine = startEngine(process.platform === 'win32' ? 'onnx-coreml' : 'onnx-dml');
+    const engine = openProcess(process.platform === 'win32' ? 'onnx-coreml' : 'onnx-dml');
     await expect(engine.start()).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
     expect(engine).toMatchObject({ state: 'DOWN', backend: null });
     expect(engine.reason).toMatch(/^onnx-(dml|coreml) cannot start: ONNX Runtime has no .* It needs: /);
   });
 
-  it('passes on why a job failed', async () => {
-    const { network } = await job(1);
-    const run = startEngine().run(await job(1, { network: { ...network, sha256: '0'.repeat(64) } }), {
-      signal: new AbortController().signal,
-      onStep: () => undefined,
-    });
-    await expect(run.finished).rejects.toMatchObject({ code: 'NETWORK_INVALID' });
-  });
-
   it('is gone when it is closed', async () => {
-    const engine = startEngine();
+    const engine = openProcess();
     await engine.start();
     const pid = engine.pid!;
     await engine.close();
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     await expect(engine.start()).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
+  });
+});
+
+describe('the scripted engine', () => {
+  const signal = new AbortController().signal;
+
+  it('makes steps when the test says so, with falling losses', async () => {
+    const engine = new ScriptedEngine();
+    const records: StepRecord[] = [];
+    const onStep = (record: StepRecord) => records.push(record);
+    engine.hold();
+    const run = engine.run(await job(10), { signal, onStep });
+    expect(await engine.running()).toBe(engine.jobs[0]);
+    await engine.step(3);
+    expect(records.map(({ step, elapsedMs }) => [step, elapsedMs])).toEqual([
+      [1, 10],
+      [2, 20],
+      [3, 30],
+    ]);
+    await engine.finish();
+    expect(await run.finished).toMatchObject({ width: 32 });
+    const totals = records.map(({ losses }) => losses.total);
+    expect(totals).toEqual(totals.toSorted((a, b) => b - a));
+    expect(new Set(totals).size).toBe(10);
+  });
+
+  it('stops a long run after its free steps, and then makes one step per request', async () => {
+    const engine = new ScriptedEngine({ freeSteps: 2 });
+    const images = deferred<number>();
+    const run = engine.run(await job(ENDLESS), { signal, onStep: ({ step }, image) => image && images.resolve(step) });
+    await engine.step(0);
+    run.wantImage();
+    expect(await images.promise).toBeLessThanOrEqual(3);
+    const file = path.join(await temporaryFolder(), 'checkpoint');
+    run.wantCheckpoint(file, { form: 'FINAL', thenStop: true });
+    expect(await run.finished).toBeNull();
+  });
+
+  it('fails, crashes and hangs when the test says so', async () => {
+    const engine = new ScriptedEngine();
+    const start = async (signal: AbortSignal) => engine.run(await job(ENDLESS), { signal, onStep: () => undefined });
+    const failing = await start(signal);
+    engine.fail('DIVERGED');
+    await expect(failing.finished).rejects.toMatchObject({ code: 'DIVERGED' });
+    const abort = new AbortController();
+    const hanging = await start(abort.signal);
+    engine.hang();
+    abort.abort();
+    await expect(
+      Promise.race([hanging.finished, new Promise((resolve) => setImmediate(resolve, 'hangs'))]),
+    ).resolves.toBe('hangs');
+    engine.crash();
+    await expect(hanging.finished).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
+    engine.startError = new EngineError('BACKEND_FAILED', 'No GPU.');
+    engine.crash();
+    expect(engine.state).toBe('DOWN');
+    await expect((await start(signal)).finished).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
   });
 });

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { decodeCheckpoint } from '../../src/engine/index.js';
+import { decodeCheckpoint, type EngineProcess } from '../../src/engine/index.js';
 import type { ProgressChannel } from '../../src/progress/progress-channel.js';
 import type { Storage } from '../../src/storage/index.js';
 import { allEvents, ENDLESS, eventWhere, openApplication, openStudio, type Studio } from '../support/studio.js';
@@ -114,7 +114,7 @@ describe('a run', () => {
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
     await easel.start();
     const step = await checkpointedStep(storage, channel, id);
-    process.kill(easel.engine.pid!, 'SIGKILL');
+    process.kill((easel.engine as EngineProcess).pid!, 'SIGKILL');
     const end = (await allEvents(channel)).at(-1)!;
     expect(end).toMatchObject({ gap: false, session: { status: 'COMPLETED', step: 60, attempt: 1 } });
     expect(await curve(storage, id)).toEqual(await curve(storage, whole.id));
@@ -130,7 +130,7 @@ describe('a run', () => {
     for (let seq = 0, attempt = 0; attempt < 3; attempt++) {
       ({ seq } = await eventWhere(channel, (event) => event.seq > seq));
       expect(easel.hub.latest(id)!.session.attempt).toBe(attempt);
-      process.kill(easel.engine.pid!, 'SIGKILL');
+      process.kill((easel.engine as EngineProcess).pid!, 'SIGKILL');
       if (attempt < 2) ({ seq } = await eventWhere(channel, ({ session }) => session.status === 'QUEUED'));
     }
     const end = (await allEvents(channel)).at(-1)!;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeCheckpoint } from '../../src/engine/index.js';
+import { decodeCheckpoint, type EngineProcess } from '../../src/engine/index.js';
 import { ImageService } from '../../src/images/image-service.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
@@ -140,7 +140,7 @@ describe('a session that is continued', () => {
     await easel.sessions.continue(LOCAL_VIEWER, id, 40);
     const further = await easel.sessions.watch(LOCAL_VIEWER, id, { afterSeq: cancelled.seq });
     await eventWhere(further, ({ seq }) => seq >= cancelled.seq + 5);
-    process.kill(easel.engine.pid!, 'SIGKILL');
+    process.kill((easel.engine as EngineProcess).pid!, 'SIGKILL');
     const end = (await allEvents(further)).at(-1)!;
     expect(end.session).toMatchObject({ status: 'COMPLETED', attempt: 1, totalSteps: cancelled.step + 40 });
     const rows = (await storage.sessions.losses(id)).filter(({ step }) => step > cancelled.step);

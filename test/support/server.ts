@@ -3,6 +3,7 @@ import { createClient, type Client } from 'graphql-ws';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { loadConfig, type Config } from '../../src/config.js';
+import type { Engine } from '../../src/engine/index.js';
 import { startServer } from '../../src/server.js';
 import { photo } from '../storage/image-files.js';
 import { temporaryFolder } from '../storage/support.js';
@@ -98,8 +99,11 @@ export class TestServer {
   }
 }
 
-/** The whole server on a free port, with a data folder of its own; gone when the test ends. */
-export async function startTestServer(changes: Partial<Config> = {}): Promise<TestServer> {
+/** The whole server on a free port, with a data folder and, unless given, an engine process of its own; closed when the test ends. */
+export async function startTestServer(
+  changes: Partial<Config> = {},
+  parts: { engine?: Engine } = {},
+): Promise<TestServer> {
   const dataDir = changes.dataDir ?? (await temporaryFolder());
   // No test may depend on the machine's networks, or on the net.
   const env = { EASEL_CACHE: path.join(dataDir, 'home'), EASEL_WEIGHTS_URL: 'offline' };
@@ -114,7 +118,7 @@ export async function startTestServer(changes: Partial<Config> = {}): Promise<Te
     ...changes,
     dataDir,
   };
-  const { url, close } = await startServer(config);
+  const { url, close } = await startServer(config, parts);
   onTestFinished(close);
   return new TestServer(url, close);
 }

@@ -2,11 +2,10 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import type { CheckpointForm } from '../checkpoint/checkpoint.js';
 import type { BackendChoice } from '../selection/names.js';
 import { EngineError } from '../errors.js';
-import type { StepRecord } from '../types/run.js';
-import type { EngineEvent, EngineMessage, EngineRequest, Job, WrittenCheckpoint } from './protocol.js';
+import type { Engine, EngineRun, EngineState, Job, RunOptions } from './engine.js';
+import type { EngineEvent, EngineMessage, EngineRequest } from './protocol.js';
 import { EXEC_ARGV, SCRIPT_EXTENSION } from '../process/source.js';
 import type { RgbImage } from '../../core/pixels.js';
 
@@ -19,31 +18,6 @@ export interface EngineOptions {
   readonly logger: Logger;
 }
 
-export interface RunOptions {
-  /** Called with every step record, and its picture or checkpoint where that was asked for. */
-  readonly onStep: (record: StepRecord, image?: RgbImage, checkpoint?: WrittenCheckpoint) => void;
-  /** Aborting stops the run within a step. */
-  readonly signal: AbortSignal;
-}
-
-export interface CheckpointRequest {
-  readonly form: CheckpointForm;
-  readonly thenStop: boolean;
-}
-
-/** A run in the engine process. */
-export interface EngineRun {
-  /** The result, or null where the run was aborted or stopped at a checkpoint. Rejects with an `EngineError`. */
-  readonly finished: Promise<RgbImage | null>;
-  /** Asks for the picture of the next step. */
-  wantImage(): void;
-  /** Has the state after the next step written to the file, and the run stop there where `thenStop` is true. */
-  wantCheckpoint(file: string, options: CheckpointRequest): void;
-}
-
-/** STARTING until the backend is loaded, then READY or BUSY; DOWN when the process could not be started. */
-export type EngineState = 'STARTING' | 'READY' | 'BUSY' | 'DOWN';
-
 interface RunningJob {
   readonly jobId: string;
   readonly onStep: RunOptions['onStep'];
@@ -55,7 +29,7 @@ interface RunningJob {
  * The parent's side of the engine's child process. One process is kept warm; it is started again when it dies. It runs
  * one job at a time.
  */
-export class EngineProcess {
+export class EngineProcess implements Engine {
   #child: ChildProcess | null = null;
   #backend: string | null = null;
   #reason: string | null = null;

@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { EngineState } from '../../engine/worker/host.js';
+import type { EngineState } from '../../engine/index.js';
 import type { NetworkStatus } from '../../engine/install/networks.js';
 import type { EngineStatus } from '../../sessions/system-service.js';
 
