@@ -8,7 +8,7 @@ export interface ScriptedEngineOptions {
   /** Name of the backend; 'onnx-cpu' unless given. */
   readonly backend?: string;
   readonly threads?: number;
-  /** Steps that a run makes by itself; 100 unless given. */
+  /** Steps that a run makes by itself; 200 unless given. */
   readonly freeSteps?: number;
   /** Time that a step takes according to the records, milliseconds; 10 unless given. No time passes. */
   readonly stepMs?: number;
@@ -189,7 +189,7 @@ export class ScriptedEngine implements Engine {
     const mayStep = () =>
       this.#granted > 0 ||
       (!this.#held &&
-        (run.made < (this.options.freeSteps ?? 100) || control.wantsImage || control.wantsCheckpoint !== null));
+        (run.made < (this.options.freeSteps ?? 200) || control.wantsImage || control.wantsCheckpoint !== null));
     await this.#until(() => this.#run !== run || (!run.hung && (control.signal.aborted || mayStep())));
     if (this.#run !== run) control.cancel();
   }
