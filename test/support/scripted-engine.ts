@@ -33,7 +33,7 @@ interface ScriptedRun {
  * cancellation makes; so a session of 10,000 steps runs for as long as a test needs it and costs nothing.
  *
  *     const engine = new ScriptedEngine();
- *     const server = await startTestServer({}, { engine });   // startServer(config, { engine }), createSessions({ engine })
+ *     const server = await startTestServer({}, { engine });   // startServer(config, { engine }), createApplication({ engine })
  *
  *     const job = await engine.running();  // the current job, or the next one when it starts
  *     engine.hold();                       // no further step by itself; a cancellation still ends the run
