@@ -5,8 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { resolveRecipe } from '../src/engine/index.js';
-import { applyStrength } from '../src/engine/image/strength.js';
+import { applyStrength, resolveRecipe } from '../src/engine/index.js';
 import { IMAGE_EFFECTS, RECIPE_EFFECTS, type Effect, type Half, type Sample, type Variation } from './effects.js';
 import { paint, readSample, toSharp } from './painting.js';
 import type { GreyImage, RgbImage } from '../src/core/pixels.js';

@@ -1,4 +1,4 @@
-/** The engine as a library: `import { stylize } from 'easel/engine'`. */
+/** The public API of the engine: `import { stylize } from 'easel/engine'`. */
 export { EngineError, type EngineErrorCode } from './errors.js';
 export type { Backend } from './backend/backend.js';
 export type { Checkpoint, CheckpointForm } from './checkpoint/checkpoint.js';
@@ -19,6 +19,7 @@ export { estimateRun, largestSize, type RunEstimate } from './estimate/estimate.
 export { measureMachine } from './estimate/measure-process.js';
 export type { RunPlan } from './estimate/run-plan.js';
 export { DEFAULT_UNIT_COSTS, type UnitCosts } from './estimate/unit-costs.js';
+export { applyStrength } from './image/alpha.js';
 export { denormalize, normalize } from './image/normalize.js';
 export { withoutSecrets } from './install/download.js';
 export { importNetwork, type ImportRequest } from './install/import.js';

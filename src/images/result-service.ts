@@ -1,4 +1,4 @@
-import { applyStrength } from '../engine/image/strength.js';
+import { applyStrength } from '../engine/index.js';
 import type { ImageRow, ImageFormat, SessionRow, Storage } from '../storage/index.js';
 import { checkRange } from '../core/errors.js';
 import type { ImageService, ServedImage } from './image-service.js';

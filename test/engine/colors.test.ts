@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { denormalize, normalize, type Planes } from '../../src/engine/index.js';
 import { colorStatistics } from '../../src/engine/image/color-statistics.js';
 import { matchColors } from '../../src/engine/image/colors.js';
-import { multiply, symmetricPower } from '../../src/engine/image/matrix3.js';
+import { multiply, symmetricPower } from '../../src/engine/image/linear-algebra.js';
 import { resample } from '../../src/engine/image/resample.js';
 import { pixels } from './reference.js';
 import { request, runThrough } from './runs.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Smoothing } from '../../src/engine/optimizer/smoothing.js';
-import { dot } from '../../src/engine/image/vectors.js';
+import { dot } from '../../src/engine/image/linear-algebra.js';
 import { noiseImage } from '../../src/engine/image/noise.js';
 
 const SIZES = [

@@ -1,4 +1,5 @@
-/** What a backend is: something that runs the network forwards and the objective's gradient backwards. */
+/** The interface of backends, which evaluate the network and the objective's gradient. */
+import { EngineError } from '../errors.js';
 import type { Network } from '../network/network.js';
 import type { Pooling } from '../recipe/recipe.js';
 import type { Planes } from '../types/run.js';
@@ -7,9 +8,9 @@ export interface CaptureRequest {
   readonly network: Network;
   readonly pooling: Pooling;
   readonly image: Planes;
-  /** Layers whose features F_l are wanted. */
+  /** Layers whose features F_l are captured. */
   readonly features: readonly string[];
-  /** Layers whose Gram matrices G_l = F_l F_l^T / (C_l N_l) are wanted. */
+  /** Layers whose Gram matrices G_l = F_l F_l^T / (C_l N_l) are captured. */
   readonly grams: readonly string[];
 }
 
@@ -27,32 +28,32 @@ export interface ProgramRequest {
   readonly height: number;
   readonly contentLayers: readonly string[];
   readonly styleLayers: readonly string[];
-  /** Regions with a mask and style targets of their own; absent where one target is for the whole picture. */
+  /** Number of regions with a mask and style targets of their own; absent if one target applies to the whole image. */
   readonly maskedRegions?: number | undefined;
 }
 
-/** A content layer's term as a program takes it. */
+/** A content layer's term. */
 export interface ContentTarget {
   /** P_l, row-major [C_l, N_l]. */
   readonly target: Float32Array;
-  /** What the layer's loss is multiplied by in the gradient: alpha * w_l. */
+  /** Factor of the layer's loss in the gradient: alpha * w_l. */
   readonly weight: number;
 }
 
 /** A style layer's term: style_l = sum_k lambda_l,k mean (G_l,k - A_l,k)^2 over the regions k. */
 export interface StyleTarget {
-  /** As many as the request says; one where it says nothing. */
+  /** `maskedRegions` of the request, or one. */
   readonly regions: readonly RegionTarget[];
-  /** What the layer's loss is multiplied by in the gradient: beta * w_l. */
+  /** Factor of the layer's loss in the gradient: beta * w_l. */
   readonly weight: number;
 }
 
 export interface RegionTarget {
   /** A_l,k, row-major [C_l, C_l]. */
   readonly target: Float32Array;
-  /** lambda_l,k: 1 where the region is the whole picture. */
+  /** lambda_l,k; 1 if the region is the whole image. */
   readonly share: number;
-  /** T_l,k, [N_l], of mean square 1: G_l,k = (T F)(T F)^T / (C_l N_l). Absent for the whole picture. */
+  /** T_l,k, [N_l], of mean square 1: G_l,k = (T F)(T F)^T / (C_l N_l). Absent if the region is the whole image. */
   readonly mask?: Float32Array | undefined;
 }
 
@@ -63,11 +64,11 @@ export interface ProgramResult {
   readonly styleLosses: ReadonlyMap<string, number>;
 }
 
-/** The network's part of the objective at one size, compiled. */
+/** The network's part of the objective, compiled for one size. */
 export interface Program {
   /**
-   * Losses at `image` ([3, height, width]) and the weighted gradient, written to `gradient` (same layout).
-   * Targets are keyed by layer and must hold every layer of the request.
+   * Computes the losses at `image` ([3, height, width]) and writes the weighted gradient to `gradient` (same layout). Targets
+   * are keyed by layer and must contain every layer of the request.
    */
   run(
     image: Float32Array,
@@ -79,8 +80,18 @@ export interface Program {
 }
 
 export interface Backend {
-  /** For logs, the API and the session's row: `onnx-cpu`. */
+  /** Shown in logs, in the API and in sessions: `onnx-cpu`. */
   readonly name: string;
   capture(request: CaptureRequest): Promise<Captured>;
   compile(request: ProgramRequest): Promise<Program>;
+}
+
+/** Calls a backend's library and turns its errors into EngineErrors `BACKEND_FAILED`. */
+export async function wrapBackendErrors<T>(library: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new EngineError('BACKEND_FAILED', `${library}: ${message}`, undefined, { cause });
+  }
 }

@@ -1,15 +1,15 @@
-/** What every backend has to know of a network's layers. */
+/** Properties of a network's layers that all backends need. */
 import type { ConvLayer, NetworkShape } from '../network/topology.js';
 import type { Pooling } from '../recipe/recipe.js';
 
-/** Size of a layer's output. */
+/** Shape of a layer's output. */
 export interface LayerSize {
   readonly channels: number;
   readonly width: number;
   readonly height: number;
 }
 
-/** Size of every layer's output by name: halved, rounded down, at each pooling. */
+/** The output shapes of all layers, by name. Each pooling halves the sides, rounded down. */
 export function layerSizes(network: NetworkShape, width: number, height: number): ReadonlyMap<string, LayerSize> {
   const size = ({ block, outChannels }: NetworkShape['layers'][number]) => ({
     channels: outChannels,
@@ -19,30 +19,30 @@ export function layerSizes(network: NetworkShape, width: number, height: number)
   return new Map(network.layers.map((layer) => [layer.name, size(layer)]));
 }
 
-/** Index of the deepest of the named layers; the rest of the network is left out. */
+/** Index of the deepest of the named layers; deeper layers are not computed. */
 export function deepestLayer(network: NetworkShape, names: readonly string[]): number {
   return Math.max(...names.map((name) => network.layers.findIndex((layer) => layer.name === name)));
 }
 
-/** Whether a pooling stands before the layer. */
+/** Whether the layer follows a pooling. */
 export function startsBlock(layer: ConvLayer, previous: ConvLayer | undefined): boolean {
   return previous !== undefined && layer.block !== previous.block;
 }
 
 /**
- * Mean pooling lowers what max pooling lets through; multiplying by this keeps the features' root mean square within a
- * third of what it was (measured on photos and paintings, VGG19 and the half network), and so the meaning of the
- * weights, about where they are. Folded into the next kernel, so it costs nothing.
+ * Gain after average pooling, which gives smaller values than max pooling. It keeps the root mean square of the features
+ * within a third of that with max pooling (measured on photos and paintings with VGG19 and the half network), so that
+ * weights keep their effect. Folded into the next kernel, so it costs nothing.
  */
 const AVERAGE_POOLING_GAIN = 1.4;
 
-/** The layer's kernel as used, OIHW: with average pooling the rescaling is folded in. */
+/** The layer's kernel, OIHW, with the gain of average pooling folded in. */
 export function kernelOf(layer: ConvLayer, previous: ConvLayer | undefined, pooling: Pooling): Float32Array {
   if (pooling === 'MAX' || !startsBlock(layer, previous)) return layer.weight;
   return layer.weight.map((w) => w * AVERAGE_POOLING_GAIN);
 }
 
-/** Names of a style layer's terms, one a region: `relu1_1` where the whole picture is one, else `relu1_1:0`, `relu1_1:1`. */
+/** Names of a style layer's terms, one per region: `relu1_1` without masks, `relu1_1:0`, `relu1_1:1`, ... with masks. */
 export function styleTerms(layer: string, maskedRegions: number | undefined): string[] {
   if (maskedRegions === undefined) return [layer];
   return Array.from({ length: maskedRegions }, (_, k) => `${layer}:${k}`);

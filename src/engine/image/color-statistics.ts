@@ -1,14 +1,14 @@
-import type { Matrix3 } from './matrix3.js';
+import type { Matrix3 } from './linear-algebra.js';
 import type { Planes } from '../types/run.js';
 
-/** Mean colour and covariance of the colours of a picture, in the network's normalised space. */
+/** Mean and covariance of an image's colours, in the network's normalised space. */
 export interface ColorStatistics {
   /** 3 values. */
   readonly mean: Float64Array;
   readonly covariance: Matrix3;
 }
 
-/** @param opacity how much each pixel counts, [height, width]; all alike where absent */
+/** @param opacity weight of each pixel, [height, width]; default: equal weights */
 export function colorStatistics({ width, height, data }: Planes, opacity?: Float32Array): ColorStatistics {
   const pixels = width * height;
   const weight = opacity ? (i: number) => opacity[i]! : () => 1;
@@ -16,7 +16,7 @@ export function colorStatistics({ width, height, data }: Planes, opacity?: Float
   for (let i = 0; i < pixels; i++) total += weight(i);
   const mean = new Float64Array(3);
   const covariance = new Float64Array(9);
-  // A picture of which nothing is seen has no colours.
+  // A fully transparent image has no colours.
   if (total === 0) return { mean, covariance };
   for (let c = 0; c < 3; c++) {
     let sum = 0;
@@ -36,8 +36,8 @@ export function colorStatistics({ width, height, data }: Planes, opacity?: Float
 }
 
 /**
- * Of pictures mixed in the given proportions. Means and second moments may be averaged, covariances may not: what sets
- * the pictures apart spreads the mixture, too.
+ * The statistics of a mixture of images, by weight. Averages means and second moments, because the covariance of a mixture
+ * also contains the differences between the means.
  */
 export function blendStatistics(parts: readonly (ColorStatistics & { readonly weight: number })[]): ColorStatistics {
   const total = parts.reduce((sum, { weight }) => sum + weight, 0);

@@ -1,9 +1,9 @@
 /**
- * Two ways to keep the content's colours, both of Gatys et al. 2017 (arXiv 1611.07865): luminance transfer on what is
- * shown, and linear matching of the style's colours before the run. Everything is in the network's normalised space.
+ * Two ways to keep the content's colours (Gatys et al. 2017, arXiv 1611.07865): luminance transfer after the run, and linear
+ * colour matching of the styles before the run. All images are normalised.
  */
 import { colorStatistics, type ColorStatistics } from './color-statistics.js';
-import { multiply, symmetricPower, type Matrix3 } from './matrix3.js';
+import { multiply, symmetricPower, type Matrix3 } from './linear-algebra.js';
 import { clip, STD } from './normalize.js';
 import type { Planes } from '../types/run.js';
 
@@ -11,8 +11,8 @@ import type { Planes } from '../types/run.js';
 const LUMA = [0.2126, 0.7152, 0.0722] as const;
 
 /**
- * The luma of `image` with the chroma of `content`, which has the same size. With Y' replaced and B' - Y' and R' - Y'
- * kept, every channel of the content moves by the difference of the lumas.
+ * The luma of `image` with the chroma of `content`, which has the same size. Replacing Y' and keeping B' - Y' and R' - Y'
+ * shifts all channels of the content by the difference of the lumas.
  */
 export function transferLuminance({ width, height, data }: Planes, content: Planes): Planes {
   const pixels = width * height;
@@ -29,13 +29,13 @@ export function transferLuminance({ width, height, data }: Planes, content: Plan
   return { width, height, data: transferred };
 }
 
-/** Added to the variances, in normalised units (about half a grey level): a flat or grey picture has no inverse root. */
+/** Added to the variances, in normalised units (about half a grey level), so that flat and grey images have an inverse root. */
 const EPSILON = 1e-4;
 
 /**
  * `style` with the mean and covariance of `target`: x -> A (x - mean_S) + mean_T with A = Sigma_T^(1/2) Sigma_S^(-1/2).
- * The roots are the symmetric ones (by PCA): unlike Cholesky's, they do not depend on the order of the channels and turn
- * the colours no further than they must. Clipped to what a picture can show.
+ * The roots are symmetric (by PCA): unlike Cholesky factors, they do not depend on the order of the channels and change the
+ * colours as little as possible. The result is clipped to valid grey levels.
  */
 export function matchColors(style: Planes, target: ColorStatistics): Planes {
   const { width, height, data } = style;

@@ -1,18 +1,17 @@
-/** What further iterates are added to. */
 export interface AverageState {
   /** Exponentially weighted sum of the iterates. */
   readonly sum: Float32Array;
-  /** Sum of their weights, below 1 at first. */
+  /** Sum of the weights; approaches 1. */
   weight: number;
 }
 
 /**
- * Exponential average of the iterates (Polyak averaging), bias-corrected as Adam's moments are: what is shown and
- * returned, free of the optimiser's last oscillation.
+ * Exponential average of the iterates (Polyak averaging), bias-corrected like Adam's moments. Previews and results show it,
+ * because it removes the optimiser's oscillation.
  */
 export class IterateAverage {
   constructor(
-    /** 0 keeps the newest iterate alone. */
+    /** 0: the newest iterate only. */
     readonly decay: number,
     readonly state: AverageState,
   ) {}

@@ -1,9 +1,9 @@
-/** Masks: how much each pixel of the content counts, 0 to 1. */
+/** Masks: weights of the content's pixels, from 0 to 1. */
 import type { Planes } from '../types/run.js';
 import { resample } from './resample.js';
 import type { GreyImage } from '../../core/pixels.js';
 
-/** A mask picture at the content's size, stretched to its shape: black 0, white 1. */
+/** A mask image, stretched to the content's size: black becomes 0, white 1. */
 export function maskPlane({ width, height, data }: GreyImage, to: Pick<Planes, 'width' | 'height'>): Planes {
   return resampleMask({ width, height, data: Float32Array.from(data, (value) => value / 255) }, to.width, to.height);
 }
@@ -13,15 +13,15 @@ export function resampleMask(mask: Planes, width: number, height: number): Plane
   return { width, height, data: data.map(tidy) };
 }
 
-/** The cubic overshoots at hard edges. Rounded to 16 bits, what is white stays exactly so, whatever the resampling rounds. */
+/** Clamps cubic overshoots and rounds to 16 bits, so that white stays exactly 1 despite rounding in the resampling. */
 const tidy = (value: number) => Math.min(1, Math.max(0, Math.round(value * LEVELS) / LEVELS));
 const LEVELS = 65535;
 
 /**
- * Puts the content back where it is to be kept: K c + (1 - K) x, which is the content itself, to the bit, where the mask
- * is white.
+ * Writes K c + (1 - K) x, where K is the keep mask, c the content and x the image. Equals the content to the bit where the
+ * mask is 1.
  * @param image [3, height, width]
- * @param to where the picture is written; may be `image`
+ * @param to receives the result; may be `image`
  */
 export function keepContent(
   image: Float32Array,
@@ -38,7 +38,7 @@ export function keepContent(
   return to;
 }
 
-/** d (K c + (1 - K) x) / dx, applied in place to a gradient [3, height, width]. */
+/** Multiplies a gradient [3, height, width] by d (K c + (1 - K) x) / dx, in place. */
 export function withholdGradient(gradient: Float32Array, { data: keep }: Planes): void {
   const pixels = keep.length;
   for (let c = 0; c < 3; c++) {

@@ -1,8 +1,8 @@
 import type { ColorStatistics } from './color-statistics.js';
-import { symmetricPower } from './matrix3.js';
+import { symmetricPower } from './linear-algebra.js';
 import type { Planes } from '../types/run.js';
 
-/** Seeded Gaussian noise with the spread of a normalised picture: the start from nothing of Gatys et al. 2016. */
+/** Seeded Gaussian noise with the spread of a normalised image, as in Gatys et al. 2016. */
 export function noiseImage(width: number, height: number, seed: number): Planes {
   const normal = gaussian(seed);
   return { width, height, data: Float32Array.from({ length: 3 * width * height }, () => 0.5 * normal()) };
@@ -28,13 +28,13 @@ export function coloredNoise(
   return { width, height, data };
 }
 
-/** Standard normal numbers by Box-Muller; 1 - u keeps the logarithm's argument above 0. */
+/** Standard normal numbers by the Box-Muller transform; 1 - u keeps the argument of the logarithm above 0. */
 function gaussian(seed: number): () => number {
   const uniform = mulberry32(seed);
   return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
-/** Tommy Ettinger's mulberry32: 32 bits of state, uniform in [0, 1). */
+/** Tommy Ettinger's mulberry32, uniform in [0, 1), with 32 bits of state. */
 function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,6 +1,6 @@
 /**
- * Between pictures (8-bit sRGB, interleaved) and the network's space: planar RGB, (v / 255 - mean) / std, with the
- * means and deviations of ImageNet as torchvision states them.
+ * Converts between 8-bit sRGB images, interleaved, and the network's normalised space: planar RGB, (v / 255 - mean) / std,
+ * with torchvision's means and standard deviations of ImageNet.
  */
 import type { RgbImage } from '../../core/pixels.js';
 import type { Planes } from '../types/run.js';
@@ -19,7 +19,7 @@ export function normalize({ width, height, data }: RgbImage): Planes {
   return { width, height, data: planes };
 }
 
-/** Rounds to the nearest grey level; values outside 0..255 are clipped (Uint8ClampedArray does both). */
+/** Rounds and clips to 0..255; Uint8ClampedArray does both. */
 export function denormalize({ width, height, data }: Planes): RgbImage {
   const pixels = width * height;
   const rgb = new Uint8ClampedArray(3 * pixels);
@@ -29,7 +29,7 @@ export function denormalize({ width, height, data }: Planes): RgbImage {
   return { width, height, data: new Uint8Array(rgb.buffer) };
 }
 
-/** The same picture, clipped in place to the range 0..255 of its grey levels. */
+/** Clips in place to valid grey levels. Returns the argument. */
 export function clip(image: Planes): Planes {
   const { width, height, data } = image;
   const pixels = width * height;

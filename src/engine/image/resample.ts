@@ -1,9 +1,10 @@
 /**
- * Resizing of pictures of any number of planes with the Catmull-Rom cubic (Keys 1981, a = -1/2), widened when shrinking so that every
- * source pixel counts (antialiasing). Edges repeat. Separable: rows, then columns.
+ * Resamples planes with the Catmull-Rom cubic (Keys 1981, a = -1/2), first the rows, then the columns. When shrinking, the
+ * kernel is widened by the ratio (antialiasing). Edge pixels are repeated.
  */
 import type { Planes } from '../types/run.js';
 
+/** Returns the argument itself if it has the size already. */
 export function resample(image: Planes, width: number, height: number): Planes {
   if (image.width === width && image.height === height) return image;
   const planes = image.data.length / (image.width * image.height);
@@ -22,8 +23,9 @@ export function resample(image: Planes, width: number, height: number): Planes {
   return { width, height, data };
 }
 
+/** The source positions and weights of each output sample, `count` each. */
 interface Taps {
-  /** Taps an output sample. */
+  /** Number of taps per output sample. */
   readonly count: number;
   readonly sources: Int32Array;
   readonly weights: Float32Array;

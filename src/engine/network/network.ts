@@ -1,4 +1,4 @@
-/** Loads a VGG of any width and depth from a safetensors file. */
+/** Loads VGG networks of any width and depth from safetensors files. */
 import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { EngineError } from '../errors.js';
@@ -12,24 +12,34 @@ export interface Network {
   readonly layers: readonly ConvLayer[];
 }
 
-/** Reads, checks and hashes the file. Throws `NETWORK_NOT_FOUND` or `NETWORK_INVALID`. */
+/** Reads, checks and hashes a network file. Throws `NETWORK_NOT_FOUND` or `NETWORK_INVALID`. */
 export async function loadNetwork(path: string): Promise<Network> {
   return parseNetwork(await readNetworkFile(path));
 }
 
-/** Reads a network's file. Throws `NETWORK_NOT_FOUND`. */
+/** Reads a network file. Throws `NETWORK_NOT_FOUND`. */
 export async function readNetworkFile(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new EngineError('NETWORK_NOT_FOUND', `cannot read the network file ${path}`, 'network', { cause });
+    throw new EngineError(
+      'NETWORK_NOT_FOUND',
+      `The network file ${path} cannot be read. Check the path and its permissions.`,
+      'network',
+      { cause },
+    );
   }
 }
 
-/** Reads and checks a network file's header alone. Throws `NETWORK_NOT_FOUND` or `NETWORK_INVALID`. */
+/** Reads and checks only the header of a network file. Throws `NETWORK_NOT_FOUND` or `NETWORK_INVALID`. */
 export async function readNetworkHeader(path: string): Promise<SafetensorsHeader> {
   const handle = await open(path).catch((cause: unknown) => {
-    throw new EngineError('NETWORK_NOT_FOUND', `cannot read the network file ${path}`, 'network', { cause });
+    throw new EngineError(
+      'NETWORK_NOT_FOUND',
+      `The network file ${path} cannot be read. Check the path and its permissions.`,
+      'network',
+      { cause },
+    );
   });
   try {
     const { size } = await handle.stat();
@@ -43,7 +53,7 @@ export async function readNetworkHeader(path: string): Promise<SafetensorsHeader
   }
 }
 
-/** A network from the bytes of its file. */
+/** Parses a network file. Throws `NETWORK_INVALID`. */
 export function parseNetwork(file: Uint8Array): Network {
   const header = parseHeader(file);
   const layers: ConvLayer[] = [];
@@ -53,7 +63,7 @@ export function parseNetwork(file: Uint8Array): Network {
   return { sha256: sha256Hex(file), layers };
 }
 
-/** A network's shape, read off its file's header. Throws `NETWORK_INVALID`. */
+/** The shape of the network in a file with this header. Throws `NETWORK_INVALID`. */
 export function shapeOf(header: SafetensorsHeader): NetworkShape {
   let inChannels = 3;
   const layers = planLayers(header.tensors.keys()).map((planned) => {
@@ -75,18 +85,18 @@ function readLayer(file: Uint8Array, header: SafetensorsHeader, planned: Planned
   const weight = readTensor(file, header, `${prefix}.weight`);
   const bias = readTensor(file, header, `${prefix}.bias`);
   if (!allFinite(weight) || !allFinite(bias))
-    throw new EngineError('NETWORK_INVALID', `${prefix} holds values that are not finite`);
+    throw new EngineError('NETWORK_INVALID', `${prefix} contains values that are not finite`);
   return { name: planned.name, block: planned.block, inChannels, outChannels, weight, bias };
 }
 
-/** A layer's output channels. Throws `NETWORK_INVALID` where kernel and bias do not fit each other or the layer before. */
+/** Number of a layer's output channels. Throws `NETWORK_INVALID` if kernel, bias and input channels do not match. */
 export function checkShapes({ tensors }: SafetensorsHeader, { index }: PlannedLayer, inChannels: number): number {
   const shape = tensors.get(`features.${index}.weight`)!.shape;
   const outChannels = shape[0] ?? 0;
   if (shape.length !== 4 || outChannels === 0 || shape[1] !== inChannels || shape[2] !== 3 || shape[3] !== 3) {
     throw new EngineError(
       'NETWORK_INVALID',
-      `features.${index}.weight has shape [${shape.join(', ')}], [channels, ${inChannels}, 3, 3] was expected`,
+      `features.${index}.weight has shape [${shape.join(', ')}] instead of [channels, ${inChannels}, 3, 3]`,
     );
   }
   const bias = tensors.get(`features.${index}.bias`)?.shape;
@@ -100,7 +110,7 @@ export function checkShapes({ tensors }: SafetensorsHeader, { index }: PlannedLa
 }
 
 function allFinite(values: Float32Array): boolean {
-  // x - x is 0 for every finite x and NaN for the rest, and a sum keeps a NaN.
+  // x - x is 0 if x is finite and NaN otherwise, and NaN propagates through the sum.
   let sum = 0;
   for (const value of values) sum += value - value;
   return sum === 0;

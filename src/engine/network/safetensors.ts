@@ -1,6 +1,6 @@
 /**
- * Reads safetensors files (https://github.com/huggingface/safetensors, "Format"): 8 bytes little-endian header length,
- * a JSON header, then the tensors' bytes. Every number in the header is checked against the file before it is used.
+ * Reads safetensors files (https://github.com/huggingface/safetensors, "Format"): the header's length as 8 bytes
+ * little-endian, a JSON header, the bytes of the tensors. All numbers in the header are checked against the file's size.
  */
 import { EngineError } from '../errors.js';
 
@@ -14,17 +14,17 @@ export interface TensorEntry {
 export interface SafetensorsHeader {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: ReadonlyMap<string, TensorEntry>;
-  /** Where the tensors' bytes begin in the file. */
+  /** Position in the file of the first tensor's bytes. */
   readonly dataStart: number;
 }
 
-/** The format's own limit for a header. */
+/** Maximum length of a header, as the format defines it. */
 const MAX_HEADER_BYTES = 100_000_000;
 const BYTES_PER_ELEMENT = { F32: 4, F16: 2, BF16: 2 } as const;
 
 const invalid = (message: string) => new EngineError('NETWORK_INVALID', `safetensors: ${message}`);
 
-/** Bytes of the header after the length field, as that field claims. `bytes` are the file's beginning. */
+/** The value of the length field. `bytes` is the beginning of the file. */
 export function headerLength(bytes: Uint8Array): number {
   if (bytes.byteLength < 8) throw invalid('the file is shorter than its 8-byte length field');
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
@@ -33,7 +33,7 @@ export function headerLength(bytes: Uint8Array): number {
   return length;
 }
 
-/** Parses and checks the header. `bytes` may be the file's beginning alone, `fileSize` is the whole file's size. */
+/** Parses and checks the header. `bytes` may be only the beginning of the file; `fileSize` is the size of the whole file. */
 export function parseHeader(bytes: Uint8Array, fileSize: number = bytes.byteLength): SafetensorsHeader {
   const length = headerLength(bytes);
   if (8 + length > bytes.byteLength)
@@ -51,7 +51,7 @@ export function parseHeader(bytes: Uint8Array, fileSize: number = bytes.byteLeng
   return { metadata: textsOf(__metadata__), tensors, dataStart: 8 + length };
 }
 
-/** The metadata's texts; the format allows nothing else. */
+/** The metadata that are strings; the format allows no other type. */
 function textsOf(metadata: unknown): Record<string, string> {
   if (typeof metadata !== 'object' || metadata === null) return {};
   return Object.fromEntries(
@@ -67,27 +67,27 @@ function checkEntry(name: string, entry: unknown, dataSize: number): TensorEntry
   if (!isSizes(data_offsets) || data_offsets.length !== 2) throw invalid(`${name} has no valid offsets`);
   const [begin, end] = data_offsets as [number, number];
   if (begin > end || end > dataSize)
-    throw invalid(`${name} lies at bytes ${begin} to ${end}, the file holds ${dataSize}`);
+    throw invalid(`${name} has bytes ${begin} to ${end}, but the file has ${dataSize}`);
   const wanted = shape.reduce((product, n) => product * n, BYTES_PER_ELEMENT[dtype]);
   if (end - begin !== wanted)
-    throw invalid(`${name} of shape [${shape.join(', ')}] takes ${wanted} bytes, the file gives it ${end - begin}`);
+    throw invalid(`${name} of shape [${shape.join(', ')}] needs ${wanted} bytes, but has ${end - begin}`);
   return { dtype, shape, offsets: [begin, end] };
 }
 
 const isSizes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && (n as number) >= 0);
 
-/** One tensor's values as float32. `file` is the whole file. */
+/** The values of a tensor as float32, copied. `file` is the whole file. */
 export function readTensor(file: Uint8Array, header: SafetensorsHeader, name: string): Float32Array {
   const entry = header.tensors.get(name);
   if (!entry) throw invalid(`no tensor ${name}`);
   const [begin, end] = entry.offsets;
-  // A copy: the view needs an aligned start, which the file does not promise.
+  // Copied, because a typed array needs an aligned start, which the file does not guarantee.
   const bytes = new Uint8Array(file.subarray(header.dataStart + begin, header.dataStart + end));
   if (entry.dtype === 'F32') return new Float32Array(bytes.buffer, 0, bytes.byteLength / 4);
   const words = new Uint16Array(bytes.buffer, 0, bytes.byteLength / 2);
   const values = new Float32Array(words.length);
-  // Loops, not Float32Array.from with a callback: that takes seconds for a VGG19.
+  // Float32Array.from with a callback would take seconds for VGG19.
   if (entry.dtype === 'BF16') {
     const bits = new Uint32Array(values.buffer);
     for (let i = 0; i < words.length; i++) bits[i] = words[i]! << 16;

@@ -1,7 +1,7 @@
 /**
- * What a VGG is: blocks of 3x3 convolutions (stride 1, zero padding 1), each followed by ReLU, with 2x2 pooling between
- * blocks (Simonyan & Zisserman, arXiv 1409.1556). The plan is read off torchvision's tensor names: convolutions stand
- * two indices apart within a block (conv, relu) and three apart across a pooling (conv, relu, pool).
+ * The structure of a VGG: blocks of 3x3 convolutions (stride 1, zero padding 1), each followed by ReLU, with 2x2 pooling
+ * between blocks (Simonyan & Zisserman, arXiv 1409.1556). It follows from torchvision's tensor names: the indices of
+ * consecutive convolutions differ by two within a block (conv, relu) and by three across a pooling (conv, relu, pool).
  */
 import { EngineError } from '../errors.js';
 
@@ -9,7 +9,7 @@ import { EngineError } from '../errors.js';
 export interface ConvLayer {
   /** Conventional name of the rectified output: `relu4_2`. */
   readonly name: string;
-  /** Block, from 1; pooling stands between blocks. */
+  /** Block, from 1. */
   readonly block: number;
   readonly inChannels: number;
   readonly outChannels: number;
@@ -18,13 +18,13 @@ export interface ConvLayer {
   readonly bias: Float32Array;
 }
 
-/** What computing with a network costs follows from this, so weights are not needed for it. A `Network` has it. */
+/** A network without its weights, for cost estimates. A `Network` is one. */
 export interface NetworkShape {
   /** Shallow to deep. */
   readonly layers: readonly Omit<ConvLayer, 'weight' | 'bias'>[];
 }
 
-/** A convolution as named in a file, before its tensors are read. */
+/** A convolution of a file, before its tensors are read. */
 export interface PlannedLayer {
   readonly name: string;
   readonly block: number;
@@ -32,7 +32,7 @@ export interface PlannedLayer {
   readonly index: number;
 }
 
-/** Number of convolutions a block of VGG19, and their channels: the yardstick for weights and layer names. */
+/** Number of convolutions and channels of each block of VGG19. */
 const VGG19_BLOCKS = [
   { convolutions: 2, channels: 64 },
   { convolutions: 2, channels: 128 },
@@ -49,17 +49,17 @@ export const LAYER_NAMES: readonly string[] = VGG19_BLOCKS.flatMap(({ convolutio
   Array.from({ length: convolutions }, (_, i) => `relu${block + 1}_${i + 1}`),
 );
 
-/** The block, from 1, of the layer of that name. */
+/** The block, from 1, of the layer with this name. */
 export const blockOf = (layer: string): number => Number(layer.charAt(4));
 
-/** Channels of VGG19's layer of that name. */
+/** Number of channels of VGG19's layer with this name. */
 export function vgg19Channels(layer: string): number {
   const block = VGG19_BLOCKS[blockOf(layer) - 1];
   if (!block) throw new RangeError(`not a VGG layer: ${layer}`);
   return block.channels;
 }
 
-/** VGG19 itself, for where its file is not at hand yet. */
+/** The shape of VGG19, for estimates before its file is installed. */
 export const VGG19_SHAPE: NetworkShape = {
   layers: LAYER_NAMES.map((name, i) => ({
     name,
@@ -69,7 +69,7 @@ export const VGG19_SHAPE: NetworkShape = {
   })),
 };
 
-/** Names the layers of a file from its tensor names. Throws `NETWORK_INVALID` where they are no VGG. */
+/** Derives the layers of a file from its tensor names. Throws `NETWORK_INVALID` if they are not those of a VGG. */
 export function planLayers(tensorNames: Iterable<string>): PlannedLayer[] {
   const indices = [...tensorNames]
     .map((name) => /^features\.(\d+)\.weight$/.exec(name)?.[1])
@@ -77,7 +77,10 @@ export function planLayers(tensorNames: Iterable<string>): PlannedLayer[] {
     .map(Number)
     .sort((a, b) => a - b);
   if (indices[0] !== 0)
-    throw new EngineError('NETWORK_INVALID', 'no tensor features.0.weight: not a VGG of torchvision naming');
+    throw new EngineError(
+      'NETWORK_INVALID',
+      'The file has no tensor features.0.weight: it is not a VGG with torchvision names.',
+    );
   let block = 1;
   let inBlock = 0;
   return indices.map((index, i) => {
@@ -85,7 +88,7 @@ export function planLayers(tensorNames: Iterable<string>): PlannedLayer[] {
     if (gap !== 2 && gap !== 3) {
       throw new EngineError(
         'NETWORK_INVALID',
-        `features.${index} stands ${gap} after the convolution before it; a VGG has 2 or 3`,
+        `features.${index} is ${gap} after the previous convolution; in a VGG, the difference is 2 or 3`,
       );
     }
     if (gap === 3) {

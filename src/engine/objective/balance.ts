@@ -1,18 +1,17 @@
-/** Makes the layers of the style term comparable: the gradients at the image get one norm. */
 import type { ContentTarget, Program, RegionTarget, StyleTarget } from '../backend/backend.js';
 import { withholdGradient } from '../image/masks.js';
-import { dot } from '../image/vectors.js';
+import { dot } from '../image/linear-algebra.js';
 import type { LayerWeight } from '../recipe/recipe.js';
 import type { Planes } from '../types/run.js';
 
 /**
- * Gradient normalisation once, at the start: each layer's weight is multiplied so that all gradients have the mean of
- * their norms. (Johnson's neural-style normalises at every step, which changes the objective while it is minimised; and
- * L-BFGS needs one that stands still.) A layer without a gradient keeps its weight.
+ * Rescales the weights of the style layers so that the gradients of all layers have the same norm: the mean of their norms.
+ * Done once per scale. (Johnson's neural-style normalises at every step, which changes the objective during the
+ * optimisation; L-BFGS needs a fixed objective.) A layer with a zero gradient keeps its weight.
  * @param image [3, height, width]
- * @param content the content term's targets; their weights do not count here
- * @param targets the regions' targets by layer
- * @param keep where the image stays as it is: gradients do not count there
+ * @param content the targets of the content term; their weights are ignored
+ * @param targets the targets of the regions, by layer
+ * @param keep keep mask
  */
 export async function balanceStyleLayers(
   program: Program,

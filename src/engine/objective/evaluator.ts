@@ -1,6 +1,6 @@
 /**
  * The objective at one size: total = alpha * sum_l w_l content_l + beta * sum_l w_l style_l + gamma * tv (Gatys, Ecker
- * & Bethge 2016, with means in place of sums). The network's part is the backend's, the rest is here.
+ * & Bethge 2016, with means instead of sums). The backend computes content_l, style_l and their gradients.
  */
 import type { Backend, ContentTarget, Program, StyleTarget } from '../backend/backend.js';
 import { EngineError } from '../errors.js';
@@ -18,11 +18,11 @@ import type { Evaluation, LayerLoss, Planes } from '../types/run.js';
 export interface Evaluator {
   readonly width: number;
   readonly height: number;
-  /** The style layers with the weights that count: portable, and balanced where the recipe says so. */
+  /** The style layers with their effective weights: scaled to the network's width, balanced if the recipe says so. */
   readonly styleLayers: readonly LayerWeight[];
   /**
    * @param image normalised, [3, height, width]
-   * @throws EngineError `DIVERGED` where the losses or the gradient are not finite, `BACKEND_FAILED`
+   * @throws EngineError `DIVERGED` if the losses or the gradient are not finite, `BACKEND_FAILED`
    */
   evaluate(image: Float32Array): Promise<Evaluation>;
   release(): Promise<void>;
@@ -30,24 +30,24 @@ export interface Evaluator {
 
 export interface EvaluatorOptions {
   readonly network: Network;
-  /** Normalised, of the size to work at. */
+  /** Normalised, at the working size. */
   readonly content: Planes;
-  /** Normalised, each of any size. */
+  /** Normalised, of any sizes. */
   readonly styles: readonly WeightedStyle[];
   /**
-   * Where the content stays, of its size. With K in it, the objective is that of K c + (1 - K) x, and the gradient the one
-   * by x.
+   * Keep mask K, same size as the content. The objective is evaluated at K c + (1 - K) x and differentiated with respect to
+   * x.
    */
   readonly keep?: Planes | undefined;
   readonly recipe: Recipe;
   readonly backend: Backend;
-  /** Where the optimisation starts, [3, height, width], the content unless given: style layers are balanced there. */
+  /** Image at which the style layers are balanced, [3, height, width]. Default: the content. */
   readonly start?: Float32Array;
-  /** `styleLayers` of the evaluator that this one takes over from; worked out unless given. */
+  /** Effective weights of the style layers, to resume. Default: computed. */
   readonly styleLayers?: readonly LayerWeight[];
 }
 
-/** Throws `INVALID_MASK` where a mask leaves nothing to paint. */
+/** Captures the targets and compiles the program. Throws `INVALID_MASK` if a region is empty. */
 export async function createEvaluator({
   network,
   content,
@@ -79,7 +79,7 @@ export async function createEvaluator({
     target: contentTargets.get(layer)!,
   }));
   if (!styleLayers) {
-    styleLayers = portableStyleLayers(network, recipe.styleLayers);
+    styleLayers = scaledStyleLayers(network, recipe.styleLayers);
     if (recipe.balanceStyleLayers) {
       try {
         styleLayers = await balanceStyleLayers(program, start, styleLayers, contentTerm, styleTargets, keep);
@@ -95,17 +95,17 @@ export async function createEvaluator({
 }
 
 /**
- * style_l has 1 / C_l^2 and, within G_l, 1 / C_l: for features alike it grows as a network gets narrower. Multiplying
- * w_l by (C_l / VGG19's C_l)^2 makes a recipe mean the same on every width; on VGG19 itself it changes nothing.
+ * Scales the weights to the network's width. style_l contains 1 / C_l^2 and, in G_l, 1 / C_l, so it grows as the network gets
+ * narrower. With w_l multiplied by (C_l / VGG19's C_l)^2, a recipe has the same effect at every width; VGG19 is unchanged.
  */
-function portableStyleLayers(network: Network, layers: readonly LayerWeight[]): LayerWeight[] {
+function scaledStyleLayers(network: Network, layers: readonly LayerWeight[]): LayerWeight[] {
   return layers.map(({ layer, weight }) => {
     const channels = network.layers.find(({ name }) => name === layer)!.outChannels;
     return { layer, weight: weight * (channels / vgg19Channels(layer)) ** 2 };
   });
 }
 
-/** What of the content stays, and a buffer for the picture with it. */
+/** The content that a mask keeps, and a buffer for K c + (1 - K) x. */
 interface Kept {
   readonly mask: Planes;
   readonly content: Planes;
@@ -128,9 +128,9 @@ class ObjectiveEvaluator implements Evaluator {
     this.#gradient = new Float32Array(3 * width * height);
   }
 
-  async evaluate(free: Float32Array): Promise<Evaluation> {
+  async evaluate(x: Float32Array): Promise<Evaluation> {
     const { kept } = this;
-    const image = kept ? keepContent(free, kept.content, kept.mask, kept.composed) : free;
+    const image = kept ? keepContent(x, kept.content, kept.mask, kept.composed) : x;
     const { contentWeight, styleWeight, totalVariationWeight, contentLayers } = this.recipe;
     const gradient = this.#gradient;
     const { contentLosses, styleLosses } = await this.program.run(image, this.contentTerm, this.styleTerm, gradient);
@@ -140,10 +140,7 @@ class ObjectiveEvaluator implements Evaluator {
     const style = weightedSum(this.styleLayers, styleLosses);
     const total = contentWeight * content + styleWeight * style + totalVariationWeight * totalVariation;
     if (!Number.isFinite(total) || !allFinite(gradient)) {
-      throw new EngineError(
-        'DIVERGED',
-        'the losses are no longer finite numbers; a lower learning rate or lower weights help',
-      );
+      throw new EngineError('DIVERGED', 'The losses are not finite. Lower `learningRate` or the weights.');
     }
     const layers = [...layerLosses('content', contentLosses), ...layerLosses('style', styleLosses)];
     return { losses: { total, content, style, totalVariation, layers }, gradient };

@@ -1,39 +1,37 @@
 /**
- * Where in the picture which styles are painted: guided Gram matrices (Gatys et al. 2017, Controlling Perceptual Factors
- * in Neural Style Transfer, arXiv 1611.07865, section 4).
+ * Regions of the image with styles of their own: guided Gram matrices (Gatys et al. 2017, Controlling Perceptual Factors in
+ * Neural Style Transfer, arXiv 1611.07865, section 4).
  */
 import { EngineError } from '../errors.js';
 import { blockOf } from '../network/topology.js';
 import type { Planes } from '../types/run.js';
 
-/** A style as far as regions concern it. */
 export interface MaskedStyle {
   /** Greater than 0; only the ratios between styles matter. */
   readonly weight: number;
-  /** Where in the content it is painted; of the content's size. */
+  /** The style's region; of the content's size. */
   readonly mask?: Planes | undefined;
 }
 
-/** Styles that share one mask, and so one blended target. */
+/** Styles with the same mask; they share one blended target. */
 export interface Region<Style extends MaskedStyle = MaskedStyle> {
   readonly styles: readonly Style[];
-  /** Place of its first style among all, for messages. */
+  /** Index of the first style in the request, for messages. */
   readonly firstStyle: number;
-  /** Whether there is no other region. */
+  /** Whether this is the only region. */
   readonly isOnly: boolean;
-  /** How strongly it is painted, over the mean of the picture: the ratio of the styles' mean weights. */
+  /** Mean weight of the region's styles, divided by the mean over the image. */
   readonly strength: number;
-  /** T, of the content's size; undefined where the one region is the whole picture. */
+  /** T, of the content's size; undefined if the region is the whole image. */
   readonly mask: Planes | undefined;
 }
 
 /**
- * Styles with the same mask make a region. Styles without one share what the masks leave, max(0, 1 - sum of the masks).
- * What is kept of the content belongs to no region, because nothing can be painted there. Without any mask there is one
- * region without a mask.
+ * Groups styles with the same mask into regions. Styles without a mask share the remaining area, max(0, 1 - sum of the
+ * masks). Kept content belongs to no region. Without any mask, there is one region, without a mask.
  *
- * Within a region, weights are shares of the blend; between regions they say how strongly each is painted. Where they are
- * equal, each is painted as strongly as a picture without masks, however large it is.
+ * Within a region, weights are shares of the blended target; between regions, weights set their relative strengths. With
+ * equal weights, each region is painted as strongly as an image without masks, whatever its size.
  */
 export function planRegions<Style extends MaskedStyle>(
   styles: readonly Style[],
@@ -78,7 +76,7 @@ function paintable(mask: Planes | undefined, keep: Planes | undefined): Planes |
   return { ...keep, data: keep.data.map((kept, i) => (1 - kept) * (mask?.data[i] ?? 1)) };
 }
 
-/** Throws `INVALID_MASK` where the run would, at this size. */
+/** Throws `INVALID_MASK` if a region is empty in one of the layers, for masks of this size. */
 export function checkRegions(
   styles: readonly MaskedStyle[],
   keep: Planes | undefined,
@@ -87,24 +85,24 @@ export function checkRegions(
   for (const region of planRegions(styles, keep)) inLayers(region, layers);
 }
 
-/** What a mask must reach somewhere in every style layer, 8 levels of grey: less is a stain, not a region. */
-const LEAST = 8 / 255;
+/** The maximum of a region's mask must reach this value, 8 grey levels, in every style layer. */
+const MIN_PEAK = 8 / 255;
 
-/** A region in one layer. */
+/** A region at the resolution of one layer. */
 export interface LayerRegion {
-  /** T_l, [N_l], scaled to a mean square of 1: so G_l = (T F)(T F)^T / (C sum T^2), whatever the region's size. */
+  /** T_l, [N_l], scaled to a mean square of 1, so that G_l = (T F)(T F)^T / (C sum T^2) for regions of any size. */
   readonly mask: Float32Array | undefined;
   /**
-   * lambda_l: the region's strength times its share of the picture, the mean of T_l^2. The gradient at a position then
-   * depends on how much the position belongs to the region (by T_l^2), and not on how large the region is.
+   * lambda_l: the region's strength times the mean of the unscaled T_l^2. The gradient at a position then depends on T_l^2
+   * there, and not on the size of the region.
    */
   readonly share: number;
 }
 
 /**
- * The region in each of the layers. Its mask is halved by 2x2 means where the network pools, so that a position counts as
- * far as what it sees lies in the region.
- * @throws EngineError `INVALID_MASK` where nothing, or next to nothing, of the region is left in a layer
+ * The region at the resolution of each layer. Its mask is halved by 2x2 means at each pooling, so a position's weight is the
+ * share of its pixels in the region.
+ * @throws EngineError `INVALID_MASK` if the region is empty, or nearly so, in a layer
  */
 export function inLayers(region: Region, layers: readonly string[]): ReadonlyMap<string, LayerRegion> {
   const { mask, strength } = region;
@@ -114,7 +112,7 @@ export function inLayers(region: Region, layers: readonly string[]): ReadonlyMap
   return new Map(
     layers.map((layer) => {
       const { data } = inBlock(blockOf(layer));
-      if (!data.some((value) => value >= LEAST)) throw emptyRegion(region, mask, layer);
+      if (!data.some((value) => value >= MIN_PEAK)) throw emptyRegion(region, mask, layer);
       const area = meanSquare(data);
       return [layer, { mask: data.map((value) => value / Math.sqrt(area)), share: strength * area }];
     }),
@@ -135,14 +133,15 @@ function halve({ width, height, data }: Planes): Planes {
 
 function emptyRegion({ styles, firstStyle, isOnly }: Region, { width, height }: Planes, layer: string): EngineError {
   const where = `at ${width} x ${height} pixels, in ${layer}`;
+  const field = `styles.${firstStyle}.mask`;
   if (styles[0]!.mask) {
-    const message = `the mask of style ${firstStyle} leaves next to nothing to paint (${where}): it is too dark or too small there, or lies in what is kept; make its white part larger`;
-    return new EngineError('INVALID_MASK', message, `styles.${firstStyle}.mask`);
+    const message = `\`${field}\` leaves almost no area to paint (${where}): its white part is too small or too dark, or lies in the kept content. Enlarge the white part.`;
+    return new EngineError('INVALID_MASK', message, field);
   }
   if (!isOnly) {
-    const message = `style ${firstStyle} has no mask, and the masks leave next to nothing of the picture for it (${where}); give it a mask, or leave it out`;
-    return new EngineError('INVALID_MASK', message, `styles.${firstStyle}.mask`);
+    const message = `Style ${firstStyle} has no mask, and the other masks leave almost no area for it (${where}). Give it a mask or remove it.`;
+    return new EngineError('INVALID_MASK', message, field);
   }
-  const message = `next to nothing is left to paint (${where}); make the black part of the keep mask larger`;
+  const message = `\`keepMask\` leaves almost no area to paint (${where}). Enlarge its black part.`;
   return new EngineError('INVALID_MASK', message, 'keepMask');
 }

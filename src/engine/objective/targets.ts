@@ -1,4 +1,4 @@
-/** What the picture is pulled towards: captured once, never per step. */
+/** Targets of the objective, captured once per scale. */
 import type { Backend, RegionTarget } from '../backend/backend.js';
 import type { Network } from '../network/network.js';
 import type { Recipe } from '../recipe/recipe.js';
@@ -9,7 +9,7 @@ export interface WeightedStyle extends MaskedStyle {
   readonly image: Planes;
 }
 
-/** Every region's target and mask, by layer. Throws `INVALID_MASK`. */
+/** The targets and masks of all regions, by layer. Throws `INVALID_MASK`. */
 export async function captureRegions(
   backend: Backend,
   network: Network,
@@ -26,7 +26,7 @@ export async function captureRegions(
   return targets;
 }
 
-/** A_l by layer, [C, C]: the weighted mean of the styles' Gram matrices. Costs nothing per step, however many styles. */
+/** A_l by layer, [C, C]: the weighted mean of the styles' Gram matrices. The number of styles does not affect steps. */
 async function captureStyle(
   backend: Backend,
   network: Network,

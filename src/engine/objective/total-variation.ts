@@ -1,10 +1,10 @@
 /**
- * tv = mean squared difference of horizontal and vertical neighbours, over all pairs of all three channels. A mean, so
- * that its strength does not depend on the size.
+ * Total variation: the mean squared difference of horizontal and vertical neighbours, over all pairs in all three channels.
+ * As a mean, it does not depend on the size.
  * @param image [3, height, width]
- * @param weight what the gradient is multiplied by
- * @param gradient same layout; the weighted gradient is added to it
- * @returns tv, unweighted
+ * @param weight factor of the gradient
+ * @param gradient same layout; receives the weighted gradient by addition
+ * @returns the unweighted total variation
  */
 export function addTotalVariation(
   image: Float32Array,

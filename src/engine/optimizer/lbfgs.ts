@@ -1,4 +1,4 @@
-import { addScaledThenDot, dot, scale } from '../image/vectors.js';
+import { addScaledThenDot, dot, scale } from '../image/linear-algebra.js';
 import type { Evaluation, Size } from '../types/run.js';
 import type { Evaluate, LbfgsPair, LbfgsState, Optimizer, StepResult } from './optimizer.js';
 import { Smoothing } from './smoothing.js';

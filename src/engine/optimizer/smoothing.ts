@@ -1,5 +1,5 @@
 import type { Size } from '../types/run.js';
-import { scale } from '../image/vectors.js';
+import { scale } from '../image/linear-algebra.js';
 
 /** Number of halvings. Image spectra flatten below a sixteenth of the size. */
 const LEVELS = 4;

@@ -14,13 +14,13 @@ export interface Planes extends Size {
   readonly data: Float32Array;
 }
 
-/** A style picture and its weight: its share of its region's blended Gram target, and with the others' the region's strength. */
+/** A style image. Its weight is its share of its region's blended target; the mean weight of a region sets the region's strength. */
 export interface StyleImage {
   readonly image: RgbImage;
   readonly weight: number;
-  /** Size of the style picture over the recipe's, 0.25 to 4, 1 unless given: how large its strokes and motifs come out. */
+  /** Size relative to the recipe's, 0.25 to 4. Sets the size of strokes and motifs. Default: 1. */
   readonly scale?: number;
-  /** Where in the content it is painted; styles without a mask share what the others' masks leave. */
+  /** Region of the content to paint, stretched to its shape; styles without a mask share the remaining area. */
   readonly mask?: GreyImage | undefined;
 }
 
@@ -50,7 +50,7 @@ export interface Evaluation {
   readonly gradient: Float32Array;
 }
 
-/** Where a coarse-to-fine run is: scale `index` (from 0) of `count`, and its picture size in pixels. */
+/** The current scale of a coarse-to-fine run: `index` (from 0) of `count`, with its size in pixels. */
 export interface Scale {
   readonly index: number;
   readonly count: number;
@@ -58,29 +58,29 @@ export interface Scale {
   readonly height: number;
 }
 
-/** What the generator yields once a step. */
+/** The record of one step. */
 export interface StepRecord {
-  /** Rises by one a record. Starts at 1, or after the seq given in the request. */
+  /** Increases by one per record. Starts at 1 or at `firstSeq` of the request. */
   readonly seq: number;
-  /** Optimiser steps done, over all scales. */
+  /** Number of optimiser steps done, over all scales. */
   readonly step: number;
-  /** The recipe's budget; a run that has converged ends before it. */
+  /** Maximum number of steps; a run that converges ends earlier. */
   readonly totalSteps: number;
   readonly scale: Scale;
-  /** The losses at the image before this step's update, as the optimiser saw them. */
+  /** Adam: the losses at the image before the step. L-BFGS: at the image after the step. */
   readonly losses: Losses;
-  /** Evaluations of the objective so far. */
+  /** Number of evaluations of the objective so far. */
   readonly evaluations: number;
-  /** Wall-clock time of work so far, without interruptions, milliseconds. */
+  /** Running time so far in milliseconds, without interruptions. */
   readonly elapsedMs: number;
 }
 
-/** Identifies the network that made a picture. */
+/** The network that a run used. */
 export interface NetworkIdentity {
-  /** `vgg19`, `vgg19-half`, ... : the one that ran, not the one asked for. */
+  /** `vgg19`, `vgg19-half`, ... */
   readonly name: string;
   /** SHA-256 of its file, hexadecimal. */
   readonly sha256: string;
-  /** True where it stands in for another that was asked for. */
+  /** Whether this network replaced the requested network. */
   readonly isFallback: boolean;
 }

@@ -1,26 +1,27 @@
-/** The network's forward half as ONNX nodes. */
+/** The forward pass of the network as ONNX nodes, and the graph that captures targets. */
 import type { Network } from '../../network/network.js';
 import type { ConvLayer } from '../../network/topology.js';
 import type { Pooling } from '../../recipe/recipe.js';
-import { kernelOf, startsBlock } from '../layers.js';
-import type { GraphBuilder } from './graph-builder.js';
+import type { CaptureRequest } from '../backend.js';
+import { deepestLayer, kernelOf, startsBlock } from '../layers.js';
+import { GraphBuilder } from './graph-builder.js';
 
-/** One layer as it stands in a graph. */
+/** One layer in a graph. */
 export interface Stage {
   readonly layer: ConvLayer;
   readonly width: number;
   readonly height: number;
-  /** Kernel as used, OIHW: with average pooling the rescaling is folded in. */
+  /** Kernel, OIHW, with the gain of average pooling folded in. */
   readonly weight: Float32Array;
   /** Value name of the rectified output [1, C, H, W]. */
   readonly features: string;
-  /** Value name of the pooled output, where a pooling follows and a deeper layer is needed. */
+  /** Value name of the pooled output, if a pooling follows and a deeper layer is computed. */
   pooled?: string;
 }
 
 const KERNEL = { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1] } as const;
 
-/** Adds the layers up to `deepest`. Returns them shallow to deep. */
+/** Adds the layers up to index `deepest`. Returns them from shallow to deep. */
 export function addForward(
   graph: GraphBuilder,
   { network, pooling, width, height }: { network: Network; pooling: Pooling; width: number; height: number },
@@ -68,4 +69,23 @@ export function addFeatureMatrix(graph: GraphBuilder, { layer, width, height, fe
 /** G_l = F_l F_l^T / (C_l N_l) of a feature matrix. */
 export function addGram(graph: GraphBuilder, { layer, width, height }: Stage, matrix: string): string {
   return graph.op('Gemm', [matrix, matrix], { transB: 1, alpha: { float: 1 / (layer.outChannels * width * height) } });
+}
+
+/**
+ * The graph that captures features and Gram matrices, without gradient. Input: `image` [1, 3, H, W]. Outputs:
+ * `features:<layer>` [C, N] and `gram:<layer>` [C, C].
+ */
+export function buildCapture({ network, pooling, image, features, grams }: CaptureRequest): Uint8Array {
+  const { width, height } = image;
+  const graph = new GraphBuilder();
+  const input = graph.input('image', [1, 3, height, width]);
+  const deepest = deepestLayer(network, [...features, ...grams]);
+  for (const stage of addForward(graph, { network, pooling, width, height }, input, deepest)) {
+    const { name, outChannels } = stage.layer;
+    if (!features.includes(name) && !grams.includes(name)) continue;
+    const matrix = addFeatureMatrix(graph, stage);
+    if (features.includes(name)) graph.output(`features:${name}`, matrix, [outChannels, stage.width * stage.height]);
+    if (grams.includes(name)) graph.output(`gram:${name}`, addGram(graph, stage, matrix), [outChannels, outChannels]);
+  }
+  return graph.build();
 }

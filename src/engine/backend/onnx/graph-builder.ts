@@ -1,11 +1,11 @@
-/** Builds an ONNX model node by node. Every method returns the name of what it made. */
+/** Builds an ONNX model node by node. Methods return the names of the values they add. */
 import proto, { type onnx } from 'onnx-proto';
 
 const FLOAT = proto.onnx.TensorProto.DataType.FLOAT;
 const INT64 = proto.onnx.TensorProto.DataType.INT64;
 const OPSET = 17;
 
-/** A float is wrapped, because a whole number would be taken for an integer. */
+/** Floats are wrapped: a plain number is encoded as an integer. */
 type Attribute = number | readonly number[] | string | { readonly float: number };
 
 export class GraphBuilder {
@@ -25,7 +25,7 @@ export class GraphBuilder {
     this.#outputs.push(valueInfo(name, shape));
   }
 
-  /** A float32 constant. Values are referred to, not copied, until `build`. */
+  /** Adds a float32 constant. The values are not copied before `build`. */
   constant(values: Float32Array, shape: readonly number[], name = this.#fresh('const')): string {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     this.#initializers.push({ name, dataType: FLOAT, dims: [...shape], rawData: bytes });
@@ -36,7 +36,7 @@ export class GraphBuilder {
     return this.constant(Float32Array.of(value), []);
   }
 
-  /** A vector of 64-bit integers: shapes, pads, scales' counterparts. */
+  /** Adds a vector of 64-bit integers, such as a shape or pads. */
   integers(values: readonly number[]): string {
     const name = this.#fresh('ints');
     const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);

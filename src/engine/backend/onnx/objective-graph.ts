@@ -1,11 +1,11 @@
 /**
  * The graph of one evaluation: features, losses and the gradient at the image, in one static ONNX model.
  *
- * Inputs: `image` [1, 3, H, W]; for each content layer `content:<layer>` (P_l, [C, N]) and `content-coefficient:<layer>`;
- * for each style layer `style:<layer>` (A_l, [C, C]) and `style-coefficient:<layer>`. With masked regions, instead, for
- * each of them, `style:<layer>:<k>`, `style-coefficient:<layer>:<k>` and `mask:<layer>:<k>` (T_l, [1, N]). Targets,
- * weights and masks are inputs, so one compiled graph serves every picture and every weighting of its size.
- * Outputs: `gradient` [1, 3, H, W] and one sum of squares a term, `content-loss:<layer>`, `style-loss:<layer>[:<k>]`.
+ * Inputs: `image` [1, 3, H, W]; for each content layer `content:<layer>` (P_l, [1, C, H, W]) and
+ * `content-coefficient:<layer>`; for each style layer `style:<layer>` (A_l, [C, C]) and `style-coefficient:<layer>`. With
+ * masked regions, each region k has `style:<layer>:<k>`, `style-coefficient:<layer>:<k>` and `mask:<layer>:<k>` (T_l,
+ * [1, N]) instead. Targets, weights and masks are inputs, so one compiled graph serves all images and weights of a size.
+ * Outputs: `gradient` [1, 3, H, W] and one sum of squares per term, `content-loss:<layer>`, `style-loss:<layer>[:<k>]`.
  */
 import type { ProgramRequest } from '../backend.js';
 import { deepestLayer, styleTerms } from '../layers.js';
@@ -18,7 +18,7 @@ export function buildObjective(request: ProgramRequest): Uint8Array {
   const image = graph.input('image', [1, 3, height, width]);
   const stages = addForward(graph, request, image, deepestLayer(network, [...contentLayers, ...styleLayers]));
 
-  // Deep to shallow: `gradient` is d total / d (what the layer below puts out), [1, C, H, W].
+  // Deep to shallow: `gradient` is d total / d (output of the next shallower layer), [1, C, H, W].
   let gradient: string | undefined;
   for (const stage of stages.toReversed()) {
     const { name } = stage.layer;
@@ -32,7 +32,7 @@ export function buildObjective(request: ProgramRequest): Uint8Array {
       for (const term of styleTerms(name, maskedRegions))
         gradient = addStyleTerm(graph, stage, term, isMasked, gradient);
     }
-    // The deepest stage has a term, so from there on there is a gradient. What came through a maximum is masked already.
+    // The deepest stage has a term, so `gradient` is defined. Unpooling a maximum has applied the ReLU mask already.
     const masked = stage.pooled !== undefined && pooling === 'MAX' && !hasTerm;
     const rectified = masked ? gradient! : graph.op('Mul', [gradient!, addReluMask(graph, stage.features)]);
     gradient = addConvolution(graph, rectified, flipped(stage), stage.layer.inChannels, stage.layer.outChannels);
@@ -41,7 +41,7 @@ export function buildObjective(request: ProgramRequest): Uint8Array {
   return graph.build();
 }
 
-/** content_l = mean (F - P)^2, d content_l / dF = 2 / (C N) (F - P); the coefficient carries 2 alpha w_l / (C N). */
+/** content_l = mean (F - P)^2, d content_l / dF = 2 / (C N) (F - P). The coefficient is 2 alpha w_l / (C N). */
 function addContentTerm(graph: GraphBuilder, stage: Stage, gradient: string | undefined): string {
   const { name, outChannels } = stage.layer;
   const target = graph.input(`content:${name}`, [1, outChannels, stage.height, stage.width]);
@@ -53,8 +53,8 @@ function addContentTerm(graph: GraphBuilder, stage: Stage, gradient: string | un
 }
 
 /**
- * style_l = mean (G - A)^2, d style_l / dF = 4 / (C^2 C N) (G - A) F; the coefficient carries 4 beta w_l / (C^3 N). In a
- * region T F stands for F, so d style_l / dF = 4 / (C^2 C N) ((G - A) (T F)) T, and the coefficient carries lambda, too.
+ * style_l = mean (G - A)^2, d style_l / dF = 4 / (C^2 C N) (G - A) F. The coefficient is 4 beta w_l / (C^3 N). In a region,
+ * T F replaces F: d style_l / dF = 4 / (C^2 C N) ((G - A) (T F)) T, and the coefficient is multiplied by lambda.
  */
 function addStyleTerm(
   graph: GraphBuilder,
@@ -77,9 +77,9 @@ function addStyleTerm(
 }
 
 /**
- * Back through a 2x2 pooling of stride 2. Maximum: to the positions that hold it; ties matter only at zero, and there the
- * ReLU's mask, taken here where the picture is a quarter of the size, lets nothing through. Mean: a quarter to each. A
- * last odd row or column took no part and gets nothing.
+ * The backward pass of a 2x2 pooling of stride 2. Maximum: the gradient goes to the positions of the maximum; ties occur
+ * only at zero, where the ReLU mask, applied here at a quarter of the size, removes the gradient. Mean: a quarter goes to
+ * each position. A last odd row or column gets zero.
  */
 function addUnpooling(
   graph: GraphBuilder,
@@ -96,14 +96,14 @@ function addUnpooling(
   return graph.op('Mul', [addUpsampling(graph, rectified, width, height), holdsMaximum]);
 }
 
-/** 1 where a rectified value is above 0, else 0. */
+/** 1 if a rectified value is above 0, else 0. */
 function addReluMask(graph: GraphBuilder, rectified: string): string {
   return graph.op('HardSigmoid', [rectified], { alpha: STEEP, beta: { float: 0 } });
 }
 
 /**
- * HardSigmoid, max(0, min(1, alpha x + beta)), is a step function when it is this steep, in one pass over several
- * threads. Sign, Greater, Equal and Where run on one and took a quarter of a step.
+ * With this slope, HardSigmoid, max(0, min(1, alpha x + beta)), is a step function. It runs on all threads; Sign, Greater,
+ * Equal and Where run on one thread and took a quarter of a step's time.
  */
 const STEEP = { float: 1e30 };
 
@@ -118,7 +118,7 @@ function addUpsampling(graph: GraphBuilder, value: string, width: number, height
   return graph.op('Pad', [doubled, graph.integers([0, 0, 0, 0, 0, 0, height % 2, width % 2])]);
 }
 
-/** The kernel of the transposed convolution: flipped in space, in and out channels swapped. */
+/** The kernel of the transposed convolution, IOHW: flipped in space, in and out channels swapped. */
 function flipped({ layer: { inChannels, outChannels }, weight }: Stage): Float32Array {
   const result = new Float32Array(weight.length);
   for (let o = 0; o < outChannels; o++) {

@@ -1,31 +1,31 @@
-/** ONNX Runtime as a backend: graphs built here, run by onnxruntime-node. */
+/** The backend on ONNX Runtime: builds the graphs and runs them with onnxruntime-node. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type {
-  Backend,
-  Captured,
-  CaptureRequest,
-  ContentTarget,
-  Program,
-  ProgramRequest,
-  ProgramResult,
-  StyleTarget,
+import {
+  wrapBackendErrors,
+  type Backend,
+  type Captured,
+  type CaptureRequest,
+  type ContentTarget,
+  type Program,
+  type ProgramRequest,
+  type ProgramResult,
+  type StyleTarget,
 } from '../backend.js';
-import { guard } from '../guard.js';
 import { layerSizes, styleTerms, type LayerSize } from '../layers.js';
-import { buildCapture } from './capture-graph.js';
+import { buildCapture } from './forward.js';
 import { buildObjective } from './objective-graph.js';
 
-/** Where ONNX Runtime computes. Which of them an installation has depends on platform and install (README, "GPU"). */
+/** Execution provider of ONNX Runtime. Availability depends on the platform and the installation. */
 export type OnnxProvider = 'cpu' | 'cuda' | 'webgpu' | 'coreml' | 'dml';
 
 export interface OnnxOptions {
-  /** Threads of one operator, where it runs on the CPU. */
+  /** Number of threads per operator on the CPU. */
   readonly threads: number;
-  /** Default `cpu`. What another provider lacks runs on the CPU. */
+  /** Default: `cpu`. Operators that another provider lacks run on the CPU. */
   readonly provider?: OnnxProvider;
 }
 
-/** A provider that cannot start says so at the first `capture` or `compile`. Named `onnx-cpu`, `onnx-webgpu`, ... */
+/** A provider that cannot start fails at the first `capture` or `compile`. Backends are named `onnx-cpu`, `onnx-webgpu`, ... */
 export function createOnnxBackend({ threads, provider = 'cpu' }: OnnxOptions): Backend {
   const options: InferenceSession.SessionOptions = {
     executionProviders: [provider],
@@ -33,14 +33,14 @@ export function createOnnxBackend({ threads, provider = 'cpu' }: OnnxOptions): B
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    // Without the arena every node's output is mapped anew, and the page faults double a step's time.
+    // Without the arena, each node's output is mapped anew, and page faults double the time of a step.
     enableCpuMemArena: true,
-    // A pattern of the first run's allocations would be laid out as one more block beside the arena that already serves them.
+    // A memory pattern would allocate another block in addition to the arena.
     enableMemPattern: false,
     extra: { session: { set_denormal_as_zero: '1' } },
     logSeverityLevel: 3,
   };
-  const load = (model: Uint8Array) => guard('ONNX Runtime', () => InferenceSession.create(model, options));
+  const load = (model: Uint8Array) => wrapBackendErrors('ONNX Runtime', () => InferenceSession.create(model, options));
   return {
     name: `onnx-${provider}`,
     capture: async (request) => {
@@ -57,7 +57,7 @@ export function createOnnxBackend({ threads, provider = 'cpu' }: OnnxOptions): B
 
 async function capture(session: InferenceSession, { image, features, grams }: CaptureRequest): Promise<Captured> {
   const input = new Tensor('float32', image.data, [1, 3, image.height, image.width]);
-  const outputs = await guard('ONNX Runtime', () => session.run({ image: input }));
+  const outputs = await wrapBackendErrors('ONNX Runtime', () => session.run({ image: input }));
   const pick = (kind: string, layers: readonly string[]) =>
     new Map(layers.map((layer) => [layer, outputs[`${kind}:${layer}`]!.data as Float32Array]));
   return { features: pick('features', features), grams: pick('gram', grams) };
@@ -104,7 +104,7 @@ class OnnxProgram implements Program {
     for (const name of styleLayers) {
       for (const term of styleTerms(name, maskedRegions)) fetches[`style-loss:${term}`] = null;
     }
-    const outputs = await guard('ONNX Runtime', () => this.#session.run(feeds, fetches));
+    const outputs = await wrapBackendErrors('ONNX Runtime', () => this.#session.run(feeds, fetches));
     const loss = (name: string) => (outputs[name]!.data as Float32Array)[0]!;
     const contentLoss = (name: string) => loss(`content-loss:${name}`);
     const styleLoss = (name: string) =>

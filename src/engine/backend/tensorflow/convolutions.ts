@@ -1,32 +1,32 @@
-/** The network in TensorFlow.js: its kernels on the device, and its forward half. Pictures lie NHWC, as [1, H, W, C]. */
+/** The network in TensorFlow.js: kernels on the device and the forward pass. Images and features are NHWC, [1, H, W, C]. */
 import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Network } from '../../network/network.js';
 import type { ConvLayer } from '../../network/topology.js';
 import type { Pooling } from '../../recipe/recipe.js';
 import { kernelOf, startsBlock } from '../layers.js';
 
-/** TensorFlow.js as loaded: tfjs-core with a backend, tfjs-node or tfjs-node-gpu. They have one API. */
+/** A loaded TensorFlow.js package: tfjs-core with a backend, tfjs-node or tfjs-node-gpu, which share an API. */
 export type Tensorflow = typeof import('@tensorflow/tfjs-core');
 
 /** One convolution on the device. */
 export interface Stage {
   readonly layer: ConvLayer;
-  /** Whether a pooling stands before it. */
+  /** Whether the convolution follows a pooling. */
   readonly afterPooling: boolean;
-  /** [3, 3, in, out] */
+  /** HWIO, [3, 3, in, out]. */
   readonly kernel: Tensor4D;
   readonly bias: Tensor1D;
 }
 
-/** What a stage put out. */
+/** The output of a stage. */
 export interface Activation {
   /** Rectified, [1, H, W, C]. */
   readonly features: Tensor4D;
-  /** Pooled, where a pooling follows and a deeper layer is needed. */
+  /** Pooled, [1, H/2, W/2, C], if a pooling follows and a deeper layer is computed. */
   readonly pooled?: Tensor4D;
 }
 
-/** Uploads the layers up to `deepest`, shallow to deep. The tensors belong to the caller. */
+/** Uploads the layers up to index `deepest`, from shallow to deep. The caller disposes of the tensors. */
 export function uploadStages(tf: Tensorflow, network: Network, pooling: Pooling, deepest: number): Stage[] {
   return network.layers.slice(0, deepest + 1).map((layer, i, layers) => {
     const previous = layers[i - 1];
@@ -43,12 +43,12 @@ export function uploadStages(tf: Tensorflow, network: Network, pooling: Pooling,
   });
 }
 
-/** [3, 3, out, in]: the kernel of the transposed convolution, flipped in space, in and out channels swapped. */
+/** The kernel of the transposed convolution, [3, 3, out, in]: flipped in space, in and out channels swapped. */
 export function flipped(tf: Tensorflow, kernel: Tensor4D): Tensor4D {
   return tf.tidy(() => tf.transpose(tf.reverse(kernel, [0, 1]), [0, 1, 3, 2]));
 }
 
-/** A planar picture [3, H, W] as [1, H, W, 3]. */
+/** Planes [C, H, W] as a tensor [1, H, W, C]. */
 export function toNhwc(
   tf: Tensorflow,
   planes: Float32Array,
@@ -59,19 +59,19 @@ export function toNhwc(
   return tf.tidy(() => tf.transpose(tf.tensor4d(planes, [1, channels, height, width]), [0, 2, 3, 1]));
 }
 
-/** Features [1, H, W, C] as the matrix [N, C]. */
+/** F: features [1, H, W, C] as a matrix [N, C]. */
 export function featureMatrix(tf: Tensorflow, features: Tensor4D): Tensor2D {
   const [, height, width, channels] = features.shape;
   return tf.reshape(features, [height * width, channels]);
 }
 
-/** G = F^T F / (C N) of a matrix [N, C]. */
+/** G = F^T F / (C N), [C, C], of a matrix [N, C]. */
 export function gram(tf: Tensorflow, matrix: Tensor2D): Tensor2D {
   const [positions, channels] = matrix.shape;
   return tf.tidy(() => tf.mul(tf.matMul(matrix, matrix, true), 1 / (channels * positions)));
 }
 
-/** What every stage puts out, shallow to deep. */
+/** The forward pass: the outputs of all stages for an image [1, H, W, 3], from shallow to deep. */
 export function forward(tf: Tensorflow, stages: readonly Stage[], pooling: Pooling, image: Tensor4D): Activation[] {
   const pool = pooling === 'MAX' ? tf.maxPool<Tensor4D> : tf.avgPool<Tensor4D>;
   let value = image;

@@ -1,19 +1,19 @@
-/** Finds and loads TensorFlow's native binding for Node. It is an optional peer: nothing here is in package-lock. */
+/** Finds and loads the native TensorFlow binding for Node, an optional peer dependency. */
 import { createRequire } from 'node:module';
 import { EngineError } from '../../errors.js';
 import type { Tensorflow } from './convolutions.js';
 
-/** In order of preference. Never both: they bring the same native library twice. */
+/** In order of preference. Only one may be loaded: both contain the same native library. */
 const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
 
 export interface LoadedTensorflow {
   readonly tf: Tensorflow;
   readonly packageName: string;
-  /** False also where tfjs-node-gpu found no CUDA: it says nothing and computes on the CPU. */
+  /** False also if tfjs-node-gpu finds no CUDA: it falls back to the CPU silently. */
   readonly usesGpu: boolean;
 }
 
-/** The package that would be loaded; undefined where there is none. */
+/** Name of the installed package; undefined if there is none. */
 export function installedTensorflow(require = createRequire(import.meta.url)): string | undefined {
   return PACKAGES.find((name) => {
     try {
@@ -25,10 +25,11 @@ export function installedTensorflow(require = createRequire(import.meta.url)): s
   });
 }
 
-/** Loads the installed package. Throws `BACKEND_FAILED` where there is none or it does not load. */
+/** Loads the installed package. Throws `BACKEND_FAILED` if there is none or if loading fails. */
 export async function loadTensorflow(require = createRequire(import.meta.url)): Promise<LoadedTensorflow> {
   const packageName = installedTensorflow(require);
-  if (!packageName) throw new EngineError('BACKEND_FAILED', `none of ${PACKAGES.join(', ')} is installed`);
+  if (!packageName)
+    throw new EngineError('BACKEND_FAILED', `TensorFlow is not installed. Install ${PACKAGES.join(' or ')}.`);
   restoreUtil(require('node:util') as Record<string, unknown>);
   try {
     const tf = require(packageName) as Tensorflow;
@@ -37,11 +38,11 @@ export async function loadTensorflow(require = createRequire(import.meta.url)): 
     return { tf, packageName, usesGpu: isUsingGpuDevice === true };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new EngineError('BACKEND_FAILED', `${packageName} does not load: ${message}`, undefined, { cause });
+    throw new EngineError('BACKEND_FAILED', `${packageName} cannot be loaded: ${message}`, undefined, { cause });
   }
 }
 
-/** tfjs-node 4.22 calls functions that Node 23 took out of `util`. */
+/** Restores functions of `util` that Node 23 removed and tfjs-node 4.22 calls. */
 export function restoreUtil(util: Record<string, unknown>): void {
   util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
   util['isArray'] ??= Array.isArray;

@@ -1,7 +1,6 @@
-/** TensorFlow.js as a backend. Written against tfjs-core, so that the same code runs on every backend it has. */
+/** The backend on TensorFlow.js. Uses the API of tfjs-core only, so it runs on all tfjs backends. */
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { guard } from '../guard.js';
-import type { Backend, Captured, CaptureRequest } from '../backend.js';
+import { wrapBackendErrors, type Backend, type Captured, type CaptureRequest } from '../backend.js';
 import { deepestLayer } from '../layers.js';
 import { featureMatrix, forward, gram, toNhwc, uploadStages, type Tensorflow } from './convolutions.js';
 import { TensorflowProgram } from './tensorflow-program.js';
@@ -9,14 +8,14 @@ import { TensorflowProgram } from './tensorflow-program.js';
 export type { Tensorflow } from './convolutions.js';
 
 /**
- * @param tf the loaded package, its backend set and ready; it stays the caller's
- * @param name for logs, the API and the session's row: `tensorflow-gpu`
+ * @param tf the loaded package with its backend set and ready; the caller keeps ownership
+ * @param name shown in logs, in the API and in sessions: `tensorflow-gpu`
  */
 export function createTensorflowBackend(tf: Tensorflow, name: string): Backend {
   return {
     name,
-    capture: (request) => guard('TensorFlow', () => capture(tf, request)),
-    compile: (request) => guard('TensorFlow', () => Promise.resolve(new TensorflowProgram(tf, request))),
+    capture: (request) => wrapBackendErrors('TensorFlow', () => capture(tf, request)),
+    compile: (request) => wrapBackendErrors('TensorFlow', () => Promise.resolve(new TensorflowProgram(tf, request))),
   };
 }
 

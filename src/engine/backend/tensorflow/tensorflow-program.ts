@@ -1,10 +1,21 @@
 /**
- * The objective and its gradient in TensorFlow.js operations, forwards and backwards by hand: the maths of
- * ../onnx/objective-graph.ts. Nothing here needs a gradient kernel, which tfjs's wasm backend partly lacks.
+ * One evaluation in TensorFlow.js operations: the same formulas as ../onnx/objective-graph.ts, with other layouts. The
+ * backward pass is written out, because tfjs's wasm backend lacks some gradient kernels.
+ *
+ * Image and features: NHWC, [1, H, W, C]; kernels: HWIO, [3, 3, in, out].
+ * F: [N, C], a row per position, N = H W; G and A: [C, C]; P: [1, H, W, C]; T: [N, 1].
+ * Result: losses [content layers, then style layers]; gradient planar, [1, 3, H, W].
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { ContentTarget, Program, ProgramRequest, ProgramResult, RegionTarget, StyleTarget } from '../backend.js';
-import { guard } from '../guard.js';
+import {
+  wrapBackendErrors,
+  type ContentTarget,
+  type Program,
+  type ProgramRequest,
+  type ProgramResult,
+  type RegionTarget,
+  type StyleTarget,
+} from '../backend.js';
 import { deepestLayer, styleTerms } from '../layers.js';
 import {
   featureMatrix,
@@ -21,7 +32,7 @@ import {
 type ContentTargets = ReadonlyMap<string, ContentTarget>;
 type StyleTargets = ReadonlyMap<string, StyleTarget>;
 
-/** One term's loss, and its share of d total / dF. */
+/** A term's loss and its part of d total / dF, [1, H, W, C]. */
 interface Term extends Record<string, Tensor> {
   readonly loss: Scalar;
   readonly gradient: Tensor4D;
@@ -31,7 +42,7 @@ export class TensorflowProgram implements Program {
   readonly #tf: Tensorflow;
   readonly #request: ProgramRequest;
   readonly #stages: readonly Stage[];
-  /** Kernels of the way back, one a stage. */
+  /** Kernels of the backward pass, one per stage. */
   readonly #backKernels: readonly Tensor4D[];
   readonly #targets = new Map<string, { readonly source: Float32Array; readonly tensor: Tensor2D | Tensor4D }>();
 
@@ -49,7 +60,7 @@ export class TensorflowProgram implements Program {
     style: StyleTargets,
     gradient: Float32Array,
   ): Promise<ProgramResult> {
-    return guard('TensorFlow', async () => {
+    return wrapBackendErrors('TensorFlow', async () => {
       const { contentLayers, styleLayers } = this.#request;
       const outputs = this.#tf.tidy(() => this.#evaluate(image, content, style));
       try {
@@ -72,7 +83,7 @@ export class TensorflowProgram implements Program {
     return Promise.resolve();
   }
 
-  /** The gradient, planar, and the losses, content layers first; to be called within a tidy. */
+  /** Forward pass, then backward pass from deep to shallow. Call it within a tidy. */
   #evaluate(
     image: Float32Array,
     content: ContentTargets,
@@ -90,7 +101,7 @@ export class TensorflowProgram implements Program {
         const contentTerm = contentLayers.includes(name) ? this.#contentTerm(name, activation, content) : undefined;
         const styleTerm = styleLayers.includes(name) ? this.#styleTerm(name, activation, style) : undefined;
         const gradients = [above && this.#unpool(activation, above), contentTerm?.gradient, styleTerm?.gradient];
-        // The deepest stage has a term, so there always is a gradient.
+        // The deepest stage has a term, so at least one gradient is defined.
         const total = gradients.filter((g) => g !== undefined).reduce((a, b) => tf.add(a, b));
         const rectified = tf.mul<Tensor4D>(total, tf.step(activation.features));
         return {
@@ -98,7 +109,7 @@ export class TensorflowProgram implements Program {
           losses: { ...(contentTerm && { content: contentTerm.loss }), ...(styleTerm && { style: styleTerm.loss }) },
         };
       });
-      // Not left to the outer tidy: at large sizes this is most of the memory.
+      // Dispose of the features here, not at the end of the outer tidy: at large sizes they take most of the memory.
       tf.dispose([above, activation.features, activation.pooled]);
       for (const [term, loss] of Object.entries(passed.losses)) losses.set(`${term}:${name}`, loss);
       gradient = passed.gradient;
@@ -110,7 +121,7 @@ export class TensorflowProgram implements Program {
     };
   }
 
-  /** content_l = mean (F - P)^2, d content_l / dF = 2 / (C N) (F - P). */
+  /** content_l = mean (F - P)^2, d content_l / dF = 2 / (C N) (F - P); all [1, H, W, C]. */
   #contentTerm(name: string, { features }: Activation, targets: ContentTargets): Term {
     const tf = this.#tf;
     const [, height, width, channels] = features.shape;
@@ -123,7 +134,7 @@ export class TensorflowProgram implements Program {
     };
   }
 
-  /** The sum over the regions; one after the other, so that each leaves nothing but its share behind. */
+  /** The sum over the regions. Intermediate tensors of a region are disposed of before the next region. */
   #styleTerm(name: string, activation: Activation, targets: StyleTargets): Term {
     const tf = this.#tf;
     const { regions, weight } = targets.get(name)!;
@@ -141,8 +152,8 @@ export class TensorflowProgram implements Program {
   }
 
   /**
-   * style_l = mean (G - A)^2, d style_l / dF = 4 / (C^2 C N) F (G - A), F as [N, C]. In a region T F stands for F, so
-   * that d style_l / dF = 4 / (C^2 C N) T ((T F) (G - A)); and everything is multiplied by lambda.
+   * style_l = mean (G - A)^2, d style_l / dF = 4 / (C^2 C N) F (G - A), with F as [N, C]. In a region, T F replaces F:
+   * d style_l / dF = 4 / (C^2 C N) T ((T F) (G - A)), and loss and gradient are multiplied by lambda.
    */
   #regionTerm(term: string, { features }: Activation, { target, share, mask }: RegionTarget, weight: number): Term {
     const tf = this.#tf;
@@ -160,9 +171,9 @@ export class TensorflowProgram implements Program {
   }
 
   /**
-   * Back through the 2x2 pooling of stride 2 that follows, where one does. Maximum: to the positions that hold it; ties
-   * matter only at zero, and there the ReLU's mask lets nothing through. Mean: a quarter to each. A last odd row or
-   * column took no part and gets nothing.
+   * The backward pass of the 2x2 pooling of stride 2 after the stage, if there is one. Maximum: the gradient goes to the
+   * positions of the maximum; ties occur only at zero, where the ReLU mask removes the gradient. Mean: a quarter goes to
+   * each position. A last odd row or column gets zero.
    */
   #unpool({ features, pooled }: Activation, gradient: Tensor4D): Tensor4D {
     if (!pooled) return gradient;
@@ -180,7 +191,7 @@ export class TensorflowProgram implements Program {
     return tf.mul(doubled(gradient), tf.sub(1, belowMaximum));
   }
 
-  /** A target on the device. Targets do not change during a run, so each is uploaded once. */
+  /** A target on the device. Targets do not change during a scale, so each is uploaded once. */
   #uploaded<T extends Tensor2D | Tensor4D>(key: string, source: Float32Array, upload: () => T): T {
     const present = this.#targets.get(key);
     if (present?.source === source) return present.tensor as T;
@@ -191,7 +202,7 @@ export class TensorflowProgram implements Program {
   }
 }
 
-/** The mean of squares, summed row by row: tfjs's wasm backend adds one number after the other, in float32. */
+/** The mean of squares, as a mean of row means: tfjs's wasm backend accumulates sequentially in float32. */
 function meanSquare(tf: Tensorflow, values: Tensor2D | Tensor4D): Scalar {
   const rows = tf.reshape(tf.square(values), [-1, values.shape.at(-1)!]);
   return tf.mean(tf.mean(rows, 1));

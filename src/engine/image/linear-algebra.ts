@@ -1,4 +1,34 @@
-/** 3x3 matrices, row-major: what linear maps between colours are made of. */
+/** Vectors of an image's length, and 3x3 matrices for linear maps between colours. */
+
+/** Dot product, accumulated in double precision. */
+export function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** Adds `factor * source` to `target` and returns its dot product with `other`, in one pass through memory. */
+export function addScaledThenDot(
+  target: Float32Array,
+  source: Float32Array,
+  factor: number,
+  other: Float32Array,
+): number {
+  let sum = 0;
+  for (let i = 0; i < target.length; i++) {
+    const value = target[i]! + factor * source[i]!;
+    target[i] = value;
+    sum += value * other[i]!;
+  }
+  return sum;
+}
+
+/** Multiplies in place. */
+export function scale(target: Float32Array, factor: number): void {
+  for (let i = 0; i < target.length; i++) target[i]! *= factor;
+}
+
+/** 3x3, row-major. */
 export type Matrix3 = Float64Array;
 
 export function multiply(a: Matrix3, b: Matrix3): Matrix3 {
@@ -8,10 +38,10 @@ export function multiply(a: Matrix3, b: Matrix3): Matrix3 {
   });
 }
 
-/** The power of a symmetric matrix without negative eigenvalues: V diag(lambda ** exponent) V^T. */
+/** The power of a positive semidefinite symmetric matrix: V diag(lambda ** exponent) V^T. */
 export function symmetricPower(matrix: Matrix3, exponent: number): Matrix3 {
   const { values, vectors } = eigen(matrix);
-  // Rounding may leave a 0 below it.
+  // Rounding errors can make a zero eigenvalue negative.
   const powers = values.map((value) => Math.max(0, value) ** exponent);
   const power = new Float64Array(9);
   for (let row = 0; row < 3; row++) {
@@ -24,10 +54,10 @@ export function symmetricPower(matrix: Matrix3, exponent: number): Matrix3 {
   return power;
 }
 
-/** More than enough: the rotations converge quadratically. */
+/** Enough for convergence, which is quadratic. */
 const SWEEPS = 12;
 
-/** Eigenvalues, and eigenvectors as columns, of a symmetric matrix by Jacobi's rotations. */
+/** Eigenvalues, and eigenvectors as columns, of a symmetric matrix by Jacobi rotations. */
 function eigen(matrix: Matrix3): { values: number[]; vectors: Matrix3 } {
   let a = matrix;
   let vectors: Matrix3 = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
