@@ -8,10 +8,14 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { estimateRun } from '../src/engine/estimate/estimate.js';
-import { measureMachine } from '../src/engine/estimate/measure-process.js';
-import { locateNetwork, resolveRecipe, type OptimizerName } from '../src/engine/index.js';
-import { EngineProcess } from '../src/engine/worker/host.js';
+import {
+  EngineProcess,
+  estimateRun,
+  locateNetwork,
+  measureMachine,
+  resolveRecipe,
+  type OptimizerName,
+} from '../src/engine/index.js';
 import type { RgbImage } from '../src/core/pixels.js';
 
 const { values } = parseArgs({

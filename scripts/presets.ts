@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { PRESETS } from '../src/engine/recipe/presets.js';
+import { PRESETS } from '../src/engine/index.js';
 
 const at = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
 const SIZE = { width: 240, height: 160 };

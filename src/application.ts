@@ -1,10 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { LocalSignals } from './core/signals.js';
-import { EngineProcess, type Engine } from './engine/index.js';
-import { NetworkInstaller } from './engine/install/host.js';
-import type { NetworkPlaces } from './engine/install/locate.js';
-import { Networks } from './engine/install/networks.js';
+import { EngineProcess, NetworkInstaller, Networks, type Engine, type NetworkPlaces } from './engine/index.js';
 import { Calibrator } from './estimates/calibrator.js';
 import { Estimator } from './estimates/estimator.js';
 import { ImageService } from './images/image-service.js';

@@ -1,9 +1,13 @@
-/** The public API of the engine: `import { stylize } from 'easel/engine'`. */
+/**
+ * The public API of the engine, for the rest of the server and as a library: `import { stylize } from 'easel/engine'`.
+ * Importing it loads no native code: ONNX Runtime and TensorFlow are loaded when a backend starts.
+ */
 export { EngineError, type EngineErrorCode } from './errors.js';
 export type { Backend } from './backend/backend.js';
 export type { Checkpoint, CheckpointForm } from './checkpoint/checkpoint.js';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/codec.js';
-export { createOnnxBackend, type OnnxOptions, type OnnxProvider } from './backend/onnx/onnx-backend.js';
+export { createOnnxBackend } from './backend/onnx/lazy-backend.js';
+export type { OnnxOptions, OnnxProvider } from './backend/onnx/onnx-backend.js';
 export { createTensorflowBackend, type Tensorflow } from './backend/tensorflow/tensorflow-backend.js';
 export { selectBackend } from './selection/select.js';
 export {
@@ -18,19 +22,23 @@ export { startBackend, type StartedBackend } from './selection/start.js';
 export { estimateRun, largestSize, type RunEstimate } from './estimate/estimate.js';
 export { measureMachine } from './estimate/measure-process.js';
 export type { RunPlan } from './estimate/run-plan.js';
-export { DEFAULT_UNIT_COSTS, type UnitCosts } from './estimate/unit-costs.js';
+export { DEFAULT_UNIT_COSTS, KINDS, type UnitCosts } from './estimate/unit-costs.js';
 export { applyStrength } from './image/alpha.js';
+export { maskPlane } from './image/masks.js';
 export { denormalize, normalize } from './image/normalize.js';
 export { withoutSecrets } from './install/download.js';
+export { NetworkInstaller } from './install/host.js';
 export { importNetwork, type ImportRequest } from './install/import.js';
 export { installNetwork } from './install/install.js';
 export { locateNetwork, NETWORK_NAMES, type LocatedNetwork, type NetworkPlaces } from './install/locate.js';
 export { EMBEDDED_NETWORKS, networkFile } from './install/network-cache.js';
-export { listNetworks } from './install/networks.js';
+export { listNetworks, Networks, type ChosenNetwork, type NetworkStatus } from './install/networks.js';
+export { MEASURING_SIDE } from './install/normalise.js';
 export { VGG19_URL } from './install/vgg19-source.js';
 export { loadNetwork, type Network } from './network/network.js';
-export { LAYER_NAMES } from './network/topology.js';
+export { LAYER_NAMES, type NetworkShape } from './network/topology.js';
 export { createEvaluator, type Evaluator, type EvaluatorOptions } from './objective/evaluator.js';
+export { checkRegions } from './objective/regions.js';
 export { DEFAULT_PRESET, PRESETS, resolveRecipe, type Preset } from './recipe/presets.js';
 export {
   describeField,

@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { KINDS, type UnitCosts } from '../engine/estimate/unit-costs.js';
+import { KINDS, type UnitCosts } from '../engine/index.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 

@@ -1,9 +1,7 @@
 import os from 'node:os';
 import type { Logger } from 'pino';
-import { measureMachine } from '../engine/estimate/measure-process.js';
-import { DEFAULT_UNIT_COSTS, type UnitCosts } from '../engine/estimate/unit-costs.js';
+import { DEFAULT_UNIT_COSTS, measureMachine, type Engine, type UnitCosts } from '../engine/index.js';
 import { calibrationKey, readCalibration, writeCalibration } from './calibration-file.js';
-import type { Engine } from '../engine/index.js';
 
 export interface CalibratorOptions {
   readonly engine: Pick<Engine, 'start' | 'backend' | 'threads'>;

@@ -1,10 +1,14 @@
-import { estimateRun, largestSize, type RunEstimate } from '../engine/estimate/estimate.js';
-import type { RunPlan } from '../engine/estimate/run-plan.js';
-import type { NetworkShape } from '../engine/network/topology.js';
-import type { Recipe } from '../engine/recipe/recipe.js';
+import {
+  estimateRun,
+  largestSize,
+  type Engine,
+  type NetworkShape,
+  type Recipe,
+  type RunEstimate,
+  type RunPlan,
+} from '../engine/index.js';
 import { availableMemory } from './available-memory.js';
 import type { Calibrator } from './calibrator.js';
-import type { Engine } from '../engine/index.js';
 import { UserError } from '../core/errors.js';
 import { workingSize } from './working-size.js';
 

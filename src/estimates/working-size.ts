@@ -1,5 +1,4 @@
-import type { Recipe } from '../engine/recipe/recipe.js';
-import { fitSize } from '../engine/schedule/fit-size.js';
+import { fitSize, type Recipe } from '../engine/index.js';
 
 /** Pictures up to this long side reach the engine as they are, whatever the recipe's size, pixels. */
 const UNTOUCHED_SIDE = 2048;

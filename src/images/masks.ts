@@ -1,8 +1,5 @@
 /** Region masks on their way from what was uploaded into a run. */
-import { EngineError } from '../engine/errors.js';
-import { maskPlane } from '../engine/image/masks.js';
-import { checkRegions } from '../engine/objective/regions.js';
-import type { Recipe } from '../engine/recipe/recipe.js';
+import { checkRegions, EngineError, maskPlane, type Recipe } from '../engine/index.js';
 import type { ImageRow, Storage } from '../storage/index.js';
 import { UserError } from '../core/errors.js';
 import type { GreyImage } from '../core/pixels.js';

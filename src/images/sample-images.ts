@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { MEASURING_SIDE } from '../engine/install/normalise.js';
+import { MEASURING_SIDE } from '../engine/index.js';
 import type { ImageCodec } from '../storage/types.js';
 import type { RgbImage } from '../core/pixels.js';
 

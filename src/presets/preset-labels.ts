@@ -1,5 +1,5 @@
 /** What owners call their presets. */
-import { PRESETS } from '../engine/recipe/presets.js';
+import { PRESETS } from '../engine/index.js';
 import { UserError } from '../core/errors.js';
 
 export const MAX_PRESET_NAME = 40;

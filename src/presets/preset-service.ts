@@ -1,6 +1,11 @@
-import { DEFAULT_PRESET, PRESETS, type Preset } from '../engine/recipe/presets.js';
-import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
-import { overrideRecipe } from '../engine/index.js';
+import {
+  DEFAULT_PRESET,
+  overrideRecipe,
+  PRESETS,
+  type Preset,
+  type Recipe,
+  type RecipeOverrides,
+} from '../engine/index.js';
 import type { PresetChanges, PresetRepository, PresetRow } from '../storage/index.js';
 import { collectError } from './recipe-errors.js';
 import { UserError, UserErrors } from '../core/errors.js';

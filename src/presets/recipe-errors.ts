@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.js';
-import { EngineError } from '../engine/errors.js';
+import { EngineError } from '../engine/index.js';
 
 /** An engine error that the caller's recipe caused, as a user error. Rethrows any other error. */
 export function toUserError(error: unknown): UserError {

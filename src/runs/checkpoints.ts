@@ -1,8 +1,6 @@
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import type { CheckpointForm } from '../engine/index.js';
-import type { StepRecord } from '../engine/types/run.js';
-import type { EngineRun, WrittenCheckpoint } from '../engine/index.js';
+import type { CheckpointForm, EngineRun, StepRecord, WrittenCheckpoint } from '../engine/index.js';
 import type { CheckpointStore } from '../storage/index.js';
 import type { ProgressRecorder } from './recorder.js';
 

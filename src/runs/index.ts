@@ -1,4 +1,4 @@
-import type { Networks } from '../engine/install/networks.js';
+import type { Networks } from '../engine/index.js';
 import type { Storage } from '../storage/index.js';
 import { ClaimLoop, type ClaimDependencies } from './claim-loop.js';
 import { JobBuilder } from './job-builder.js';

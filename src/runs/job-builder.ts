@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { EngineError } from '../engine/errors.js';
-import type { Recipe } from '../engine/recipe/recipe.js';
-import type { Continuation, Job } from '../engine/index.js';
+import { EngineError, type Continuation, type Job, type Networks, type Recipe } from '../engine/index.js';
 import type { ImageRow, SessionRow, Storage } from '../storage/index.js';
-import type { Networks } from '../engine/install/networks.js';
 import { readMask } from '../images/masks.js';
 import { workingSize } from '../estimates/working-size.js';
 import type { RgbImage } from '../core/pixels.js';

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import type { StepRecord } from '../engine/types/run.js';
+import type { StepRecord } from '../engine/index.js';
 import type { LossRow, SessionRepository } from '../storage/index.js';
 
 /** Time between two writes, milliseconds: steps are more frequent than database writes should be. */

@@ -2,9 +2,15 @@ import type { Logger } from 'pino';
 import { withLogFields } from '../core/log.js';
 import type { RgbImage } from '../core/pixels.js';
 import { TRANSITIONS } from '../core/status.js';
-import { EngineError, type EngineErrorCode } from '../engine/errors.js';
-import { planContinuation, planScales, type Engine, type Job } from '../engine/index.js';
-import type { NetworkIdentity } from '../engine/types/run.js';
+import {
+  EngineError,
+  planContinuation,
+  planScales,
+  type Engine,
+  type EngineErrorCode,
+  type Job,
+  type NetworkIdentity,
+} from '../engine/index.js';
 import type { ProgressHub } from '../progress/hub.js';
 import { PaceMeter } from '../progress/pace.js';
 import type { PreviewFrames } from '../progress/preview-frame.js';

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
-import type { StepRecord } from '../engine/types/run.js';
+import type { EngineRun, StepRecord } from '../engine/index.js';
 import type { SessionRow, Storage } from '../storage/index.js';
-import type { EngineRun } from '../engine/index.js';
 import { FRAME_SIZE } from '../images/timelapse-service.js';
 import { TimelapsePlan, type PlannedFrame } from './timelapse-plan.js';
 import type { RgbImage } from '../core/pixels.js';

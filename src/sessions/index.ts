@@ -1,5 +1,5 @@
 import type { Signals } from '../core/signals.js';
-import type { Networks } from '../engine/install/networks.js';
+import type { Networks } from '../engine/index.js';
 import type { Estimator } from '../estimates/estimator.js';
 import type { ImageSweeper } from '../images/image-sweeper.js';
 import type { PresetService } from '../presets/preset-service.js';

@@ -1,10 +1,14 @@
 import { UserError, UserErrors } from '../core/errors.js';
 import { isVisible, type Viewer } from '../core/viewer.js';
-import type { ChosenNetwork, Networks } from '../engine/install/networks.js';
-import { DEFAULT_PRESET } from '../engine/recipe/presets.js';
-import type { Recipe, RecipeOverrides } from '../engine/recipe/recipe.js';
-import { overrideRecipe } from '../engine/index.js';
-import { planScales } from '../engine/schedule/pyramid.js';
+import {
+  DEFAULT_PRESET,
+  overrideRecipe,
+  planScales,
+  type ChosenNetwork,
+  type Networks,
+  type Recipe,
+  type RecipeOverrides,
+} from '../engine/index.js';
 import { tooLargeForMemory, type Estimate, type EstimateRequest, type Estimator } from '../estimates/estimator.js';
 import { workingSize } from '../estimates/working-size.js';
 import { findEmptyMask, type AskedMasks } from '../images/masks.js';

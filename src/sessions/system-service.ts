@@ -1,5 +1,4 @@
-import type { Networks, NetworkStatus } from '../engine/install/networks.js';
-import type { EngineState } from '../engine/index.js';
+import type { EngineState, Networks, NetworkStatus } from '../engine/index.js';
 import type { Storage, StorageUse } from '../storage/index.js';
 
 export interface EngineStatus {

@@ -2,7 +2,7 @@
  * The child process that comes by one network and ends: measuring activations is native work on a large network, which
  * must not take the server with it. Started by `fork` with `serialization: 'advanced'`; argument 1 is the thread count.
  */
-import { createOnnxBackend } from '../backend/onnx/onnx-backend.js';
+import { createOnnxBackend } from '../backend/onnx/lazy-backend.js';
 import { EngineError, type EngineErrorCode } from '../errors.js';
 import type { DownloadProgress } from './download.js';
 import { installNetwork, type InstallRequest } from './install.js';

@@ -1,6 +1,6 @@
 /** Which backend computes here. */
 import { readdirSync } from 'node:fs';
-import { createOnnxBackend } from '../backend/onnx/onnx-backend.js';
+import { createOnnxBackend } from '../backend/onnx/lazy-backend.js';
 import { EngineError } from '../errors.js';
 import { BACKEND_ADVICE, type BackendChoice } from './names.js';
 import { PROBE_SIZE, probeBackend } from './probe.js';
@@ -37,7 +37,7 @@ export async function selectBackend(choice: BackendChoice, options: { threads: n
 
 /** Why the backend is no good choice here; undefined where it is one. */
 async function findObjection(name: (typeof GPU_BACKENDS)[number], threads: number): Promise<string | undefined> {
-  const obstacle = findObstacle(name) ?? findMissingDevice();
+  const obstacle = (await findObstacle(name)) ?? findMissingDevice();
   if (obstacle) return obstacle;
   const report = await probeBackend(name, { threads });
   if (!report.works) return report.reason;

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { listSupportedBackends } from 'onnxruntime-node';
 import type { Backend } from '../backend/backend.js';
-import { createOnnxBackend, type OnnxProvider } from '../backend/onnx/onnx-backend.js';
+import { createOnnxBackend } from '../backend/onnx/lazy-backend.js';
+import type { OnnxProvider } from '../backend/onnx/onnx-backend.js';
 import { installedTensorflow, loadTensorflow } from '../backend/tensorflow/load.js';
 import { createTensorflowBackend } from '../backend/tensorflow/tensorflow-backend.js';
 import { EngineError } from '../errors.js';
@@ -21,9 +21,10 @@ export interface StartedBackend {
 const SMALLEST = 16;
 
 /** Why the backend cannot start here, where that shows without loading native code; else undefined. */
-export function findObstacle(name: BackendName): string | undefined {
+export async function findObstacle(name: BackendName): Promise<string | undefined> {
   if (name === 'tensorflow') return installedTensorflow() ? undefined : 'no TensorFlow package is installed';
   const provider = providerOf(name);
+  const { listSupportedBackends } = await import('onnxruntime-node');
   const found = listSupportedBackends().find((backend) => backend.name === provider);
   if (!found) return `ONNX Runtime has no ${provider} for ${process.platform} ${process.arch}`;
   if (provider === 'cuda' && !found.bundled && !existsSync(cudaLibrary())) return 'its CUDA files are not installed';
@@ -35,7 +36,7 @@ export function findObstacle(name: BackendName): string | undefined {
  * @throws EngineError `BACKEND_FAILED`, saying why it does not start
  */
 export async function startBackend(name: BackendName, { threads }: { threads: number }): Promise<StartedBackend> {
-  const obstacle = findObstacle(name);
+  const obstacle = await findObstacle(name);
   if (obstacle) throw new EngineError('BACKEND_FAILED', obstacle);
   const started = name === 'tensorflow' ? await startTensorflow() : startOnnx(providerOf(name), threads);
   await timeStep(started.backend, SMALLEST, { steps: 1 });

@@ -1,5 +1,5 @@
 import { Field, GraphQLISODateTime, ID, ObjectType } from 'type-graphql';
-import type { Recipe } from '../../engine/recipe/recipe.js';
+import type { Recipe } from '../../engine/index.js';
 import type { StoredPreset } from '../../presets/preset-service.js';
 import { NodeType } from '../node/node.type.js';
 import { RecipeType } from './recipe.type.js';

@@ -1,5 +1,5 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { LayerLoss, Losses } from '../../engine/types/run.js';
+import type { LayerLoss, Losses } from '../../engine/index.js';
 import type { LossRow } from '../../storage/index.js';
 
 const LossTermEnum = { CONTENT: 'content', STYLE: 'style' } satisfies Record<

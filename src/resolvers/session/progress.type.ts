@@ -1,5 +1,5 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
-import type { Losses, Scale } from '../../engine/types/run.js';
+import type { Losses, Scale } from '../../engine/index.js';
 import type { PreviewFrame } from '../../progress/preview-frame.js';
 import type { SessionRow } from '../../storage/index.js';
 import { LossesType } from './loss.type.js';

@@ -1,6 +1,5 @@
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
-import type { Recipe } from '../../engine/recipe/recipe.js';
-import type { Losses } from '../../engine/types/run.js';
+import type { Losses, Recipe } from '../../engine/index.js';
 import { SERVED_SIZES } from '../../images/image-service.js';
 import { FULL_STRENGTH, resultPath } from '../../images/result-service.js';
 import type { ImageRow, ImageFormat, SessionRow, StyleRow } from '../../storage/index.js';

@@ -1,5 +1,5 @@
 import { Ctx, FieldResolver, Int, Query, Resolver } from 'type-graphql';
-import type { NetworkStatus } from '../../engine/install/networks.js';
+import type { NetworkStatus } from '../../engine/index.js';
 import type { EngineStatus } from '../../sessions/system-service.js';
 import type { GraphqlContext } from '../context.js';
 import { EngineNetworkType, EngineType } from './engine.type.js';

@@ -1,6 +1,5 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { EngineState } from '../../engine/index.js';
-import type { NetworkStatus } from '../../engine/install/networks.js';
+import type { EngineState, NetworkStatus } from '../../engine/index.js';
 import type { EngineStatus } from '../../sessions/system-service.js';
 
 const EngineStateEnum = { STARTING: 'STARTING', READY: 'READY', BUSY: 'BUSY', DOWN: 'DOWN' } satisfies {
