@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { typeErrors } from '../support/type-check.js';
 
 const ROOT = new URL('../../', import.meta.url);
-const OPERATIONS = new URL('docs/operations/', ROOT);
+const OPERATIONS = new URL('docs/graphql/', ROOT);
 
 /** What a front-end with GraphQL Code Generator would get, in its usual setting: `schema.ts` and `operations.ts`. */
 async function generate(): Promise<Record<'schema.ts' | 'operations.ts', string>> {
