@@ -170,7 +170,7 @@ describe('docs/tutorial.md', () => {
       if (status === 'RUNNING' && Number(step) > 0 && steps.push(Number(step)) === 2) cut();
     }
     expect(last).toMatch(/^COMPLETED 200\/200 /);
-    const [, record] = /The connection was lost \(.+\)\.\nGoing on after step record (\d+)\./.exec(errors)!;
+    const [, record] = /The connection was lost \(.+\)\.\nResuming after step record (\d+)\./.exec(errors)!;
     const resumed = steps.findIndex((step) => step > Number(record));
     // What was missed is replayed record by record: the first one after the cut is the one that follows.
     expect(steps[resumed]).toBe(Number(record) + 1);
@@ -198,7 +198,7 @@ describe('docs/tutorial.md', () => {
       await server.close();
       lead((await startTestServer({ dataDir })).url);
     }
-    expect(errors).toMatch(/The connection was lost \(1001\)\.\nGoing on after step record [1-9]/);
+    expect(errors).toMatch(/The connection was lost \(1001\)\.\nResuming after step record [1-9]/);
     // Back into the queue, which the viewer is told before the line goes, or when it is there again.
     expect(lines.filter((line) => line.startsWith('QUEUED')).length).toBeGreaterThan(1);
     expect(lines.at(-1)).toMatch(/^COMPLETED 300\/300 /);
