@@ -37,11 +37,16 @@ export class ApiKeys {
   async create({ name, role, ownerId, expiresAt }: CreateApiKey): Promise<CreatedApiKey> {
     const wrong = (field: string, message: string) => new AuthError('INVALID_ARGUMENT', message, field);
     const title = name.trim();
-    if (title === '' || title.length > MAX_KEY_NAME) throw wrong('name', `A name has 1 to ${MAX_KEY_NAME} characters.`);
+    if (title === '' || title.length > MAX_KEY_NAME)
+      throw wrong(
+        'name',
+        `\`name\` has ${title.length} characters; it must have 1 to ${MAX_KEY_NAME}. Choose another name.`,
+      );
     if (ownerId !== undefined && !OWNER_ID.test(ownerId)) {
-      throw wrong('ownerId', 'An owner is named by 1 to 64 letters, digits, or any of _ . @ -');
+      throw wrong('ownerId', '`ownerId` must have 1 to 64 letters, digits, or any of _ . @ -. Choose another id.');
     }
-    if (expiresAt && !(expiresAt.getTime() > Date.now())) throw wrong('expiresAt', 'A key expires in the future.');
+    if (expiresAt && !(expiresAt.getTime() > Date.now()))
+      throw wrong('expiresAt', '`expiresAt` is in the past. Choose a time in the future.');
     const id = newId('key');
     const secret = newSecret(id);
     const key = await this.keys.create({
@@ -63,7 +68,8 @@ export class ApiKeys {
   /** Ends a key, and the streams that it opened. Revoking it again changes nothing. Throws `AuthError` API_KEY_NOT_FOUND. */
   async revoke(id: string): Promise<ApiKeyRow> {
     const key = await this.keys.revoke(id, new Date());
-    if (!key) throw new AuthError('API_KEY_NOT_FOUND', `There is no API key ${id}.`, 'id');
+    if (!key)
+      throw new AuthError('API_KEY_NOT_FOUND', `There is no API key ${id}. List the keys to find its id.`, 'id');
     this.watch.end(id);
     return key;
   }

@@ -1,40 +1,40 @@
-/** What a caller can do wrong; stable, so that clients may switch on it. */
+/** Codes of user errors. Stable, so that clients may switch on them. */
 export type UserErrorCode =
   /** There is no session with this id. */
   | 'SESSION_NOT_FOUND'
-  /** There is no picture with this id. */
+  /** There is no image with this id. */
   | 'IMAGE_NOT_FOUND'
-  /** There is no preset of this name or id. */
+  /** There is no preset with this name or id. */
   | 'PRESET_NOT_FOUND'
-  /** A preset's name, title or description is not as it has to be. */
+  /** A preset's name, title or description is invalid. */
   | 'INVALID_PRESET'
-  /** There is a preset of this name, built in or of the same owner. */
+  /** A built-in preset, or another one of the same owner, has this name. */
   | 'PRESET_NAME_TAKEN'
-  /** Built-in presets can be neither changed nor deleted. */
+  /** Built-in presets cannot be changed or deleted. */
   | 'PRESET_BUILT_IN'
-  /** The owner has as many presets as one owner may have. */
+  /** The owner has the maximum number of presets. */
   | 'TOO_MANY_PRESETS'
-  /** Too few or too many styles, or a weight that is no positive number. */
+  /** Too few or too many styles, or a weight or scale out of range. */
   | 'INVALID_STYLES'
-  /** A mask leaves next to nothing to paint. */
+  /** A mask leaves nearly no pixels to stylise. */
   | 'INVALID_MASK'
-  /** A recipe field is out of range, names something that does not exist, or contradicts another. */
+  /** A recipe field is out of range, names something unknown, or contradicts another field. */
   | 'INVALID_RECIPE'
   /** The title is too long. */
   | 'INVALID_TITLE'
-  /** Too many tags, or one that is empty or too long. */
+  /** Too many tags, or a tag that is empty or too long. */
   | 'INVALID_TAGS'
-  /** The recipe's network is not at hand on this server. */
+  /** The recipe's network is not installed on this server. */
   | 'NETWORK_NOT_FOUND'
-  /** The recipe's network is at hand, but its file cannot be used. */
+  /** The recipe's network is installed, but its file is invalid. */
   | 'NETWORK_INVALID'
-  /** A session would need more memory than there is. */
+  /** The session needs more memory than is available. */
   | 'TOO_LARGE_FOR_MEMORY'
-  /** As many sessions wait as the server lets wait. Try again later. */
+  /** The queue has the maximum number of sessions. */
   | 'QUEUE_FULL'
-  /** The owner has as many unfinished sessions as one owner may have. Finish, cancel or wait. */
+  /** The owner has the maximum number of unfinished sessions. */
   | 'TOO_MANY_SESSIONS'
-  /** As many pictures are being uploaded as the server takes at a time. Try again in a moment. */
+  /** The server handles the maximum number of concurrent uploads. */
   | 'TOO_MANY_UPLOADS'
   /** There is no API key with this id. */
   | 'API_KEY_NOT_FOUND'
@@ -44,44 +44,44 @@ export type UserErrorCode =
   | 'NOT_PAUSABLE'
   /** The session is not PAUSED. */
   | 'NOT_RESUMABLE'
-  /** The session has not ended, has FAILED, or no state of it is kept. */
+  /** The session has not ended, has FAILED, or has no checkpoint. */
   | 'NOT_CONTINUABLE'
   /** The session has no result. */
   | 'NO_RESULT'
-  /** No state of the session's run is kept. */
+  /** The session has no checkpoint. */
   | 'NO_CHECKPOINT'
-  /** The kept state is of another size or network than the new session. */
+  /** The checkpoint has another size or network than the new session. */
   | 'CHECKPOINT_MISMATCH'
-  /** The idempotency key was used before, with another input. */
+  /** The idempotency key was used with another input. */
   | 'IDEMPOTENCY_CONFLICT'
-  /** The cursor is none that this server gave out, or belongs to another order. */
+  /** The cursor is invalid, or belongs to another order. */
   | 'INVALID_CURSOR'
   /** An argument is out of range. */
   | 'INVALID_ARGUMENT'
-  /** The file is no picture of a supported format, or is damaged. */
+  /** The file is not an image of a supported format, or is damaged. */
   | 'NOT_AN_IMAGE'
   /** The file has more bytes or pixels than this server accepts. */
   | 'TOO_LARGE'
-  /** The picture is too small to be worked on. */
+  /** The image is too small to be stylised. */
   | 'TOO_SMALL';
 
-/** A mistake of the caller's, worded for the person who reads it in a client. */
+/** An error that the caller can correct. The message names the field, the limit and what to do. */
 export class UserError extends Error {
   override readonly name = 'UserError';
 
   constructor(
     readonly code: UserErrorCode,
     message: string,
-    /** The input field at fault as a path, such as `styles.1.weight`. */
+    /** Path of the input field, such as `styles.1.weight`. */
     readonly field?: string,
-    /** With QUEUE_FULL: how many sessions would have waited before the refused one. */
+    /** With QUEUE_FULL: the number of queued sessions. */
     readonly queuePosition?: number,
   ) {
     super(message);
   }
 }
 
-/** Several mistakes in one input. */
+/** All user errors of one input. */
 export class UserErrors extends Error {
   override readonly name = 'UserErrors';
 
@@ -90,13 +90,14 @@ export class UserErrors extends Error {
   }
 }
 
-/** Throws INVALID_ARGUMENT where an argument lies outside of its range. */
+/** Throws `UserError` INVALID_ARGUMENT if the argument is out of range. */
 export function checkRange(argument: string, value: number, min: number, max: number): void {
   if (value >= min && value <= max) return;
-  throw new UserError('INVALID_ARGUMENT', `${argument} is ${value}; it must lie between ${min} and ${max}.`, argument);
+  const message = `\`${argument}\` is ${value}; it must be ${min} to ${max}. Choose a value in this range.`;
+  throw new UserError('INVALID_ARGUMENT', message, argument);
 }
 
-/** Nobody learns of a session that is not theirs: it does not exist. */
+/** Also for a session of another owner: its existence is not disclosed. */
 export function sessionNotFound(id: string): UserError {
-  return new UserError('SESSION_NOT_FOUND', `There is no session ${id}.`, 'id');
+  return new UserError('SESSION_NOT_FOUND', `There is no session ${id}. List your sessions to find its id.`, 'id');
 }

@@ -63,14 +63,17 @@ export class Estimator {
   }
 }
 
-/** A session that would not fit, as its caller's mistake. */
+/** The user error for a session that does not fit. */
 export function tooLargeForMemory({ recipe, styles }: EstimateRequest, estimate: Estimate): UserError {
   const { memoryBytes, availableBytes, largestSize } = estimate;
-  const scaled = styles.some(({ scale }) => scale > 1) ? ' Smaller style scales need less, too.' : '';
-  const advice = largestSize === null ? 'No size would fit.' : `The largest size that would fit is ${largestSize}.`;
+  const scales = styles.some(({ scale }) => scale > 1) ? ' or smaller style scales' : '';
+  const advice =
+    largestSize === null
+      ? 'No size fits. Try again when the server has more memory available.'
+      : `Choose a size of at most ${largestSize}${scales}.`;
   return new UserError(
     'TOO_LARGE_FOR_MEMORY',
-    `At size ${recipe.size} this session needs about ${megabytes(memoryBytes)} of memory, and ${megabytes(availableBytes)} are available. ${advice}${scaled}`,
+    `\`recipe.size\` is ${recipe.size}, which needs about ${megabytes(memoryBytes)} of memory; ${megabytes(availableBytes)} are available. ${advice}`,
     'recipe.size',
   );
 }

@@ -31,7 +31,7 @@ export class ImageService {
   /** Does the work of one upload, from its first byte to its row. Throws `UserError` TOO_MANY_UPLOADS before it is begun. */
   async admit<T>(work: () => Promise<T>): Promise<T> {
     if (this.#uploads >= this.maxUploads) {
-      const message = `${this.maxUploads} pictures are being uploaded, as many as the server takes at a time. Try again in a moment.`;
+      const message = `The server is handling ${this.maxUploads} uploads, which is the maximum. Try again in a moment.`;
       throw new UserError('TOO_MANY_UPLOADS', message, 'file');
     }
     this.#uploads += 1;

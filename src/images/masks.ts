@@ -46,6 +46,6 @@ export async function findEmptyMask(
     return undefined;
   } catch (error) {
     if (!(error instanceof EngineError && error.code === 'INVALID_MASK')) throw error;
-    return new UserError('INVALID_MASK', `${error.message}.`, `${error.field}ImageId`);
+    return new UserError('INVALID_MASK', error.message, `${error.field}ImageId`);
   }
 }

@@ -84,14 +84,21 @@ export class PresetService {
     return counts;
   }
 
-  /** Throws `UserErrors` with every mistake found. */
+  /** Throws `UserErrors` with every user error. */
   async create(viewer: Viewer, input: CreatePreset): Promise<StoredPreset> {
     const { name, description = '', basedOn = DEFAULT_PRESET, recipe: overrides = {} } = input;
-    const mistakes = checkPresetLabels(input);
+    const errors = checkPresetLabels(input);
     const base = await this.find(viewer, basedOn);
-    if (!base) mistakes.push(new UserError('PRESET_NOT_FOUND', `There is no preset ${basedOn}.`, 'basedOn'));
-    const recipe = base && collectError(mistakes, () => overrideRecipe(base.recipe, overrides));
-    if (mistakes.length > 0 || !recipe) throw new UserErrors(mistakes);
+    if (!base)
+      errors.push(
+        new UserError(
+          'PRESET_NOT_FOUND',
+          `There is no preset ${basedOn}. Choose one of the list of presets.`,
+          'basedOn',
+        ),
+      );
+    const recipe = base && collectError(errors, () => overrideRecipe(base.recipe, overrides));
+    if (errors.length > 0 || !recipe) throw new UserErrors(errors);
     const title = input.title?.trim() || name;
     const created = await this.presets.create(
       { ownerId: viewer.ownerId, name, title, description: description.trim(), recipe: JSON.stringify(recipe) },
@@ -99,13 +106,13 @@ export class PresetService {
     );
     if (created === 'NAME_TAKEN') throw nameTaken(name);
     if (created === 'FULL') {
-      const message = `You have ${MAX_PRESETS} presets, as many as one may have. Delete one first.`;
+      const message = `You have ${MAX_PRESETS} presets, which is the maximum. Delete one first.`;
       throw new UserError('TOO_MANY_PRESETS', message);
     }
     return fromRow(created);
   }
 
-  /** Throws PRESET_NOT_FOUND or PRESET_BUILT_IN, or `UserErrors` with every mistake found. */
+  /** Throws PRESET_NOT_FOUND or PRESET_BUILT_IN, or `UserErrors` with every user error. */
   async update(viewer: Viewer, id: string, input: UpdatePreset): Promise<StoredPreset> {
     await this.#own(viewer, id);
     const updated = await this.presets.update(id, (preset) => changesOf(preset, input));
@@ -125,17 +132,17 @@ export class PresetService {
     const preset = await this.findById(viewer, id);
     if (!preset) throw presetNotFound(id);
     if (!preset.builtIn) return;
-    const message = `${preset.name} is built in; make one of your own with basedOn: "${preset.name}".`;
+    const message = `The preset ${preset.name} is built in and cannot be changed or deleted. Create your own with \`basedOn\` set to ${preset.name}.`;
     throw new UserError('PRESET_BUILT_IN', message, 'id');
   }
 }
 
 function changesOf(preset: PresetRow, { name, title, description, recipe: overrides }: UpdatePreset): PresetChanges {
   // A name that stays is not checked: it may have become a built-in one's since.
-  const mistakes = checkPresetLabels({ name: name === preset.name ? undefined : name, title, description });
+  const errors = checkPresetLabels({ name: name === preset.name ? undefined : name, title, description });
   const recipe =
-    overrides && collectError(mistakes, () => overrideRecipe(JSON.parse(preset.recipe) as Recipe, overrides));
-  if (mistakes.length > 0) throw new UserErrors(mistakes);
+    overrides && collectError(errors, () => overrideRecipe(JSON.parse(preset.recipe) as Recipe, overrides));
+  if (errors.length > 0) throw new UserErrors(errors);
   return {
     ...(name !== undefined && { name }),
     ...(title !== undefined && { title: title.trim() || (name ?? preset.name) }),
@@ -149,9 +156,13 @@ function fromRow({ id, name, title, description, recipe, createdAt }: PresetRow)
 }
 
 function nameTaken(name: string): UserError {
-  return new UserError('PRESET_NAME_TAKEN', `You have a preset ${name} already; choose another name.`, 'name');
+  return new UserError(
+    'PRESET_NAME_TAKEN',
+    `\`name\` is ${name}, and you have a preset of that name. Choose another name.`,
+    'name',
+  );
 }
 
 function presetNotFound(id: string): UserError {
-  return new UserError('PRESET_NOT_FOUND', `There is no preset ${id}.`, 'id');
+  return new UserError('PRESET_NOT_FOUND', `There is no preset ${id}. List the presets to find its id.`, 'id');
 }

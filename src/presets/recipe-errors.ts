@@ -5,9 +5,12 @@ import { EngineError } from '../engine/index.js';
 export function toUserError(error: unknown): UserError {
   if (error instanceof UserError) return error;
   if (error instanceof EngineError) {
-    const { code, field } = error;
-    if (code === 'INVALID_RECIPE' || code === 'NETWORK_NOT_FOUND' || code === 'NETWORK_INVALID') {
-      return new UserError(code, error.message, field && `recipe.${field}`);
+    const { code, message } = error;
+    const field = error.field && `recipe.${error.field}`;
+    if (code === 'INVALID_RECIPE' || code === 'NETWORK_NOT_FOUND') return new UserError(code, message, field);
+    if (code === 'NETWORK_INVALID') {
+      const advice = 'Choose another network, or install this one again.';
+      return new UserError(code, `The file of the network cannot be used: ${message}. ${advice}`, field);
     }
   }
   throw error;

@@ -5,8 +5,8 @@ import { AuthError } from '../auth/errors.js';
 import { UserError, UserErrors } from '../core/errors.js';
 import { StorageError } from '../storage/index.js';
 
-/** The caller's mistakes that an error tells of; null where it is not the caller's fault. */
-function mistakesOf(error: unknown): readonly UserError[] | null {
+/** The user errors in a thrown error; null if the caller did not cause it. */
+function userErrorsOf(error: unknown): readonly UserError[] | null {
   if (error instanceof UserErrors) return error.errors;
   if (error instanceof UserError) return [error];
   if (error instanceof AuthError) {
@@ -22,34 +22,36 @@ function mistakesOf(error: unknown): readonly UserError[] | null {
   return null;
 }
 
-/** A mistake as a payload tells of it: no `Error`, which GraphQL would throw. */
-type Mistake = Pick<UserError, 'code' | 'field' | 'message' | 'queuePosition'>;
+/** A user error as plain data: GraphQL would throw an `Error` in a payload. */
+type PayloadError = Pick<UserError, 'code' | 'field' | 'message' | 'queuePosition'>;
 
-/** Does a mutation's work. The caller's mistakes become the payload's errors; any other error is thrown on. */
-export async function withMistakes<T>(
+/** Runs a mutation. User errors become the payload's `errors`; any other error is rethrown. */
+export async function withUserErrors<T>(
   work: () => Promise<T>,
-): Promise<{ readonly value: T | null; readonly errors: readonly Mistake[] }> {
+): Promise<{ readonly value: T | null; readonly errors: readonly PayloadError[] }> {
   try {
     return { value: await work(), errors: [] };
   } catch (error) {
-    const errors = mistakesOf(error);
+    const errors = userErrorsOf(error);
     if (!errors) throw error;
-    const told = errors.map(({ code, field, message, queuePosition }) => ({ code, field, message, queuePosition }));
-    return { value: null, errors: told };
+    return {
+      value: null,
+      errors: errors.map(({ code, field, message, queuePosition }) => ({ code, field, message, queuePosition })),
+    };
   }
 }
 
 /**
- * An error as clients see it, on HTTP and on sockets alike. The caller's mistakes keep their code; what GraphQL itself
- * says about a document passes; the rest is logged and told in general terms only, under an id that the log has too.
+ * An error as clients see it, over HTTP and WebSocket. User errors keep their code, and GraphQL's own errors about a
+ * document are passed on; any other error is logged, and clients receive a general message with the id of the log line.
  */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown, logger: Logger): GraphQLFormattedError {
   const original = thrown instanceof GraphQLError ? (thrown.originalError ?? thrown) : thrown;
   if (original instanceof GraphQLError) {
     return { ...formatted, extensions: { code: 'GRAPHQL_VALIDATION_FAILED', ...formatted.extensions } };
   }
-  const [mistake] = mistakesOf(original) ?? [];
-  if (mistake) return { ...formatted, extensions: { code: mistake.code, field: mistake.field } };
+  const [userError] = userErrorsOf(original) ?? [];
+  if (userError) return { ...formatted, extensions: { code: userError.code, field: userError.field } };
   const correlationId = randomUUID();
   logger.error({ err: original, path: formatted.path, correlationId }, 'a resolver failed');
   return {

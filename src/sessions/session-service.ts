@@ -111,7 +111,7 @@ export class SessionService {
       const session = await this.get(viewer, id);
       if (isRunning || session.status === 'PAUSED') return session;
       if (isTerminal(session.status)) {
-        const message = `The session is ${session.status}; only a QUEUED or RUNNING session can be paused. Nothing needs to be done.`;
+        const message = `The session is ${session.status}; only a QUEUED or RUNNING session can be paused. Continue or branch the session to get more steps.`;
         throw new UserError('NOT_PAUSABLE', message, 'id');
       }
       // The status changed between the two attempts: try again.

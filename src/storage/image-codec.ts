@@ -39,7 +39,7 @@ export class SharpImageCodec implements ImageCodec {
       if (Math.min(width, height) < MIN_SIDE) {
         throw new StorageError(
           'TOO_SMALL',
-          `The picture is ${width} x ${height} pixels; each side needs at least ${MIN_SIDE}.`,
+          `The image has ${width} x ${height} pixels; each side must have at least ${MIN_SIDE}. Upload a larger image.`,
         );
       }
       if (isStorable(metadata)) {
@@ -135,11 +135,13 @@ export class SharpImageCodec implements ImageCodec {
       const message = cause instanceof Error ? cause.message : String(cause);
       if (message.includes('pixel limit')) {
         const limit = this.limits.maxPixels.toLocaleString('en');
-        throw new StorageError('TOO_LARGE', `The picture has more than ${limit} pixels.`, { cause });
+        throw new StorageError('TOO_LARGE', `The image has more than ${limit} pixels. Upload a smaller image.`, {
+          cause,
+        });
       }
       throw new StorageError(
         'NOT_AN_IMAGE',
-        `This is not a readable PNG, JPEG, WebP, TIFF, GIF or AVIF picture (${message.split('\n')[0]}).`,
+        `The file is not a readable PNG, JPEG, WebP, TIFF, GIF or AVIF image (${message.split('\n')[0]}). Convert it to one of these.`,
         { cause },
       );
     }
@@ -148,7 +150,10 @@ export class SharpImageCodec implements ImageCodec {
 
 /** The error for an upload of too many bytes; also thrown while it is still streaming in. */
 export function tooManyBytes(maxBytes: number): StorageError {
-  return new StorageError('TOO_LARGE', `The file has more than ${maxBytes.toLocaleString('en')} bytes.`);
+  return new StorageError(
+    'TOO_LARGE',
+    `The file has more than ${maxBytes.toLocaleString('en')} bytes. Save the image smaller, or as JPEG.`,
+  );
 }
 
 /** Whether the bytes can be kept as they came: a still, upright 8-bit sRGB picture that carries nothing else. */

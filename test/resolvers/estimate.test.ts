@@ -62,7 +62,7 @@ describe('a session that would not fit into memory', () => {
     const refusal = (await server.ask<Created>(CREATE, { input })).createSession;
     expect(refusal.session).toBeNull();
     expect(refusal.errors).toMatchObject([{ code: 'TOO_LARGE_FOR_MEMORY', field: 'recipe.size' }]);
-    const size = Number(/largest size that would fit is (\d+)/.exec(refusal.errors[0]!.message)![1]);
+    const size = Number(/size of at most (\d+)/.exec(refusal.errors[0]!.message)![1]);
     expect(size).toBe(estimate!.largestSize);
 
     const create = async (recipe: object) =>
@@ -78,13 +78,13 @@ describe('a session that would not fit into memory', () => {
     const styles = [{ ...input.styles[0], scale: 4 }];
     const { errors } = (await server.ask<Created>(CREATE, { input: { ...input, styles } })).createSession;
     expect(errors).toMatchObject([{ code: 'TOO_LARGE_FOR_MEMORY' }]);
-    expect(errors[0]!.message).toContain('Smaller style scales need less, too.');
+    expect(errors[0]!.message).toMatch(/style scales/);
   });
 
   it('is refused whatever its size where nothing fits', async () => {
     const server = await startTestServer({ memoryLimitBytes: 2 ** 20 });
     const { errors } = (await server.ask<Created>(CREATE, { input: await inputFor(server) })).createSession;
     expect(errors).toMatchObject([{ code: 'TOO_LARGE_FOR_MEMORY' }]);
-    expect(errors[0]!.message).toContain('No size would fit');
+    expect(errors[0]!.message).toMatch(/No size fits/);
   });
 });

@@ -102,7 +102,7 @@ async function findVgg19(
   if (target && weightsUrl) return { name: 'vgg19', from: { url: weightsUrl }, target };
   throw new EngineError(
     'NETWORK_NOT_FOUND',
-    `vgg19 is not at hand: set EASEL_WEIGHTS to its safetensors file, run "npm run networks -- download", choose network ${STAND_IN}, or allow the stand-in`,
+    `\`network\` is vgg19, which is not installed. Choose ${STAND_IN}, set \`allowFallback\`, or have the operator install it (easel networks download, or EASEL_WEIGHTS).`,
     'network',
   );
 }

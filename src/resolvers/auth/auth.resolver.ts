@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'ty
 import { prefixOf } from '../../auth/secret.js';
 import type { ApiKeyRow } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';
-import { withMistakes } from '../errors.js';
+import { withUserErrors } from '../errors.js';
 import { requireAdmin } from '../require-admin.js';
 import { CreateApiKeyInput } from './auth.input.js';
 import { ApiKeyType, CreateApiKeyPayload, RevokeApiKeyPayload, ViewerType } from './auth.type.js';
@@ -30,7 +30,7 @@ export class AuthResolver {
   ): Promise<CreateApiKeyPayload> {
     requireAdmin(viewer);
     const { name, role, ownerId, expiresAt } = input;
-    const { value, errors } = await withMistakes(() =>
+    const { value, errors } = await withUserErrors(() =>
       services.apiKeys.create({ name, role, ownerId: ownerId ?? undefined, expiresAt: expiresAt ?? undefined }),
     );
     return { apiKey: value && value.key, secret: value && value.secret, errors };
@@ -45,7 +45,7 @@ export class AuthResolver {
     @Arg('id', () => ID, { description: 'Names the key.' }) id: string,
   ): Promise<RevokeApiKeyPayload> {
     requireAdmin(viewer);
-    const { value, errors } = await withMistakes(() => services.apiKeys.revoke(id));
+    const { value, errors } = await withUserErrors(() => services.apiKeys.revoke(id));
     return { apiKey: value, errors };
   }
 

@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.js';
 import { SERVED_SIZES } from '../../images/image-service.js';
 import type { ImageRow } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';
-import { withMistakes } from '../errors.js';
+import { withUserErrors } from '../errors.js';
 import { servedSize } from '../served-size.js';
 import { ImageType, UploadImagePayload } from './image.type.js';
 
@@ -26,7 +26,7 @@ export class ImageResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('file', () => GraphQLUpload, { description: 'The picture’s file.' }) upload: Promise<FileUpload>,
   ): Promise<UploadImagePayload> {
-    const { value, errors } = await withMistakes(async () => {
+    const { value, errors } = await withUserErrors(async () => {
       try {
         const { createReadStream, filename } = await upload;
         return await services.images.admit(() => services.images.upload(viewer, createReadStream(), filename));

@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { MAX_PRESETS, type StoredPreset } from '../../presets/preset-service.js';
 import type { GraphqlContext } from '../context.js';
-import { withMistakes } from '../errors.js';
+import { withUserErrors } from '../errors.js';
 import { CreatePresetPayload, DeletePresetPayload, UpdatePresetPayload } from './preset-payload.type.js';
 import { CreatePresetInput, UpdatePresetInput } from './preset.input.js';
 import { PresetType } from './preset.type.js';
@@ -34,7 +34,7 @@ export class PresetResolver {
     @Arg('input', () => CreatePresetInput, { description: 'What it is called, and its recipe.' })
     { name, title, description, basedOn, recipe }: CreatePresetInput,
   ): Promise<CreatePresetPayload> {
-    const { value, errors } = await withMistakes(() =>
+    const { value, errors } = await withUserErrors(() =>
       services.presets.create(viewer, {
         name,
         title: title ?? undefined,
@@ -55,7 +55,7 @@ export class PresetResolver {
     @Arg('input', () => UpdatePresetInput, { description: 'What is to be different.' })
     { name, title, description, recipe }: UpdatePresetInput,
   ): Promise<UpdatePresetPayload> {
-    const { value, errors } = await withMistakes(() =>
+    const { value, errors } = await withUserErrors(() =>
       services.presets.update(viewer, id, {
         name: name ?? undefined,
         title: title ?? undefined,
@@ -74,7 +74,7 @@ export class PresetResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, { description: 'Names the preset.' }) id: string,
   ): Promise<DeletePresetPayload> {
-    const { value, errors } = await withMistakes(() => services.presets.delete(viewer, id));
+    const { value, errors } = await withUserErrors(() => services.presets.delete(viewer, id));
     return { deletedId: value, errors };
   }
 }

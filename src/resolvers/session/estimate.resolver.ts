@@ -1,6 +1,6 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import type { GraphqlContext } from '../context.js';
-import { withMistakes } from '../errors.js';
+import { withUserErrors } from '../errors.js';
 import { EstimatePayload } from './estimate.type.js';
 import { CreateSessionInput, requested } from './session.input.js';
 
@@ -19,7 +19,7 @@ export class EstimateResolver {
     @Arg('input', () => CreateSessionInput, { description: 'What would be painted, and how.' })
     input: CreateSessionInput,
   ): Promise<EstimatePayload> {
-    const { value, errors } = await withMistakes(() => services.sessions.estimate(viewer, requested(input)));
+    const { value, errors } = await withUserErrors(() => services.sessions.estimate(viewer, requested(input)));
     return { estimate: value, errors };
   }
 }

@@ -3,7 +3,7 @@ import { DEFAULT_PAGE, encodeCursor, MAX_PAGE, MAX_TAG_LIST } from '../../sessio
 import { MAX_TITLE_LENGTH } from '../../sessions/labels.js';
 import type { SessionOrder, SessionStatus } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';
-import { withMistakes } from '../errors.js';
+import { withUserErrors } from '../errors.js';
 import { SessionConnection, SessionOrderEnum } from './session-connection.type.js';
 import { UpdateSessionPayload } from './session-payload.type.js';
 import { SessionStatusEnum } from './session.type.js';
@@ -111,7 +111,7 @@ export class HistoryResolver {
     @Arg('id', () => ID, { description: 'Names the session.' }) id: string,
     @Arg('input', () => UpdateSessionInput, { description: 'What changes.' }) { title, tags }: UpdateSessionInput,
   ): Promise<UpdateSessionPayload> {
-    const { value, errors } = await withMistakes(() =>
+    const { value, errors } = await withUserErrors(() =>
       services.history.update(viewer, id, { title, tags: tags ?? undefined }),
     );
     return { session: value, errors };

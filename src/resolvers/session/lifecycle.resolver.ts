@@ -1,7 +1,7 @@
 import { Arg, Ctx, ID, Int, Mutation, Resolver } from 'type-graphql';
 import { CONTINUED_STEPS, MAX_TOTAL_STEPS } from '../../sessions/session-service.js';
 import type { GraphqlContext } from '../context.js';
-import { withMistakes } from '../errors.js';
+import { withUserErrors } from '../errors.js';
 import { BranchSessionInput } from './branch.input.js';
 import {
   BranchSessionPayload,
@@ -24,7 +24,7 @@ export class LifecycleResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, ID_DOC) id: string,
   ): Promise<PauseSessionPayload> {
-    const { value, errors } = await withMistakes(() => services.sessions.pause(viewer, id));
+    const { value, errors } = await withUserErrors(() => services.sessions.pause(viewer, id));
     return { session: value, errors };
   }
 
@@ -36,7 +36,7 @@ export class LifecycleResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, ID_DOC) id: string,
   ): Promise<ResumeSessionPayload> {
-    const { value, errors } = await withMistakes(() => services.sessions.resume(viewer, id));
+    const { value, errors } = await withUserErrors(() => services.sessions.resume(viewer, id));
     return { session: value, errors };
   }
 
@@ -52,7 +52,7 @@ export class LifecycleResolver {
     })
     steps: number,
   ): Promise<ContinueSessionPayload> {
-    const { value, errors } = await withMistakes(() => services.sessions.continue(viewer, id, steps));
+    const { value, errors } = await withUserErrors(() => services.sessions.continue(viewer, id, steps));
     return { session: value, errors };
   }
 
@@ -65,7 +65,7 @@ export class LifecycleResolver {
     @Arg('input', () => BranchSessionInput, { description: 'What the new session has of its own.' })
     { from, preset, recipe, contentImageId, styles, keepMaskImageId, title, idempotencyKey }: BranchSessionInput,
   ): Promise<BranchSessionPayload> {
-    const { value, errors } = await withMistakes(() =>
+    const { value, errors } = await withUserErrors(() =>
       services.sessions.branch(viewer, id, {
         from,
         preset: preset ?? undefined,
@@ -88,7 +88,7 @@ export class LifecycleResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, ID_DOC) id: string,
   ): Promise<DeleteSessionPayload> {
-    const { value, errors } = await withMistakes(() => services.sessions.delete(viewer, id));
+    const { value, errors } = await withUserErrors(() => services.sessions.delete(viewer, id));
     return { deletedId: value, errors };
   }
 }

@@ -1,7 +1,7 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import type { SessionRow } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';
-import { withMistakes } from '../errors.js';
+import { withUserErrors } from '../errors.js';
 import { CancelSessionPayload, CreateSessionPayload } from './session-payload.type.js';
 import { CreateSessionInput, requested } from './session.input.js';
 import { SessionType } from './session.type.js';
@@ -23,7 +23,7 @@ export class SessionResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('input', () => CreateSessionInput, { description: 'What to paint, and how.' }) input: CreateSessionInput,
   ): Promise<CreateSessionPayload> {
-    const { value, errors } = await withMistakes(() =>
+    const { value, errors } = await withUserErrors(() =>
       services.sessions.create(viewer, requested(input), input.idempotencyKey ?? undefined),
     );
     return { session: value, errors };
@@ -37,7 +37,7 @@ export class SessionResolver {
     @Ctx() { viewer, services }: GraphqlContext,
     @Arg('id', () => ID, { description: 'Names the session.' }) id: string,
   ): Promise<CancelSessionPayload> {
-    const { value, errors } = await withMistakes(() => services.sessions.cancel(viewer, id));
+    const { value, errors } = await withUserErrors(() => services.sessions.cancel(viewer, id));
     return { session: value, errors };
   }
 }
