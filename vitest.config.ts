@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/bundle-workers.ts'],
     // Engine processes use every core they are given; more test files at once would only make them wait for each other.
     maxWorkers: 2,
     testTimeout: 60_000,

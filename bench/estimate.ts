@@ -12,7 +12,7 @@ import {
   EngineProcess,
   estimateRun,
   locateNetwork,
-  measureMachine,
+  measureUnitCosts,
   resolveRecipe,
   type OptimizerName,
 } from '../src/engine/index.js';
@@ -46,8 +46,8 @@ function waves(width: number, height: number, length: number): RgbImage {
   return { width, height, data };
 }
 
-const speed = await measureMachine('onnx-cpu', { threads });
-console.log(`${os.cpus()[0]!.model}, ${threads} threads, Node ${process.version}; seconds a unit:`, speed);
+const costs = await measureUnitCosts('onnx-cpu', { threads });
+console.log(`${os.cpus()[0]!.model}, ${threads} threads, Node ${process.version}; seconds a unit:`, costs);
 const content = waves(1024, 768, 17);
 const style = waves(1024, 1024, 5);
 const rows: object[] = [];
@@ -57,7 +57,7 @@ for (const network of values.networks.split(',')) {
       const recipe = resolveRecipe('balanced', { network, size, steps, optimizer });
       const located = await locateNetwork(recipe, { weightsFile: values.weights });
       const plan = { network: located.shape, recipe, content, styles: [{ ...style, scale }] };
-      const predicted = estimateRun(plan, speed);
+      const predicted = estimateRun(plan, costs);
       const engine = new EngineProcess({ threads, backend: 'onnx-cpu', logger });
       await engine.start();
       let evaluations = 0;

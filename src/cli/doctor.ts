@@ -5,7 +5,7 @@ import {
   DEFAULT_PRESET,
   estimateRun,
   locateNetwork,
-  measureMachine,
+  measureUnitCosts,
   PROBE_SIZE,
   probeBackend,
   resolveRecipe,
@@ -33,7 +33,7 @@ export async function diagnose(threads = os.availableParallelism()): Promise<voi
   const { backend, reason } = await selectBackend('auto', { threads });
   console.log(`\nEASEL_BACKEND=auto selects ${backend.name}: ${reason}.`);
 
-  const costs = await measureMachine(backend.name, { threads });
+  const costs = await measureUnitCosts(backend.name, { threads });
   console.log(
     `\nMeasured: ${(1e-9 / costs.multiplyAdds).toFixed(0)} billion multiply-adds per second. ` +
       `Estimates for preset ${DEFAULT_PRESET} on a 4:3 image:\n`,

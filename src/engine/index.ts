@@ -20,7 +20,7 @@ export {
 export { PROBE_SIZE, probeBackend, type ProbeReport } from './selection/probe.js';
 export { startBackend, type StartedBackend } from './selection/start.js';
 export { estimateRun, largestSize, type RunEstimate } from './estimate/estimate.js';
-export { measureMachine } from './estimate/measure-process.js';
+export { measureUnitCosts } from './estimate/measure.js';
 export type { RunPlan } from './estimate/run-plan.js';
 export { DEFAULT_UNIT_COSTS, KINDS, type UnitCosts } from './estimate/unit-costs.js';
 export { applyStrength } from './image/alpha.js';

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type { Logger } from 'pino';
-import { DEFAULT_UNIT_COSTS, measureMachine, type Engine, type UnitCosts } from '../engine/index.js';
+import { DEFAULT_UNIT_COSTS, measureUnitCosts, type Engine, type UnitCosts } from '../engine/index.js';
 import { calibrationKey, readCalibration, writeCalibration } from './calibration-file.js';
 
 export interface CalibratorOptions {
@@ -64,7 +64,7 @@ export class Calibrator {
     const { backend, threads } = engine;
     if (signal.aborted || !backend || this.#hopeless.has(backend) || (await this.#find(backend))) return;
     try {
-      const speed = await measureMachine(backend, { threads, signal });
+      const speed = await measureUnitCosts(backend, { threads, signal });
       this.#known.set(backend, speed);
       const keep = !isBusy();
       logger.info({ backend, threads, speed }, keep ? 'machine measured' : 'machine measured, but it was busy');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { estimateRun, largestSize } from '../../src/engine/estimate/estimate.js';
 import { predictMemory } from '../../src/engine/estimate/memory.js';
 import type { RunPlan } from '../../src/engine/estimate/run-plan.js';
-import { DEFAULT_UNIT_COSTS, fitSpeed, secondsFor, type UnitCosts } from '../../src/engine/estimate/unit-costs.js';
+import { DEFAULT_UNIT_COSTS, fitCosts, secondsFor, type UnitCosts } from '../../src/engine/estimate/unit-costs.js';
 import { countWork, evaluationWork, NO_WORK, setupWork, stepWork } from '../../src/engine/estimate/work.js';
 import { loadNetwork } from '../../src/engine/network/network.js';
 import { locateNetwork } from '../../src/engine/install/locate.js';
@@ -129,9 +129,9 @@ describe('an estimate', () => {
   });
 });
 
-describe('the speed of a machine', () => {
+describe('unit costs', () => {
   it('is found again in what its work took', () => {
-    const speed: UnitCosts = {
+    const costs: UnitCosts = {
       graphRuns: 2e-3,
       multiplyAdds: 1e-11,
       featureBytes: 1e-9,
@@ -146,19 +146,19 @@ describe('the speed of a machine', () => {
       squares.flatMap((size) => [evaluationWork(network, recipe, size), setupWork(network, recipe, size, [size])]),
     );
     works.push(stepWork(recipe, squares[0]!, 10));
-    const samples = works.map((work) => ({ work, seconds: secondsFor(work, speed) }));
-    const fitted = fitSpeed(samples);
+    const samples = works.map((work) => ({ work, seconds: secondsFor(work, costs) }));
+    const fitted = fitCosts(samples);
     for (const { work, seconds } of samples) expect(secondsFor(work, fitted) / seconds).toBeCloseTo(1, 1);
   });
 
   it('stays what it was where nothing was measured, and is never negative', () => {
     const work = { ...NO_WORK, graphRuns: 1 };
-    expect(fitSpeed([{ work, seconds: 0.5 }])).toEqual({ ...DEFAULT_UNIT_COSTS, graphRuns: 0.5 });
+    expect(fitCosts([{ work, seconds: 0.5 }])).toEqual({ ...DEFAULT_UNIT_COSTS, graphRuns: 0.5 });
     const contradiction = [
       { work: { ...NO_WORK, graphs: 1 }, seconds: 1 },
       { work: { ...NO_WORK, graphs: 1, graphRuns: 1 }, seconds: 0.5 },
     ];
-    expect(Math.min(...Object.values(fitSpeed(contradiction)))).toBeGreaterThanOrEqual(0);
+    expect(Math.min(...Object.values(fitCosts(contradiction)))).toBeGreaterThanOrEqual(0);
   });
 });
 

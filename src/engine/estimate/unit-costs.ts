@@ -1,10 +1,10 @@
-/** How fast a machine is: seconds for each unit of work. */
+/** Unit costs: how many seconds each unit of work takes on a machine. */
 import { NO_WORK, type Work } from './work.js';
 
-/** Seconds for one of each; none is negative. */
+/** Seconds per unit of each kind of work; not negative. */
 export type UnitCosts = { readonly [Kind in keyof Work]: number };
 
-/** Two cores of an AMD EPYC (Zen 4), for as long as the machine itself has not been measured. */
+/** Measured on two cores of an AMD EPYC (Zen 4); used until this machine has been measured. */
 export const DEFAULT_UNIT_COSTS: UnitCosts = {
   graphRuns: 1e-3,
   multiplyAdds: 5e-12,
@@ -14,7 +14,7 @@ export const DEFAULT_UNIT_COSTS: UnitCosts = {
   elements: 1e-9,
 };
 
-/** A piece of work and how long it took. */
+/** Work and the seconds that it took. */
 export interface Sample {
   readonly work: Work;
   readonly seconds: number;
@@ -23,30 +23,29 @@ export interface Sample {
 export const KINDS = Object.keys(NO_WORK) as (keyof Work)[];
 
 /** Seconds that the work takes. */
-export const secondsFor = (work: Work, speed: UnitCosts): number =>
-  KINDS.reduce((sum, kind) => sum + work[kind] * speed[kind], 0);
+export const secondsFor = (work: Work, costs: UnitCosts): number =>
+  KINDS.reduce((sum, kind) => sum + work[kind] * costs[kind], 0);
 
 /**
- * The speed that explains the samples best: least squares of the relative errors, no unit with negative seconds. By
- * coordinate descent from `start` (each unit in turn takes its best value), so that what the samples say nothing about
- * stays where it was.
+ * Fits non-negative unit costs to the samples, by least squares of the relative errors. Uses coordinate descent from
+ * `start` (each cost in turn takes its best value), so a kind of work that no sample contains keeps its cost.
  */
-export function fitSpeed(samples: readonly Sample[], start: UnitCosts = DEFAULT_UNIT_COSTS): UnitCosts {
-  const speed = { ...start };
+export function fitCosts(samples: readonly Sample[], start: UnitCosts = DEFAULT_UNIT_COSTS): UnitCosts {
+  const costs = { ...start };
   const rows = samples.map(({ work, seconds }) => KINDS.map((kind) => work[kind] / seconds));
-  const errors = samples.map(({ work, seconds }) => secondsFor(work, speed) / seconds - 1);
+  const errors = samples.map(({ work, seconds }) => secondsFor(work, costs) / seconds - 1);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (const [column, kind] of KINDS.entries()) {
       const square = rows.reduce((sum, row) => sum + row[column]! ** 2, 0);
       if (square === 0) continue;
       const slope = rows.reduce((sum, row, i) => sum + row[column]! * errors[i]!, 0);
-      const change = Math.max(-speed[kind], -slope / square);
-      speed[kind] += change;
+      const change = Math.max(-costs[kind], -slope / square);
+      costs[kind] += change;
       for (const [i, row] of rows.entries()) errors[i]! += change * row[column]!;
     }
   }
-  return speed;
+  return costs;
 }
 
-/** Far more than units that nearly always come together need to be told apart. */
+/** Enough for kinds of work that nearly always occur together to be separated. */
 const SWEEPS = 20_000;

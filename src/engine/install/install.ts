@@ -4,12 +4,12 @@ import type { Backend } from '../backend/backend.js';
 import { EngineError } from '../errors.js';
 import { downloadConvolutions, type DownloadProgress } from './download.js';
 import { importNetwork } from './import.js';
-import type { ObtainableNetwork } from './locate.js';
+import type { MissingNetwork } from './locate.js';
 import { VGG19_METADATA, VGG19_URL } from './vgg19-source.js';
 import type { RgbImage } from '../../core/pixels.js';
 
 export interface InstallRequest {
-  readonly network: ObtainableNetwork;
+  readonly network: MissingNetwork;
   /** What activations are measured on. */
   readonly pictures: readonly RgbImage[];
   /** SHA-256 that downloaded convolutions must have. */

@@ -23,7 +23,7 @@ export interface LocatedNetwork extends NetworkIdentity {
 }
 
 /** A network that is not at hand as recipes use it, and how to come by it: `installNetwork` does. */
-export interface ObtainableNetwork {
+export interface MissingNetwork {
   readonly name: string;
   readonly from: { readonly file: string } | { readonly url: string };
   /** Its file, once it was obtained. */
@@ -80,7 +80,7 @@ export async function locateNetwork(
 export async function findNetwork(
   { network: name, allowFallback }: NetworkWish,
   places: NetworkPlaces,
-): Promise<LocatedNetwork | ObtainableNetwork> {
+): Promise<LocatedNetwork | MissingNetwork> {
   if (name === 'vgg19') return await findVgg19(allowFallback, places);
   if (EMBEDDED_NETWORKS.some((own) => own === name)) return await at(embedded(name), name);
   const { home } = places;
@@ -93,7 +93,7 @@ export async function findNetwork(
 async function findVgg19(
   allowFallback: boolean,
   { weightsFile, home, weightsUrl }: NetworkPlaces,
-): Promise<LocatedNetwork | ObtainableNetwork> {
+): Promise<LocatedNetwork | MissingNetwork> {
   if (weightsFile) return await findGiven(weightsFile, home);
   const target = home && networkFile(home, 'vgg19');
   if (target && (await exists(target))) return await at(target, 'vgg19');
@@ -108,7 +108,7 @@ async function findVgg19(
 }
 
 /** The file of EASEL_WEIGHTS where it is normalised, else the normalised copy that was made of just this version of it. */
-async function findGiven(weightsFile: string, home: string | undefined): Promise<LocatedNetwork | ObtainableNetwork> {
+async function findGiven(weightsFile: string, home: string | undefined): Promise<LocatedNetwork | MissingNetwork> {
   if (isNormalised((await readNetworkHeader(weightsFile)).metadata)) return await at(weightsFile, 'vgg19');
   if (!home) throw notNormalised(weightsFile);
   const { size, mtimeMs } = await stat(weightsFile);

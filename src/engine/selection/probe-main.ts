@@ -1,17 +1,17 @@
-/** The process around a try (probe.ts). Argument 1 is the backend's name, 2 the thread count. */
+/** The worker of `probeBackend`. Argument 1 is the backend's name, argument 2 the number of threads. */
+import { answerParent } from '../process/child.js';
 import type { BackendName } from './names.js';
 import { PROBE_SIZE, type ProbeReport } from './probe.js';
 import { startBackend } from './start.js';
 import { timeStep } from './time-step.js';
 
-async function tryOut(name: BackendName, threads: number): Promise<ProbeReport> {
+const [, , name, threads] = process.argv;
+
+await answerParent(async (): Promise<ProbeReport> => {
   try {
-    const { backend, reason } = await startBackend(name, { threads });
+    const { backend, reason } = await startBackend(name as BackendName, { threads: Number(threads) });
     return { works: true, backend: backend.name, reason, seconds: await timeStep(backend, PROBE_SIZE) };
   } catch (error) {
     return { works: false, reason: error instanceof Error ? error.message.trim() : String(error) };
   }
-}
-
-const report = await tryOut(process.argv[2] as BackendName, Number(process.argv[3]));
-process.send!(report, () => process.exit());
+});

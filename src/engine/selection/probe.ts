@@ -1,33 +1,31 @@
-/** Tries a backend in a process of its own. */
-import { fileURLToPath } from 'node:url';
-import { askProcess } from '../process/ask.js';
-import { SCRIPT_EXTENSION } from '../process/source.js';
+import { askWorker } from '../process/parent.js';
 import type { BackendName } from './names.js';
 
-/** What a try came to. */
+/** Result of a probe. */
 export type ProbeReport =
   | {
       readonly works: true;
-      /** The started backend's own name. */
+      /** Name of the started backend. */
       readonly backend: string;
       readonly reason: string;
-      /** Of one step at `PROBE_SIZE`. */
+      /** Time of one step at `PROBE_SIZE`, seconds. */
       readonly seconds: number;
     }
   | { readonly works: false; readonly reason: string };
 
-/** Side of the picture that backends are timed on, pixels. */
+/** Side of the square image on which backends are timed, pixels. */
 export const PROBE_SIZE = 128;
 
-const ENTRY = fileURLToPath(new URL(`probe-main${SCRIPT_EXTENSION}`, import.meta.url));
-
-/** @param timeoutMs after this time the try is given up; a GPU needs seconds, a CPU that plays one needs minutes */
+/**
+ * Starts a backend in a child process and times one step.
+ * @param timeoutMs after this time the backend counts as not working; a GPU needs seconds, a CPU that emulates one minutes
+ */
 export async function probeBackend(
   name: BackendName,
   { threads, timeoutMs = 60_000 }: { threads: number; timeoutMs?: number },
 ): Promise<ProbeReport> {
   try {
-    return await askProcess<ProbeReport>(ENTRY, [name, String(threads)], { timeoutMs });
+    return await askWorker<ProbeReport>('probe', [name, String(threads)], { timeoutMs });
   } catch (error) {
     return { works: false, reason: (error as Error).message };
   }

@@ -1,9 +1,9 @@
 /**
  * The engine's child process. Runs one job at a time, so a native crash or a lack of memory ends a session's attempt and
- * never the server. Started by `fork` with `serialization: 'advanced'`; argument 1 is the number of threads, argument 2
- * the backend choice.
+ * never the server. Argument 1 is the number of threads, argument 2 the backend choice.
  */
 import { selectBackend } from '../selection/select.js';
+import { exitWithParent, onRequest, sendToParent } from '../process/child.js';
 import type { BackendChoice } from '../selection/names.js';
 import { EngineError } from '../errors.js';
 import type { Job } from './engine.js';
@@ -12,21 +12,19 @@ import { JobControl, runJob } from './run-job.js';
 
 let running: { readonly jobId: string; readonly control: JobControl } | undefined;
 
-// The result is of use to the parent only.
-process.on('disconnect', () => process.exit());
-
+exitWithParent();
 const [, , threads, choice] = process.argv;
 const { backend, reason } = await selectBackend(choice as BackendChoice, { threads: Number(threads) }).catch(
   async (error: unknown) => {
-    await new Promise<void>((sent) => send({ type: 'unusable', message: messageOf(error) }, sent));
+    await send({ type: 'unusable', message: messageOf(error) });
     return process.exit(1);
   },
 );
-process.on('message', (request: EngineRequest) => {
+onRequest<EngineRequest>((request) => {
   if (request.type === 'start') void run(request.job);
   else if (request.jobId === running?.jobId) answer(request, running.control);
 });
-send({ type: 'ready', backend: backend.name, reason });
+void send({ type: 'ready', backend: backend.name, reason });
 
 async function run(job: Job): Promise<void> {
   const { jobId } = job;
@@ -35,11 +33,11 @@ async function run(job: Job): Promise<void> {
   try {
     const image = await runJob(job, backend, control, async (record, image, checkpoint) => {
       // An image exceeds the channel's buffer. Wait until it is sent; otherwise its rest would wait for the next step.
-      await new Promise<void>((sent) => send({ type: 'step', jobId, record, image, checkpoint }, sent));
+      await send({ type: 'step', jobId, record, image, checkpoint });
     });
-    send(image ? { type: 'done', jobId, image } : { type: 'cancelled', jobId });
+    void send(image ? { type: 'done', jobId, image } : { type: 'cancelled', jobId });
   } catch (error) {
-    send(failure(jobId, error));
+    void send(failure(jobId, error));
   } finally {
     running = undefined;
   }
@@ -63,9 +61,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function send(event: EngineEvent, sent: () => void = () => undefined): void {
+function send(event: EngineEvent): Promise<void> {
   const message: EngineMessage = { event, memoryBytes: process.memoryUsage.rss() };
-  // With a callback, a failure to send to a parent that has just exited is not thrown.
-  if (process.connected) process.send!(message, undefined, undefined, sent);
-  else sent();
+  return sendToParent(message);
 }
