@@ -42,8 +42,8 @@ for (const pair of values.pairs.split(',')) {
     for (const size of values.sizes.split(',').map(Number)) {
       const recipe = resolveRecipe(preset, { size, ...overrides });
       const request = { content, styles: [{ image: style, weight: 1 }], recipe };
-      const { picture, losses, seconds } = await paint(request, values.network);
-      row.push(await tile(picture));
+      const { image, losses, seconds } = await paint(request, values.network);
+      row.push(await tile(image));
       numbers.push({
         pair,
         preset,

@@ -1,6 +1,6 @@
 /**
- * Paints what each control does (scripts/effects.ts) and keeps one strip a control in docs/images/controls/, which
- * docs/controls.md shows. Usage: npm run controls:pictures [-- FIELD ...]. All of them take about ten minutes.
+ * Makes the images of docs/controls.md: one strip per control (scripts/effects.ts), in docs/images/controls/. Usage:
+ * npm run controls:images [-- FIELD ...]. All strips take about ten minutes.
  */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { IMAGE_EFFECTS, RECIPE_EFFECTS, type Effect, type Half, type Sample, typ
 import { paint, readSample, toSharp } from './painting.js';
 import type { GreyImage, RgbImage } from '../src/core/pixels.js';
 
-/** Of a painting, where they are not what is shown: small and short, because there are eighty. */
+/** Recipe fields common to all variations. Small and short runs, because there are eighty. */
 const COMMON = { size: 208, steps: 120 } as const;
 const TILE = { width: 240, height: 160, gap: 6 } as const;
 
@@ -22,7 +22,7 @@ const samples = {
 
 async function paintVariation({ recipe: common }: Effect, variation: Variation): Promise<Buffer> {
   const { recipe, styles = [{ sample: 'swirls' }], initialImage, keepMask, strength = 1 } = variation;
-  const { picture } = await paint({
+  const { image } = await paint({
     content: samples.landscape,
     styles: styles.map(({ sample, weight = 1, scale, mask }) => ({
       image: samples[sample],
@@ -34,14 +34,14 @@ async function paintVariation({ recipe: common }: Effect, variation: Variation):
     initialImage: initialImage && samples[initialImage],
     recipe: resolveRecipe('balanced', { ...COMMON, ...common, ...recipe }),
   });
-  const content = await resizeTo(samples.landscape, picture);
-  return await toSharp(applyStrength(picture, content, strength))
+  const content = await resizeTo(samples.landscape, image);
+  return await toSharp(applyStrength(image, content, strength))
     .resize(TILE.width, TILE.height, { fit: 'fill' })
     .png()
     .toBuffer();
 }
 
-/** A mask that is white in this half. */
+/** A mask that is white in one half. */
 function half(where: Half): GreyImage {
   const side = 64;
   const isWhite = (x: number, y: number) =>

@@ -1,17 +1,17 @@
-/** What docs/controls.md shows of each control: the same painting again and again, with one thing changed. */
+/** The variations that docs/controls.md shows for each control; each variation changes one setting. */
 import type { Recipe, RecipeOverrides } from '../src/engine/index.js';
 
-/** Names of sample pictures (samples/NAME.jpg). */
+/** Names of sample images (samples/NAME.jpg). */
 export type Sample = 'landscape' | 'swirls' | 'gouache';
-/** The half of the content that a mask is white in. */
+/** The half of the content in which a mask is white. */
 export type Half = 'left' | 'right' | 'bottom';
 
-/** One painting of a row. */
+/** One image of a strip. */
 export interface Variation {
-  /** What is changed, as the caption says it. */
+  /** The change, for the caption. */
   readonly label: string;
   readonly recipe?: RecipeOverrides;
-  /** `swirls` alone unless given. */
+  /** Default: only `swirls`. */
   readonly styles?: readonly {
     readonly sample: Sample;
     readonly weight?: number;
@@ -20,11 +20,11 @@ export interface Variation {
   }[];
   readonly keepMask?: Half;
   readonly initialImage?: Sample;
-  /** Opacity of the painting over the content, 0 to 1; 1 unless given. */
+  /** Opacity of the result over the content, 0 to 1. Default: 1. */
   readonly strength?: number;
 }
 
-/** A row of paintings; `recipe` is what all of them have in common. */
+/** A strip of images; `recipe` applies to all of them. */
 export interface Effect {
   readonly recipe?: RecipeOverrides;
   readonly variations: readonly Variation[];
@@ -39,10 +39,10 @@ const layers = (field: 'contentLayers' | 'styleLayers', ...choices: string[][]):
   }));
 
 const adam: RecipeOverrides = { optimizer: 'ADAM', learningRate: 0.05 };
-/** Long runs from noise: there the start matters most. */
+/** Runs from noise, where the initial image has the largest effect. */
 const noise: RecipeOverrides = { initialImage: 'NOISE', steps: 200 };
 
-/** The recipe's fields. Two have nothing to show: `allowFallback` and `sizeOf` change no brushstroke. */
+/** The recipe's fields, except `allowFallback` and `sizeOf`, which have no visible effect of their own. */
 export const RECIPE_EFFECTS: Partial<Record<keyof Recipe, Effect>> = {
   network: { variations: values('network', 'vgg19-quarter', 'vgg19-half') },
   size: { variations: values('size', 128, 256, 512) },
@@ -83,7 +83,7 @@ export const RECIPE_EFFECTS: Partial<Record<keyof Recipe, Effect>> = {
   colors: { variations: values('colors', 'STYLE', 'LUMINANCE_TRANSFER', 'COLOR_MATCHING') },
 };
 
-/** What goes with the pictures and not with the recipe. */
+/** Settings of the images, outside the recipe. */
 export const IMAGE_EFFECTS = {
   styles: {
     variations: [

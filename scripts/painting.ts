@@ -1,4 +1,4 @@
-/** Paints with the engine alone, for pictures in the documentation and contact sheets. */
+/** Runs the engine in this process, for the images of the documentation and for contact sheets. */
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -15,7 +15,7 @@ import type { RgbImage } from '../src/core/pixels.js';
 const backend = createOnnxBackend({ threads: os.availableParallelism() });
 const networks = new Map<string, Promise<Network>>();
 
-/** Of a file, on white where it is transparent. */
+/** Reads an image file, flattened on white. */
 export async function readImage(file: string): Promise<RgbImage> {
   const { data, info } = await sharp(file)
     .rotate()
@@ -26,17 +26,17 @@ export async function readImage(file: string): Promise<RgbImage> {
   return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }
 
-/** One of samples/. */
+/** Reads a file of samples/. */
 export const readSample = (name: string) =>
   readImage(fileURLToPath(new URL(`../samples/${name}.jpg`, import.meta.url)));
 
 export interface Painting {
-  readonly picture: RgbImage;
+  readonly image: RgbImage;
   readonly losses: Losses;
   readonly seconds: number;
 }
 
-/** @param weights a safetensors file for recipes whose network is not among the embedded ones */
+/** @param weights safetensors file of a network that is not embedded */
 export async function paint(request: Omit<StylizeRequest, 'network' | 'backend'>, weights?: string): Promise<Painting> {
   const { network: name } = request.recipe;
   const file = weights ?? fileURLToPath(new URL(`../assets/networks/${name}.safetensors`, import.meta.url));
@@ -46,7 +46,7 @@ export async function paint(request: Omit<StylizeRequest, 'network' | 'backend'>
   let losses: Losses | undefined;
   for (;;) {
     const { value, done } = await run.next();
-    if (done) return { picture: value, losses: losses!, seconds: (performance.now() - start) / 1000 };
+    if (done) return { image: value, losses: losses!, seconds: (performance.now() - start) / 1000 };
     losses = value.losses;
   }
 }

@@ -1,4 +1,4 @@
-/** Paints the sample landscape with every preset and keeps small pictures of the results for the Studio's preset cards. */
+/** Paints the sample landscape with every preset and saves small images for the Studio's preset cards. */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -5,13 +5,13 @@ import { pixels } from './reference.js';
 import { request, runThrough } from './runs.js';
 import type { RgbImage } from '../../src/core/pixels.js';
 
-/** Opaque on the left, then falling to nothing on the right. */
+/** Opaque on the left, fading to transparent on the right. */
 const fade = (width: number, height: number) =>
   Uint8Array.from({ length: width * height }, (_, i) =>
     Math.min(255, 510 - Math.floor((510 * (i % width)) / (width - 1))),
   );
 
-/** A red square in the middle of transparent green. */
+/** A red square surrounded by transparent green. */
 function redOnHiddenGreen(side: number): RgbImage {
   const inside = (i: number) => {
     const [x, y] = [i % side, Math.floor(i / side)];
@@ -29,7 +29,7 @@ function redOnHiddenGreen(side: number): RgbImage {
 }
 
 describe('flattening', () => {
-  it('puts a picture on white', () => {
+  it('puts an image on white', () => {
     const alpha = Uint8Array.of(255, 0, 51);
     const data = Uint8Array.of(10, 20, 30, 10, 20, 30, 0, 100, 255);
     expect(flatten({ width: 3, height: 1, data, alpha })).toEqual({
@@ -40,19 +40,19 @@ describe('flattening', () => {
   });
 });
 
-describe('splitting alpha off', () => {
-  it('gives it back untouched at the same size', () => {
-    const picture = { ...pixels(20, 16, 2), alpha: fade(20, 16) };
-    const { image, alpha } = splitAlpha(picture, 20, 16);
+describe('splitting off alpha', () => {
+  it('keeps alpha unchanged at the same size', () => {
+    const source = { ...pixels(20, 16, 2), alpha: fade(20, 16) };
+    const { image, alpha } = splitAlpha(source, 20, 16);
     const back = joinAlpha(denormalize(image), alpha);
-    expect(back.alpha).toEqual(picture.alpha);
-    picture.alpha.forEach((opacity, i) => {
+    expect(back.alpha).toEqual(source.alpha);
+    source.alpha.forEach((opacity, i) => {
       if (opacity === 0) return;
-      for (let c = 0; c < 3; c++) expect(Math.abs(back.data[3 * i + c]! - picture.data[3 * i + c]!)).toBeLessThan(2);
+      for (let c = 0; c < 3; c++) expect(Math.abs(back.data[3 * i + c]! - source.data[3 * i + c]!)).toBeLessThan(2);
     });
   });
 
-  it('lets nothing hidden bleed into what is seen', () => {
+  it('does not let transparent pixels bleed into visible ones', () => {
     const { image, alpha } = splitAlpha(redOnHiddenGreen(60), 17, 17);
     const { data, alpha: bytes } = joinAlpha(denormalize(image), alpha);
     const edge = bytes!.filter((opacity) => opacity > 10 && opacity < 245);
@@ -65,8 +65,8 @@ describe('splitting alpha off', () => {
   });
 });
 
-describe('a run', () => {
-  it('shows and returns the content’s alpha, at every scale’s size', async () => {
+describe('a run with alpha', () => {
+  it('restores the content’s alpha in previews of every scale and in the result', async () => {
     const asked = await request('draft', { size: 48, minScale: 32, steps: 6 });
     const content = { ...pixels(60, 45, 0), alpha: fade(60, 45) };
     const { steps, result } = await runThrough({ ...asked, content });
@@ -81,16 +81,16 @@ describe('a run', () => {
     expect([steps[0]!.image().width, result.width]).toEqual([34, 48]);
   });
 
-  it('does not see what is hidden in the content and the styles', async () => {
+  it('ignores transparent pixels of the content and the styles', async () => {
     const asked = await request('draft', { size: 48, minScale: 48, steps: 2 });
-    const hide = (picture: RgbImage, salt: number): RgbImage => {
-      const alpha = Uint8Array.from({ length: picture.width * picture.height }, (_, i) =>
-        i % picture.width < 20 ? 0 : 255,
+    const hide = (source: RgbImage, salt: number): RgbImage => {
+      const alpha = Uint8Array.from({ length: source.width * source.height }, (_, i) =>
+        i % source.width < 20 ? 0 : 255,
       );
-      const other = pixels(picture.width, picture.height, salt);
+      const other = pixels(source.width, source.height, salt);
       return {
-        ...picture,
-        data: picture.data.map((v, i) => (alpha[Math.floor(i / 3)] === 0 ? other.data[i]! : v)),
+        ...source,
+        data: source.data.map((v, i) => (alpha[Math.floor(i / 3)] === 0 ? other.data[i]! : v)),
         alpha,
       };
     };
@@ -101,7 +101,7 @@ describe('a run', () => {
     expect(await lossesWith(7)).toEqual(await lossesWith(8));
   });
 
-  it('survives a content of which nothing is seen', async () => {
+  it('accepts a fully transparent content', async () => {
     const asked = await request('draft', { size: 32, steps: 2, colors: 'COLOR_MATCHING' });
     const content = { ...pixels(40, 40, 0), alpha: new Uint8Array(1600) };
     const { result } = await runThrough({ ...asked, content });

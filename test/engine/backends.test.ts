@@ -1,6 +1,6 @@
 /**
- * Parity: every backend that this machine can start computes the same losses and gradients. Seen: relative errors of
- * 1e-6 on all of them; the bar is 1e-4 (reference.ts).
+ * Parity: all backends that this machine can start compute the same losses and gradients. Measured relative errors are
+ * 1e-6; the limit is 1e-4 (reference.ts).
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -28,19 +28,19 @@ describe.each(CANDIDATES)('$name', ({ name, cases, evaluate, missing }) => {
     const { width, height } = reference;
     const image = normalize(pixels(width, height, 5)).data;
     const elsewhere = normalize(pixels(width, height, 11)).data;
-    // Along the gradient the change is largest, so float32's rounding of the loss matters least.
+    // The loss changes fastest along the gradient, so float32 rounding matters least there.
     const slope = decodeFloats(reference.gradient);
     const norm = Math.hypot(...slope);
     const moved = (length: number) => image.map((v, i) => v + (length * slope[i]!) / norm);
     let at: Evaluation, after: Evaluation, before: Evaluation, there: Evaluation;
 
-    // All in one go, because SwiftShader compiles its shaders anew for each program: up to a minute on a busy machine.
+    // One call for all images: SwiftShader compiles its shaders for each program, which takes up to a minute.
     beforeAll(async () => {
       const images = [image, moved(H), moved(-H), elsewhere];
       [at, after, before, there] = (await evaluate(of, images)) as [Evaluation, Evaluation, Evaluation, Evaluation];
     }, 300_000);
 
-    it('agrees with the values made in float64', () => expectAgreement(at, reference));
+    it('agrees with the reference values in float64', () => expectAgreement(at, reference));
 
     it('agrees with finite differences', () => {
       const change = (after.losses.total - before.losses.total) / (2 * H);
@@ -61,7 +61,7 @@ describe('the memory of the tensorflow backend', () => {
     ['MAX pooling', 'MAX', false],
     ['AVERAGE pooling', 'AVERAGE', false],
     ['masks', 'MAX', true],
-  ])('does not grow over 500 steps, and is given back: %s', async (_what, pooling, isMasked) => {
+  ])('does not grow over 500 steps and is released: %s', async (_what, pooling, isMasked) => {
     const half = (slope: number) => maskPlane(ramp(32, 31, [128, slope, 0]), { width: 32, height: 31 });
     const backend = await startTfjs('wasm');
     const before = tf.memory();

@@ -1,4 +1,4 @@
-/** Every backend that this machine can start, or why it cannot, behind one function. */
+/** All backends, with the reason if this machine cannot start one. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -19,27 +19,27 @@ import { evaluatingWith, storedCases, type Evaluate } from './reference.js';
 
 export interface Candidate {
   readonly name: string;
-  /** Stored cases to run; the slow ones leave the large ones out. */
+  /** Stored cases to run; slow backends skip the large ones. */
   readonly cases: readonly string[];
   readonly evaluate: Evaluate;
-  /** Why it cannot be started here; undefined where it can. */
+  /** Why this machine cannot start the backend; undefined if it can. */
   readonly missing?: string | undefined;
 }
 
 const ALL_CASES = Object.keys(storedCases());
 
-/** The code of tfjs-node on another backend of tfjs. */
+/** The TensorFlow backend on another tfjs backend. */
 export async function startTfjs(backend: 'cpu' | 'wasm'): Promise<Backend> {
   await import(`@tensorflow/tfjs-backend-${backend}`);
   if (!(await tf.setBackend(backend))) throw new Error(`tfjs could not start ${backend}`);
   return createTensorflowBackend(tf, `tensorflow-${backend}`);
 }
 
-/** Chromium brings a Vulkan loader and a driver that computes on the CPU. */
+/** Chromium contains a Vulkan loader and a driver that runs on the CPU. */
 const CHROMIUM = '/usr/lib/chromium';
 const DRIVER = `${CHROMIUM}/vk_swiftshader_icd.json`;
 
-/** In a process of its own: where the Vulkan loader looks for drivers and libraries is settled when a process starts. */
+/** Evaluates in a child process, because the Vulkan loader reads its search paths when the process starts. */
 const evaluateOnSwiftShader: Evaluate = async (caseName, images) => {
   const child = fork(fileURLToPath(new URL('evaluate-process.ts', import.meta.url)), ['webgpu'], {
     execArgv: ['--import', createRequire(import.meta.url).resolve('tsx')],
@@ -56,10 +56,10 @@ const evaluateOnSwiftShader: Evaluate = async (caseName, images) => {
   return evaluations;
 };
 
-// NVIDIA's libraries round float32 products to 10 bits unless told not to; parity is about float32.
+// By default, NVIDIA's libraries round float32 products to 10 bits (TF32).
 process.env['NVIDIA_TF32_OVERRIDE'] = '0';
 
-/** A backend as the engine process starts it. What does not start, or takes seconds a step, is left out. */
+/** A backend as the engine process starts it. Backends that do not start or need seconds per step are skipped. */
 async function installed(name: BackendName): Promise<Candidate> {
   const threads = 2;
   const report = await probeBackend(name, { threads });

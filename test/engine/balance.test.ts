@@ -3,9 +3,9 @@ import { normalize } from '../../src/engine/index.js';
 import { evaluatorOf, pixels, storedCases } from './reference.js';
 
 describe('balanced style layers', () => {
-  it('have gradients of one norm at the start, and the same sum of norms', async () => {
+  it('have gradients of equal norm at the start and keep the sum of the norms', async () => {
     const reference = storedCases()['one-content-layer']!;
-    // Balancing happens where a run starts: at the content.
+    // The run starts from the content.
     const image = normalize(pixels(reference.width, reference.height, 0)).data;
 
     const normsOf = async (balanceStyleLayers: boolean) => {
@@ -16,7 +16,7 @@ describe('balanced style layers', () => {
         const alone = await evaluatorOf(reference, undefined, undefined, {
           contentWeight: 0,
           totalVariationWeight: 0,
-          // The quarter network's weights are a sixteenth of VGG19's; a recipe speaks of VGG19's.
+          // For the quarter network, the recipe's weights are divided by 16.
           styleLayers: [{ layer, weight: weight * 16 }],
         });
         norms.push(Math.hypot(...(await alone.evaluator.evaluate(image)).gradient));

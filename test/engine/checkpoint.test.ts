@@ -32,8 +32,8 @@ function request(overrides: RecipeOverrides): StylizeRequest {
 
 interface Finished {
   readonly records: readonly StepRecord[];
-  /** One a step, as the checkpoints. */
-  readonly pictures: readonly RgbImage[];
+  /** One per step, like the checkpoints. */
+  readonly images: readonly RgbImage[];
   readonly checkpoints: readonly Uint8Array[];
   readonly result: RgbImage;
 }
@@ -41,25 +41,25 @@ interface Finished {
 async function finish(asked: StylizeRequest): Promise<Finished> {
   const run = stylize(asked);
   const records: StepRecord[] = [];
-  const pictures: RgbImage[] = [];
+  const images: RgbImage[] = [];
   const checkpoints: Uint8Array[] = [];
   for (;;) {
     const next = await run.next();
-    if (next.done) return { records, pictures, checkpoints, result: next.value };
+    if (next.done) return { records, images, checkpoints, result: next.value };
     const { image, checkpoint, ...record } = next.value;
     records.push(record);
-    pictures.push(image());
+    images.push(image());
     checkpoints.push(checkpoint());
   }
 }
 
 const withoutTime = (records: readonly StepRecord[]) => records.map((record) => ({ ...record, elapsedMs: 0 }));
 
-/** Two scales, and more steps in each than L-BFGS keeps pairs. */
+/** Two scales, each with more steps than L-BFGS keeps pairs. */
 const LONG = { size: 48, minScale: 32, steps: 26, averageDecay: 0.8, initialImage: 'NOISE' } as const;
 
 describe('a resumed run', () => {
-  it.each(['ADAM', 'LBFGS'] as const)('goes on to the bit as if it had never stopped (%s)', async (optimizer) => {
+  it.each(['ADAM', 'LBFGS'] as const)('is identical to an uninterrupted run, to the bit (%s)', async (optimizer) => {
     const asked = request({ ...LONG, optimizer });
     const whole = await finish(asked);
     expect(whole.records).toHaveLength(26);
@@ -67,15 +67,15 @@ describe('a resumed run', () => {
     for (const cut of [1, 7, 12, 13, 14, 20, 25, 26]) {
       const rest = await finish({ ...asked, resume: whole.checkpoints[cut - 1]! });
       expect(withoutTime(rest.records)).toEqual(withoutTime(whole.records.slice(cut)));
-      expect(rest.pictures).toEqual(whole.pictures.slice(cut));
+      expect(rest.images).toEqual(whole.images.slice(cut));
       expect(rest.result).toEqual(whole.result);
-      // What the resumed run leaves behind is as good as what it was given.
+      // Checkpoints of a resumed run are valid, too.
       const again = rest.checkpoints.at(-1);
       if (again) expect((await finish({ ...asked, resume: again })).result).toEqual(whole.result);
     }
   });
 
-  it('keeps what was worked out at the beginning of its scale, and what the early stop remembers', async () => {
+  it('restores the balanced weights and the history of the early stop', async () => {
     const asked = request({ ...LONG, steps: 300, balanceStyleLayers: true, minImprovement: 0.3 });
     const whole = await finish(asked);
     expect(whole.records.length).toBeLessThan(300);
@@ -85,7 +85,7 @@ describe('a resumed run', () => {
     expect(rest.result).toEqual(whole.result);
   });
 
-  it('numbers its records from where it is told, and its time from where it stopped', async () => {
+  it('numbers its records from firstSeq and continues its running time', async () => {
     const asked = request({ size: 32, minScale: 32, steps: 4 });
     const whole = await finish(asked);
     const { records } = await finish({ ...asked, resume: whole.checkpoints[1]!, firstSeq: 100 });
@@ -96,16 +96,16 @@ describe('a resumed run', () => {
     expect(records[0]!.elapsedMs).toBeGreaterThan(whole.records[1]!.elapsedMs);
   });
 
-  it('stays at its end where the optimiser had converged', async () => {
+  it('takes no further step if the optimiser has converged', async () => {
     const asked = request({ size: 32, minScale: 32, steps: 10_000, contentWeight: 0 });
     const settled = { ...asked, styles: [{ image: asked.content, weight: 1 }] };
     const whole = await finish(settled);
     expect(whole.records.length).toBeLessThan(1000);
     const rest = await finish({ ...settled, resume: whole.checkpoints.at(-1)! });
-    expect(rest).toEqual({ records: [], pictures: [], checkpoints: [], result: whole.result });
+    expect(rest).toEqual({ records: [], images: [], checkpoints: [], result: whole.result });
   });
 
-  it('must be of the same recipe, network and size', async () => {
+  it('rejects a checkpoint of another recipe, network or size', async () => {
     const asked = request({ size: 32, minScale: 32, steps: 2 });
     const [resume] = (await finish(asked)).checkpoints;
     const others: [string, StylizeRequest][] = [
@@ -125,7 +125,7 @@ describe('a resumed run', () => {
 const count = fc.nat();
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0);
 
-/** Checkpoints of any small size, their numbers and arrays anything. */
+/** Checkpoints of small sizes with arbitrary numbers and arrays. */
 const checkpoints: fc.Arbitrary<Checkpoint> = fc
   .record({ width: fc.integer({ min: 1, max: 4 }), height: fc.integer({ min: 1, max: 4 }) })
   .chain(({ width, height }) => {
@@ -194,7 +194,7 @@ function forge(file: Uint8Array, change: (header: Header) => unknown): Uint8Arra
   return forged;
 }
 
-/** The same JSON with its `index`th value, counted through the whole tree, replaced. */
+/** The JSON with its `index`th value, in depth-first order, replaced. */
 function replaceValue(tree: unknown, index: number, by: unknown): unknown {
   let left = index;
   const walk = (value: unknown): unknown => {
@@ -206,8 +206,8 @@ function replaceValue(tree: unknown, index: number, by: unknown): unknown {
   return walk(tree);
 }
 
-describe("a checkpoint's bytes", () => {
-  it('give back the very same checkpoint, wherever they lie in memory', () => {
+describe('the file of a checkpoint', () => {
+  it('decodes to an equal checkpoint at any memory alignment', () => {
     fc.assert(
       fc.property(checkpoints, fc.nat(7), (checkpoint, offset) => {
         const bytes = encodeCheckpoint(checkpoint);
@@ -218,7 +218,7 @@ describe("a checkpoint's bytes", () => {
     );
   });
 
-  it('are refused when cut off, lengthened or changed anywhere', () => {
+  it('is rejected if it is truncated, lengthened or changed in any byte', () => {
     fc.assert(
       fc.property(checkpoints, fc.nat(), fc.integer({ min: 1, max: 255 }), (checkpoint, place, change) => {
         const bytes = encodeCheckpoint(checkpoint);
@@ -231,18 +231,18 @@ describe("a checkpoint's bytes", () => {
     );
   });
 
-  it('are refused when they are something else', () => {
+  it('is rejected if it is not a checkpoint', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => void expectRefused(bytes)));
     expectRefused(encodeSafetensors([], { format: 'easel-checkpoint', version: '1' }));
   });
 
-  it('name the version that the program cannot read', () => {
+  it('is rejected with its version if the version is unknown', () => {
     const bytes = Buffer.from(encodeCheckpoint(fc.sample(checkpoints, 1)[0]!));
     bytes.write('9', bytes.indexOf('"version":"') + '"version":"'.length);
     expect(() => decodeCheckpoint(bytes)).toThrow(/version 9/);
   });
 
-  it('are a whole checkpoint or refused, whatever their header claims', () => {
+  it('decodes to a complete checkpoint or is rejected, for any header', () => {
     const lies = fc.oneof(fc.jsonValue(), fc.double(), fc.maxSafeNat());
     fc.assert(
       fc.property(checkpoints, fc.nat(60), lies, (checkpoint, index, lie) => {
@@ -257,7 +257,7 @@ describe("a checkpoint's bytes", () => {
     );
   });
 
-  it('are accepted unchanged, and refused when any scalar or tensor is missing', () => {
+  it('is rejected if any scalar or tensor is missing', () => {
     fc.assert(
       fc.property(checkpoints, (checkpoint) => {
         const bytes = encodeCheckpoint(checkpoint);

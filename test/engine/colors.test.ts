@@ -9,7 +9,7 @@ import { pixels } from './reference.js';
 import { request, runThrough } from './runs.js';
 import type { RgbImage } from '../../src/core/pixels.js';
 
-/** Y', B' - Y' and R' - Y' of every pixel, in grey levels, by Rec. 709. */
+/** Y', B' - Y' and R' - Y' (Rec. 709) of each pixel, in grey levels. */
 function lumaAndChroma({ data }: RgbImage): [number, number, number][] {
   return Array.from({ length: data.length / 3 }, (_, i) => {
     const [r, g, b] = [data[3 * i]!, data[3 * i + 1]!, data[3 * i + 2]!];
@@ -18,10 +18,10 @@ function lumaAndChroma({ data }: RgbImage): [number, number, number][] {
   });
 }
 
-/** Pixels with a channel at either end of the range may have been clipped. */
+/** Pixels with a channel at 0 or 255 may have been clipped. */
 const isClipped = ({ data }: RgbImage, i: number) => data.subarray(3 * i, 3 * i + 3).some((v) => v === 0 || v === 255);
 
-/** A picture of soft colours around the given one. */
+/** An image of soft colours around the given one. */
 function tinted(width: number, height: number, [r, g, b]: readonly [number, number, number], salt: number): RgbImage {
   const { data } = pixels(width, height, salt);
   return { width, height, data: data.map((v, i) => [r, g, b][i % 3]! + (v - 128) / 8) };
@@ -32,7 +32,7 @@ function meanColor({ data }: RgbImage): number[] {
 }
 
 describe('the power of a symmetric matrix', () => {
-  it('multiplies as powers do', () => {
+  it('follows the power law of exponents', () => {
     const entry = fc.double({ min: -3, max: 3, noNaN: true });
     fc.assert(
       fc.property(fc.array(entry, { minLength: 9, maxLength: 9 }), (entries) => {
@@ -58,12 +58,12 @@ describe('colour matching', () => {
     covariance.forEach((value, i) => expect(Math.abs(value - target.covariance[i]!)).toBeLessThan(2e-3));
   });
 
-  it('keeps a picture that already has them', () => {
+  it('keeps an image that already has them', () => {
     const matched = matchColors(content, target);
     expect(Math.max(...matched.data.map((v, i) => Math.abs(v - content.data[i]!)))).toBeLessThan(1e-5);
   });
 
-  it('leaves a grey style grey in structure, and a flat one flat', () => {
+  it('keeps the structure of a grey style, and keeps a flat style flat', () => {
     const flat: Planes = { width: 5, height: 4, data: new Float32Array(60).fill(0.3) };
     const { data } = matchColors(flat, target);
     for (let i = 0; i < 60; i++) expect(data[i]).toBeCloseTo(target.mean[Math.floor(i / 20)]!, 5);
@@ -78,7 +78,7 @@ describe('colour matching', () => {
   });
 });
 
-describe('a run', () => {
+describe('a run that keeps the content’s colours', () => {
   const content = tinted(48, 36, [60, 90, 150], 1);
   const asked = async (colors: 'STYLE' | 'LUMINANCE_TRANSFER' | 'COLOR_MATCHING') => ({
     ...(await request('draft', { size: 48, minScale: 32, steps: 12, colors })),
@@ -87,19 +87,19 @@ describe('a run', () => {
   });
   const distance = (a: number[], b: number[]) => Math.hypot(...a.map((v, i) => v - b[i]!));
 
-  it('with LUMINANCE_TRANSFER shows and returns the luma of the run with the chroma of the content', async () => {
+  it('combines the luma of the run with the chroma of the content for LUMINANCE_TRANSFER', async () => {
     const plain = await runThrough(await asked('STYLE'));
     const { steps, result } = await runThrough(await asked('LUMINANCE_TRANSFER'));
     expect(result).toEqual(steps.at(-1)!.image());
     expect(steps.at(-1)!.losses).toEqual(plain.steps.at(-1)!.losses);
-    // The coarse scale's preview is treated as the finest's.
+    // Also in previews of the coarse scale.
     const coarse = steps.find(({ scale }) => scale.index === 0)!.image();
     for (const shown of [result, coarse]) {
       const { width, height } = shown;
       const of = lumaAndChroma(denormalize(resample(normalize(content), width, height)));
       lumaAndChroma(shown).forEach(([, blue, red], i) => {
         if (isClipped(shown, i)) return;
-        // Within the rounding of two pictures to whole grey levels.
+        // Both images are rounded to grey levels.
         expect(Math.abs(blue - of[i]![1])).toBeLessThan(2);
         expect(Math.abs(red - of[i]![2])).toBeLessThan(2);
       });
@@ -110,7 +110,7 @@ describe('a run', () => {
     });
   });
 
-  it('with COLOR_MATCHING paints with the palette of the content', async () => {
+  it('uses the palette of the content for COLOR_MATCHING', async () => {
     const [plain, matched] = [await runThrough(await asked('STYLE')), await runThrough(await asked('COLOR_MATCHING'))];
     const wanted = meanColor(content);
     expect(distance(meanColor(matched.result), wanted)).toBeLessThan(distance(meanColor(plain.result), wanted) / 2);

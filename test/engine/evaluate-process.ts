@@ -1,4 +1,4 @@
-/** Child process of backends.ts: evaluates with the ONNX provider named by argument 1 and sends what came out. */
+/** Child process of backends.ts: evaluates with the ONNX provider in argument 1 and sends the evaluations. */
 import { createOnnxBackend, type OnnxProvider } from '../../src/engine/index.js';
 import { evaluatingWith } from './reference.js';
 

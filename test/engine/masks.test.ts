@@ -17,7 +17,7 @@ import { request, runThrough } from './runs.js';
 import type { GreyImage, RgbImage } from '../../src/core/pixels.js';
 import type { Planes } from '../../src/engine/types/run.js';
 
-/** A mask of the same size as the content of `request`, white where it is told. */
+/** A mask of the size of `request`'s content, white where `isWhite` is true. */
 function mask(isWhite: (x: number, y: number) => boolean, width = 60, height = 45): GreyImage {
   const value = (i: number) => (isWhite((i % width) / width, Math.floor(i / width) / height) ? 255 : 0);
   return { width, height, data: Uint8Array.from({ length: width * height }, (_, i) => value(i)) };
@@ -35,14 +35,14 @@ const plane = (values: readonly number[], width = values.length): Planes => ({
 });
 
 describe('regions', () => {
-  it('are the whole picture where there is no mask', () => {
+  it('are the whole image without masks', () => {
     const styles = [{ weight: 3 }, { weight: 1 }];
     const regions = planRegions(styles, undefined);
     expect(regions).toEqual([{ styles, firstStyle: 0, isOnly: true, strength: 1, mask: undefined }]);
     expect(inLayers(regions[0]!, ['relu3_1'])).toEqual(new Map([['relu3_1', { mask: undefined, share: 1 }]]));
   });
 
-  it('are shared by styles with the same mask, and what the masks leave by those without one', () => {
+  it('group styles with the same mask; styles without a mask share the remaining area', () => {
     const styles = [
       { weight: 1 },
       { weight: 3, mask: plane([1, 0.75, 0, 0]) },
@@ -62,7 +62,7 @@ describe('regions', () => {
     expect(regions[2]!.strength / regions[0]!.strength).toBeCloseTo(4, 12);
   });
 
-  it('leave out what is kept', () => {
+  it('exclude the kept content', () => {
     const styles = [{ weight: 1, mask: plane([1, 0.5, 0, 0]) }, { weight: 1 }];
     const regions = planRegions(styles, plane([0.5, 0, 1, 0]));
     expect(regions.map(({ mask: of }) => [...of!.data])).toEqual([
@@ -71,7 +71,7 @@ describe('regions', () => {
     ]);
   });
 
-  it('shrink with the layers, odd rows and columns left out as the network leaves them out', () => {
+  it('are halved at each pooling, without odd last rows and columns', () => {
     // prettier-ignore
     const half = plane([
       1, 1, 1, 0, 1,
@@ -80,14 +80,14 @@ describe('regions', () => {
     ], 5);
     const [region] = planRegions([{ weight: 1, mask: half }], undefined);
     const { mask: of, share } = inLayers(region!, ['relu2_1']).get('relu2_1')!;
-    // 1 and 1/4, scaled to a mean square of 1; the region's share of the picture is the mean square.
+    // 1 and 1/4, scaled to a mean square of 1; the region's share of the image is the mean square.
     expect(share).toBeCloseTo((1 + 1 / 16) / 2, 6);
     expect(of![0]! / of![1]!).toBeCloseTo(4, 6);
     expect((of![0]! ** 2 + of![1]! ** 2) / 2).toBeCloseTo(1, 6);
   });
 });
 
-describe('the objective', () => {
+describe('the objective with masks', () => {
   const LAYERS = ['relu1_1', 'relu2_1', 'relu3_1'];
 
   async function evaluate(masks: readonly (GreyImage | undefined)[], keep?: GreyImage, weights = [1, 1]) {
@@ -112,7 +112,7 @@ describe('the objective', () => {
     return { losses, gradient };
   }
 
-  it('has the graph without a trace of masks where there are none, and one graph for all masks', async () => {
+  it('has no mask inputs without masks, and one graph for all masks', async () => {
     const { network } = await request('balanced', {});
     const asked = { network, pooling: 'MAX', width: 32, height: 32, contentLayers: [], styleLayers: LAYERS } as const;
     const inputs = (maskedRegions?: number) =>
@@ -123,7 +123,7 @@ describe('the objective', () => {
     expect(new Set(inputs(2)).size).toBe(6);
   });
 
-  it('is the one without masks where every mask is white, or evenly grey with as much style as grey', async () => {
+  it('equals the objective without masks if all masks are white or evenly grey', async () => {
     const without = await evaluate([undefined, undefined], undefined, [3, 1]);
     const white = await evaluate([WHITE, WHITE], undefined, [3, 1]);
     expect(relativeError(white.gradient, without.gradient)).toBeLessThan(1e-5);
@@ -133,7 +133,7 @@ describe('the objective', () => {
     expect(weaker.losses.style / without.losses.style).toBeCloseTo((128 / 255) ** 2, 5);
   });
 
-  it('pulls a region as strongly as the whole, and not at all outside of it', async () => {
+  it('has the same gradient in a region as without masks, and none outside', async () => {
     const { gradient: whole } = await evaluate([undefined]);
     const { gradient } = await evaluate(
       [undefined],
@@ -148,7 +148,7 @@ describe('the objective', () => {
   });
 });
 
-describe('a mask that leaves nothing to paint is refused before anything runs', () => {
+describe('a mask without area to paint is rejected before the run', () => {
   const speck = mask((x, y) => x > 0.5 && x < 0.53 && y > 0.5 && y < 0.54);
   const refusals: [string, (GreyImage | undefined)[], GreyImage | undefined, string][] = [
     ['a black one', [LEFT, BLACK], undefined, 'styles.1.mask'],
@@ -166,7 +166,7 @@ describe('a mask that leaves nothing to paint is refused before anything runs', 
   });
 });
 
-/** Two styles that nobody confuses: a dark red one and a pale green one. */
+/** Two distinct styles: dark red and pale green. */
 const flat = (r: number, g: number, b: number): RgbImage => {
   const texture = pixels(40, 40, 4);
   const tint = [r, g, b];
@@ -175,7 +175,7 @@ const flat = (r: number, g: number, b: number): RgbImage => {
 const RED = flat(150, 10, 20);
 const GREEN = flat(120, 230, 130);
 
-/** Mean of red minus green over the columns of a part of the width. */
+/** Mean of red minus green over a range of columns. */
 function redness({ width, data }: RgbImage, from: number, to: number): number {
   const isInside = (i: number) => Math.floor(i / 3) % width >= from * width && Math.floor(i / 3) % width < to * width;
   let sum = 0;
@@ -206,27 +206,27 @@ describe('two styles with a mask each', () => {
     const { result: redRight } = await paint(RIGHT, LEFT);
     expect(redness(redLeft, 0, 0.4) - redness(redRight, 0, 0.4)).toBeGreaterThan(60);
     expect(redness(redRight, 0.6, 1) - redness(redLeft, 0.6, 1)).toBeGreaterThan(60);
-    // A style without a mask takes what is left, which is the opposite mask.
+    // A style without a mask gets the remaining area, here the opposite mask.
     const { steps: left } = await paint(LEFT, undefined);
     expect(left[0]!.losses.total / steps[0]!.losses.total).toBeCloseTo(1, 4);
   });
 });
 
-describe('what is kept', () => {
+describe('the kept content', () => {
   const keepMask = mask((x, y) => x > 0.3 && y > 0.4);
 
-  /** Fails unless the picture is the content's exactly where the mask, at its size, is white, and there is such a place. */
-  function expectKept(picture: RgbImage, content: RgbImage, finalSize: { width: number; height: number }) {
+  /** Expects the image to equal the content where the mask, resampled to its size, is white. */
+  function expectKept(image: RgbImage, content: RgbImage, finalSize: { width: number; height: number }) {
     const full = splitAlpha(content, finalSize.width, finalSize.height);
-    const expected = denormalize(resample(full.image, picture.width, picture.height));
-    const keep = resampleMask(maskPlane(keepMask, finalSize), picture.width, picture.height);
+    const expected = denormalize(resample(full.image, image.width, image.height));
+    const keep = resampleMask(maskPlane(keepMask, finalSize), image.width, image.height);
     const kept = [...keep.data.keys()].filter((i) => keep.data[i] === 1);
     expect(kept.length).toBeGreaterThan(100);
     for (const i of kept) {
-      expect([...picture.data.subarray(3 * i, 3 * i + 3)]).toEqual([...expected.data.subarray(3 * i, 3 * i + 3)]);
+      expect([...image.data.subarray(3 * i, 3 * i + 3)]).toEqual([...expected.data.subarray(3 * i, 3 * i + 3)]);
     }
     const painted = [...keep.data.keys()].filter((i) => keep.data[i] === 0);
-    const change = painted.reduce((sum, i) => sum + Math.abs(picture.data[3 * i]! - expected.data[3 * i]!), 0);
+    const change = painted.reduce((sum, i) => sum + Math.abs(image.data[3 * i]! - expected.data[3 * i]!), 0);
     return change / painted.length;
   }
 
@@ -239,7 +239,7 @@ describe('what is kept', () => {
     ...(['NOISE', 'STYLE', 'BLEND'] as Recipe['initialImage'][]).map(
       (initialImage): [string, Parameters<typeof request>[1]] => [`a start from ${initialImage}`, { initialImage }],
     ),
-    ['a start from another picture', { initialImage: 'IMAGE' }, { initialImage: pixels(33, 21, 8) }],
+    ['a start from another image', { initialImage: 'IMAGE' }, { initialImage: pixels(33, 21, 8) }],
     ['alpha', {}, { content: { ...pixels(60, 45, 0), alpha: new Uint8Array(60 * 45).fill(128) } }],
     [
       'a style’s mask beside it',
@@ -253,7 +253,7 @@ describe('what is kept', () => {
     ],
   ];
 
-  it.each(cases)('is the content’s own pixels in previews and result: %s', async (_what, overrides, changes) => {
+  it.each(cases)('has the content’s pixels in previews and the result: %s', async (_what, overrides, changes) => {
     const asked = {
       ...(await request('draft', { size: 48, minScale: 32, steps: 8, ...overrides })),
       keepMask,
@@ -262,11 +262,11 @@ describe('what is kept', () => {
     const shown: RgbImage[] = [];
     const { result } = await runThrough(asked, (step) => shown.push(step.image()));
     expect(new Set(shown.map(({ width }) => width)).size).toBeGreaterThan(1);
-    for (const picture of shown) expectKept(picture, asked.content, result);
+    for (const image of shown) expectKept(image, asked.content, result);
     expect(expectKept(result, asked.content, result)).toBeGreaterThan(1);
   });
 
-  it('does not keep L-BFGS from going down at every step', async () => {
+  it('does not prevent L-BFGS from lowering the loss at every step', async () => {
     const soft = ramp(60, 45, [100, 6, 1]);
     const asked = await request('draft', { size: 48, minScale: 48, steps: 20, optimizer: 'LBFGS' });
     const { steps } = await runThrough({ ...asked, keepMask: soft });
@@ -277,7 +277,7 @@ describe('what is kept', () => {
 });
 
 describe('a run with masks', () => {
-  it.each(['ADAM', 'LBFGS'] as const)('gives the same bytes again, and when it is resumed (%s)', async (optimizer) => {
+  it.each(['ADAM', 'LBFGS'] as const)('gives the same bytes when repeated and when resumed (%s)', async (optimizer) => {
     const asked = {
       ...(await request('draft', { size: 48, minScale: 32, steps: 14, optimizer, initialImage: 'NOISE' })),
       styles: [

@@ -53,11 +53,11 @@ describe('safetensors', () => {
     ['offsets in reverse', safetensors(tensor('F32', [0], [4, 0]), new Uint8Array(8))],
     ['a shape that lies about its bytes', safetensors(tensor('F32', [3], [0, 8]), new Uint8Array(8))],
     ['a negative dimension', safetensors(tensor('F32', [-1], [0, 4]), new Uint8Array(4))],
-  ])('refuses %s', (_what, file) => {
+  ])('rejects %s', (_what, file) => {
     expect(codeOf(() => parseHeader(file))).toBe('NETWORK_INVALID');
   });
 
-  it('answers any bytes with a header or NETWORK_INVALID', () => {
+  it('returns a header or throws NETWORK_INVALID for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         expect([undefined, 'NETWORK_INVALID']).toContain(codeOf(() => parseHeader(bytes)));
@@ -67,7 +67,7 @@ describe('safetensors', () => {
 });
 
 describe('a VGG', () => {
-  it('gets its layer names from torchvision indices', () => {
+  it('derives its layer names from torchvision indices', () => {
     const indices = [0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34];
     const names = planLayers(indices.map((i) => `features.${i}.weight`)).map(({ name }) => name);
     expect(names).toEqual(LAYER_NAMES);
@@ -75,14 +75,14 @@ describe('a VGG', () => {
     expect(planLayers(vgg16).at(-1)!.name).toBe('relu4_1');
   });
 
-  it('is refused where it is none', () => {
+  it('is rejected if the tensors are not those of a VGG', () => {
     expect(codeOf(() => planLayers(['classifier.0.weight']))).toBe('NETWORK_INVALID');
     expect(codeOf(() => planLayers(['features.0.weight', 'features.9.weight']))).toBe('NETWORK_INVALID');
     const wrongKernel = { 'features.0.weight': { dtype: 'F16', shape: [1, 3, 1, 1], data_offsets: [0, 6] } };
     expect(codeOf(() => parseNetwork(safetensors(wrongKernel, new Uint8Array(6))))).toBe('NETWORK_INVALID');
   });
 
-  it('is refused where its file is cut off', async () => {
+  it('is rejected if its file is truncated', async () => {
     const whole = await readFile(embeddedNetwork('vgg19-quarter'));
     expect(codeOf(() => parseNetwork(whole.subarray(0, whole.length - 1)))).toBe('NETWORK_INVALID');
   });
@@ -90,7 +90,7 @@ describe('a VGG', () => {
   it.each([
     ['vgg19-half', 2],
     ['vgg19-quarter', 4],
-  ])('%s is embedded, with VGG19 channels over %i', async (name, divisor) => {
+  ])('%s is embedded, with VGG19’s channels divided by %i', async (name, divisor) => {
     const { layers } = await loadNetwork(embeddedNetwork(name));
     expect(layers.map((layer) => layer.outChannels * divisor)).toEqual([
       64, 64, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512, 512,
@@ -101,17 +101,17 @@ describe('a VGG', () => {
 describe('locating a network', () => {
   const half = embeddedNetwork('vgg19-half');
 
-  it('finds the embedded ones', async () => {
+  it('finds embedded networks', async () => {
     const found = await locateNetwork(resolveRecipe('balanced'));
     expect(found).toMatchObject({ name: 'vgg19-half', file: half, isFallback: false });
     expect(found.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('lets the half network stand in for a VGG19 that is not at hand, and says so', async () => {
+  it('falls back to the half network if VGG19 is not installed, and reports it', async () => {
     expect(await locateNetwork(resolveRecipe('classic'))).toMatchObject({ name: 'vgg19-half', isFallback: true });
   });
 
-  it('takes the file given for vgg19', async () => {
+  it('uses the given file for vgg19', async () => {
     const found = await locateNetwork(resolveRecipe('classic'), { weightsFile: embeddedNetwork('vgg19-quarter') });
     expect(found).toMatchObject({ name: 'vgg19', file: embeddedNetwork('vgg19-quarter'), isFallback: false });
   });
@@ -120,11 +120,11 @@ describe('locating a network', () => {
     ['NETWORK_NOT_FOUND', 'network', { network: 'vgg19' }],
     ['INVALID_RECIPE', 'network', { network: 'resnet50' }],
     ['INVALID_RECIPE', 'styleLayers', { styleLayers: [{ layer: 'relu5_4', weight: 1 }] }],
-  ])('answers %s on %s', async (code, field, overrides) => {
+  ])('throws %s with field %s', async (code, field, overrides) => {
     await expect(locateNetwork(resolveRecipe('balanced', overrides))).rejects.toMatchObject({ code, field });
   });
 
-  it('says which file is missing', async () => {
+  it('names the missing file', async () => {
     await expect(
       locateNetwork(resolveRecipe('classic'), { weightsFile: '/nowhere/vgg19.safetensors' }),
     ).rejects.toMatchObject({

@@ -7,7 +7,7 @@ const torch = spawnSync('/usr/bin/python3', ['-c', 'import torch']).status === 0
 
 // Stored reference values and finite differences are compared in backends.test.ts.
 describe.skipIf(!torch)('the objective against PyTorch float32, run now (skipped without python3-torch)', () => {
-  it('agrees on every network at hand', async () => {
+  it('agrees for every installed network', async () => {
     const files = haveSharedFiles ? [VGG19_FILE] : [];
     const python = spawnSync('/usr/bin/python3', [REFERENCE_SCRIPT, '--float32', ...files], { maxBuffer: 1e8 });
     expect(python.stderr.toString()).toBe('');

@@ -24,7 +24,7 @@ const rosenbrock = async (p: Float32Array) => {
 };
 
 describe('Adam', () => {
-  it('moves by the learning rate at first, whatever the gradient', async () => {
+  it('moves by the learning rate in the first step, for any gradient', async () => {
     const x = Float32Array.of(5, -5, 5);
     await Adam.create(0.02, 3).step(x, async () => evaluation(1, [1e-3, -7, 1e4]));
     [4.98, -4.98, 4.98].forEach((value, i) => expect(x[i]).toBeCloseTo(value, 4));
@@ -42,7 +42,7 @@ describe('Adam', () => {
     seen.forEach((value, i) => expect(value).toBeCloseTo(torch[i]!, 5));
   });
 
-  it('goes on at another size with moments of that size', async () => {
+  it('resamples its moments for another size', async () => {
     const adam = Adam.create(0.1, 3 * 4);
     await adam.step(new Float32Array(12), async () => evaluation(1, new Array<number>(12).fill(3)));
     const larger = adam.resized({ width: 2, height: 2 }, { width: 3, height: 4 });
@@ -54,7 +54,7 @@ describe('Adam', () => {
 });
 
 describe('L-BFGS', () => {
-  it('solves an ill-conditioned quadratic in few evaluations and never goes up', async () => {
+  it('minimises an ill-conditioned quadratic in few evaluations, with a decrease at every step', async () => {
     const x = new Float32Array(30);
     const lbfgs = new Lbfgs(10, { width: 10, height: 1 });
     let evaluations = 0;
@@ -70,7 +70,7 @@ describe('L-BFGS', () => {
     expect(evaluations).toBeLessThan(150);
   });
 
-  it('finds the end of a curved valley', async () => {
+  it('minimises the Rosenbrock function', async () => {
     const x = Float32Array.of(-1.2, 1);
     const lbfgs = new Lbfgs(10, { width: 2, height: 1 });
     for (let i = 0; i < 80; i++) await lbfgs.step(x, rosenbrock);
@@ -78,7 +78,7 @@ describe('L-BFGS', () => {
     expect(x[1]).toBeCloseTo(1, 2);
   });
 
-  it('stays where it is at a minimum', async () => {
+  it('does not move at a minimum', async () => {
     const x = Float32Array.of(1, 1, 1);
     const { losses, converged } = await new Lbfgs(10, { width: 1, height: 1 }).step(x, quadratic);
     expect([...x]).toEqual([1, 1, 1]);

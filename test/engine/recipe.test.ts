@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { parseRecipe, PRESETS, resolveRecipe, type RecipeOverrides } from '../../src/engine/index.js';
 
 describe('resolving a recipe', () => {
-  it.each(PRESETS.map(({ name }) => name))('preset %s is valid as it is', (name) => {
+  it.each(PRESETS.map(({ name }) => name))('accepts preset %s unchanged', (name) => {
     expect(resolveRecipe(name)).toEqual(PRESETS.find((preset) => preset.name === name)!.recipe);
   });
 
-  it('is the classic recipe to the letter', () => {
+  it('has the numbers of the reference program in preset classic', () => {
     const five = ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'].map((layer) => ({ layer, weight: 1 }));
     expect(resolveRecipe('classic')).toMatchObject({
       contentLayers: five,
@@ -23,18 +23,18 @@ describe('resolving a recipe', () => {
     });
   });
 
-  it('replaces only the fields given', () => {
+  it('replaces only the given fields', () => {
     const { steps, ...rest } = resolveRecipe('balanced', { steps: 7, size: undefined });
     expect(steps).toBe(7);
     expect(rest).toEqual((({ steps: _steps, ...others }) => others)(resolveRecipe('balanced')));
   });
 
-  it('gives Adam a learning rate where the preset has none, and takes it from L-BFGS', () => {
+  it('sets the default learning rate for Adam and null for L-BFGS', () => {
     expect(resolveRecipe('balanced', { optimizer: 'ADAM' }).learningRate).toBe(0.05);
     expect(resolveRecipe('classic', { optimizer: 'LBFGS' })).toMatchObject({ learningRate: null, history: 10 });
   });
 
-  it('gives a blend a share of noise, and only a blend', () => {
+  it('sets a noise ratio for BLEND only', () => {
     expect(resolveRecipe('balanced', { initialImage: 'BLEND' }).noiseRatio).toBe(0.5);
     expect(resolveRecipe('balanced', { initialImage: 'BLEND', noiseRatio: 0.2 }).noiseRatio).toBe(0.2);
     expect(resolveRecipe('balanced', { initialImage: 'NOISE' }).noiseRatio).toBeNull();
@@ -74,13 +74,13 @@ describe('resolving a recipe', () => {
     ['scaleRatio', { scaleRatio: 1 }],
     ['minImprovement', { minImprovement: -0.1 }],
     ['learningRate', { optimizer: 'ADAM', learningRate: 100 }],
-  ])('names %s in %j', (field, overrides) => {
+  ])('rejects %s in %j', (field, overrides) => {
     expect(() => resolveRecipe('balanced', overrides)).toThrow(
       expect.objectContaining({ code: 'INVALID_RECIPE', field }),
     );
   });
 
-  it('names an unknown preset', () => {
+  it('rejects an unknown preset', () => {
     expect(() => resolveRecipe('nope')).toThrow(expect.objectContaining({ code: 'INVALID_RECIPE', field: 'preset' }));
   });
 });
@@ -90,7 +90,7 @@ describe('parsing a stored recipe', () => {
     expect(parseRecipe(JSON.stringify(recipe))).toEqual(recipe);
   });
 
-  it('gives a field that the stored recipe lacks its default', () => {
+  it('uses the default for a missing field', () => {
     const recipe = resolveRecipe('fine-detail');
     expect(parseRecipe(JSON.stringify({ ...recipe, stepRatio: undefined }))).toEqual({ ...recipe, stepRatio: 1 });
   });

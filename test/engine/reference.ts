@@ -1,4 +1,4 @@
-/** The reference cases of test/reference/make_reference.py, and the pictures they were computed on. */
+/** The reference cases of test/reference/make_reference.py and their images. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -17,7 +17,7 @@ import {
 import { maskPlane } from '../../src/engine/image/masks.js';
 import type { GreyImage, RgbImage } from '../../src/core/pixels.js';
 
-/** A plane over the picture: its height in the middle, its slopes to the right and downwards. */
+/** A linear function over the image: its value in the centre and its slopes to the right and downwards. */
 type Plane = readonly [number, number, number];
 
 export interface ReferenceCase {
@@ -32,7 +32,7 @@ export interface ReferenceCase {
   readonly contentLayerWeights: readonly number[];
   readonly styleLayerWeights: readonly number[];
   readonly styleLayers: readonly string[];
-  /** The picture `pixels` 72 x 56 of a salt, and a mask as `ramp` makes it; the one with salt 3 unless given. */
+  /** Images `pixels` of 72 x 56 with a salt, and masks by `ramp`. Default: one style with salt 3. */
   readonly styles?: readonly { readonly salt: number; readonly weight: number; readonly mask?: Plane }[];
   readonly keep?: Plane;
   readonly total: number;
@@ -50,7 +50,7 @@ export const REFERENCE_SCRIPT = path('test/reference/make_reference.py');
 export const storedCases = () =>
   JSON.parse(readFileSync(path('test/reference/cases.json'), 'utf8')) as Record<string, ReferenceCase>;
 
-/** `pixels` of the script: integers on both sides, so that the pictures are the very same. */
+/** `pixels` of the script, in integer arithmetic, so that the images are identical. */
 export function pixels(width: number, height: number, salt: number): RgbImage {
   const data = new Uint8Array(3 * width * height);
   for (let y = 0; y < height; y++) {
@@ -105,10 +105,10 @@ export async function evaluatorOf(
   return { evaluator, image: normalize(pixels(width, height, 5)).data };
 }
 
-/** The bar of the project for losses and gradient, on every backend. */
+/** Limit of the relative error of losses and gradient, for all backends. */
 const TOLERANCE = 1e-4;
 
-/** Fails where losses or gradient are further from the reference than the project's bar. */
+/** Fails if the relative error of losses or gradient exceeds the limit. */
 export function expectAgreement({ losses, gradient }: Evaluation, reference: ReferenceCase): void {
   const close = (actual: number, expected: number) =>
     expect(Math.abs(actual - expected)).toBeLessThanOrEqual(TOLERANCE * Math.abs(expected));
@@ -136,7 +136,7 @@ export function decodeFloats(base64: string): Float32Array {
   return new Float32Array(bytes.buffer);
 }
 
-/** Evaluates a stored case's objective at the given images, one after the other. */
+/** Evaluates the objective of a stored case at each of the given images. */
 export type Evaluate = (caseName: string, images: readonly Float32Array[]) => Promise<Evaluation[]>;
 
 /** Evaluates in this process. */

@@ -23,7 +23,7 @@ export async function request(preset: string, overrides: RecipeOverrides): Promi
   };
 }
 
-/** @param onStep called while the step's picture and checkpoint can still be had */
+/** @param onStep called before the next step, while the step's image and checkpoint are available */
 export async function runThrough(
   of: StylizeRequest,
   onStep: (step: StylizeStep) => void = () => undefined,

@@ -7,7 +7,7 @@ import { backend, request, runThrough } from './runs.js';
 import type { RgbImage } from '../../src/core/pixels.js';
 
 describe('a run', () => {
-  it('numbers its records, goes from coarse to fine and lowers the loss at each scale', async () => {
+  it('numbers its records, runs from coarse to fine and lowers the loss at each scale', async () => {
     const { steps, result } = await runThrough(
       await request('balanced', { size: 64, minScale: 32, steps: 30 }).then((r) => ({ ...r, firstSeq: 11 })),
     );
@@ -25,15 +25,15 @@ describe('a run', () => {
     expect(result).toEqual(steps.at(-1)!.image());
   });
 
-  it('ends when nothing is left to gain', async () => {
+  it('ends when the optimiser converges', async () => {
     const asked = await request('draft', { size: 32, minScale: 32, steps: 10_000, contentWeight: 0 });
-    // The content is already what the style asks for.
+    // The content has the style already.
     const { steps } = await runThrough({ ...asked, styles: [{ image: asked.content, weight: 1 }] });
     expect(steps.length).toBeLessThan(1000);
     expect(steps.at(-1)!.losses.style).toBeLessThan(1e-9);
   });
 
-  it('ends a scale early where it asks for more improvement than there is', async () => {
+  it('ends a scale early if the improvement is below minImprovement', async () => {
     const { steps } = await runThrough(
       await request('draft', { size: 48, minScale: 32, steps: 400, minImprovement: 0.05 }),
     );
@@ -44,7 +44,7 @@ describe('a run', () => {
     }
   });
 
-  it('sees larger strokes in a larger style picture', async () => {
+  it('uses the scale of a style', async () => {
     const one = await request('draft', { size: 48, steps: 2 });
     const scaled = (scale: number) => ({ ...one, styles: one.styles.map((style) => ({ ...style, scale })) });
     const styleLoss = async (scale: number) => (await runThrough(scaled(scale))).steps[0]!.losses.style;
@@ -63,14 +63,14 @@ describe('a run', () => {
     }
   });
 
-  it('gives the same bytes for the same seed, and others for another', async () => {
+  it('gives the same bytes for the same seed and other bytes for another seed', async () => {
     const noise = (seed: number) => request('draft', { size: 48, steps: 6, initialImage: 'NOISE', seed });
     const first = (await runThrough(await noise(7))).result;
     expect((await runThrough(await noise(7))).result).toEqual(first);
     expect((await runThrough(await noise(8))).result).not.toEqual(first);
   });
 
-  it('blends styles by their weights: all of one is that one', async () => {
+  it('blends styles by weight', async () => {
     const one = await request('draft', { size: 48, steps: 3 });
     const other = { image: pixels(40, 40, 9), weight: 1 };
     const alone = (await runThrough(one)).steps.at(-1)!.losses.total;
@@ -80,7 +80,7 @@ describe('a run', () => {
     expect((await runThrough(mixed)).steps.at(-1)!.losses.total).not.toBeCloseTo(alone, 4);
   });
 
-  it('stops before the next step when its signal is aborted', async () => {
+  it('stops before the next step when the signal is aborted', async () => {
     const controller = new AbortController();
     const run = stylize(await request('balanced', { size: 48, steps: 50 }), { signal: controller.signal });
     await run.next();
@@ -90,7 +90,7 @@ describe('a run', () => {
     expect(await run.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('ends with DIVERGED where the numbers are no longer finite', async () => {
+  it('throws DIVERGED if the losses are not finite', async () => {
     const wild = await request('classic', {
       size: 48,
       steps: 20,
@@ -105,7 +105,7 @@ describe('a run', () => {
     await expect(runThrough({ ...wild, network })).rejects.toMatchObject({ code: 'DIVERGED' });
   });
 
-  it('names the layer that its network lacks', async () => {
+  it('rejects a layer that the network lacks', async () => {
     const wrong = await request('draft', { contentLayers: [{ layer: 'relu5_4', weight: 1 }] });
     await expect(runThrough(wrong)).rejects.toMatchObject({
       code: 'INVALID_RECIPE',
@@ -114,7 +114,7 @@ describe('a run', () => {
     });
   });
 
-  it('refuses a recipe that is out of range', async () => {
+  it('rejects a recipe that is out of range', async () => {
     const asked = await request('balanced', {});
     await expect(runThrough({ ...asked, recipe: { ...asked.recipe, steps: 0 } })).rejects.toMatchObject({
       code: 'INVALID_RECIPE',
@@ -129,7 +129,7 @@ async function photograph(name: string): Promise<RgbImage> {
 }
 
 describe.skipIf(!haveSharedFiles)(`the classic recipe on VGG19 (${WITHOUT_SHARED})`, () => {
-  it('lowers the style loss twenty-fold within 200 steps', { timeout: 300_000 }, async () => {
+  it('lowers the style loss by a factor of twenty within 200 steps', { timeout: 300_000 }, async () => {
     const { steps } = await runThrough({
       recipe: resolveRecipe('classic', { steps: 200, size: 64 }),
       network: await loadNetwork(VGG19_FILE),

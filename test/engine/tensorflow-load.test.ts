@@ -1,4 +1,4 @@
-/** Finding and loading the native packages, with stand-ins in a folder: they cannot be installed from npm alone. */
+/** Finding and loading the native packages, with fake packages in a folder: npm alone cannot install the real ones. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { installedTensorflow, loadTensorflow, restoreUtil } from '../../src/engine/backend/tensorflow/load.js';
 import { temporaryFolder } from '../storage/support.js';
 
-/** A `require` that sees packages of that source and no others. */
+/** A `require` that finds only the given packages, by source text. */
 async function requireWith(packages: Readonly<Record<string, string>>): Promise<NodeJS.Require> {
   const folder = await temporaryFolder();
   for (const [name, source] of Object.entries(packages)) {
@@ -21,13 +21,13 @@ const working = (usesGpu: boolean) =>
   `module.exports = { ready: async () => {}, backend: () => ({ isUsingGpuDevice: ${usesGpu} }) };`;
 
 describe('loading TensorFlow', () => {
-  it('says that there is none', async () => {
+  it('reports a missing package', async () => {
     const require = await requireWith({});
     expect(installedTensorflow(require)).toBeUndefined();
     await expect(loadTensorflow(require)).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
   });
 
-  it('prefers the package with GPU code, and tells whether there is a GPU', async () => {
+  it('prefers the package with GPU support and reports whether it uses a GPU', async () => {
     const both = { 'tfjs-node': 'throw new Error("both loaded")', 'tfjs-node-gpu': working(true) };
     expect(await loadTensorflow(await requireWith(both))).toMatchObject({
       packageName: '@tensorflow/tfjs-node-gpu',
@@ -39,7 +39,7 @@ describe('loading TensorFlow', () => {
     expect(await loadTensorflow(plain)).toMatchObject({ packageName: '@tensorflow/tfjs-node', usesGpu: false });
   });
 
-  it('says why a package does not load', async () => {
+  it('reports why a package cannot be loaded', async () => {
     const require = await requireWith({ 'tfjs-node': 'throw new Error("no tfjs_binding.node")' });
     await expect(loadTensorflow(require)).rejects.toMatchObject({
       code: 'BACKEND_FAILED',
@@ -47,7 +47,7 @@ describe('loading TensorFlow', () => {
     });
   });
 
-  it('gives back what Node 23 took out of util', () => {
+  it('restores functions of util that Node 23 removed', () => {
     const util: Record<string, unknown> = {};
     restoreUtil(util);
     const { isNullOrUndefined, isArray } = util as Record<string, (value: unknown) => boolean>;

@@ -15,12 +15,12 @@ describe('normalisation', () => {
     expected.forEach((value, i) => expect(data[i]).toBeCloseTo(value, 5));
   });
 
-  it('comes back to the same bytes', () => {
-    const picture = pixels(31, 17, 4);
-    expect(denormalize(normalize(picture))).toEqual(picture);
+  it('round-trips to the same bytes', () => {
+    const source = pixels(31, 17, 4);
+    expect(denormalize(normalize(source))).toEqual(source);
   });
 
-  it('clips what lies outside', () => {
+  it('clips values out of range', () => {
     const far = { width: 1, height: 1, data: Float32Array.of(9, -9, 0) };
     expect([...denormalize(far).data]).toEqual([255, 0, Math.round(0.406 * 255)]);
   });
@@ -29,7 +29,7 @@ describe('normalisation', () => {
 describe('resampling', () => {
   const size = fc.integer({ min: 1, max: 40 });
 
-  it('keeps a flat picture flat at any size', () => {
+  it('keeps a flat image flat at any size', () => {
     fc.assert(
       fc.property(size, size, size, size, (w, h, toW, toH) => {
         const flat = { width: w, height: h, data: new Float32Array(3 * w * h).fill(0.7) };
@@ -40,7 +40,7 @@ describe('resampling', () => {
     );
   });
 
-  it('keeps a ramp a ramp, away from the edges', () => {
+  it('keeps a linear ramp, away from the edges', () => {
     const ramp = { width: 32, height: 4, data: Float32Array.from({ length: 3 * 32 * 4 }, (_, i) => i % 32) };
     for (const width of [16, 48, 64]) {
       const { data } = resample(ramp, width, 4);
@@ -50,7 +50,7 @@ describe('resampling', () => {
     }
   });
 
-  it('averages away what a small picture cannot hold', () => {
+  it('removes frequencies above the Nyquist limit when shrinking', () => {
     const stripes = { width: 64, height: 4, data: Float32Array.from({ length: 3 * 64 * 4 }, (_, i) => i % 2) };
     const { data } = resample(stripes, 8, 4);
     // The first and last sample see the repeated edge.
@@ -88,12 +88,12 @@ describe('the average of iterates', () => {
 });
 
 describe('noise', () => {
-  it('is the same for the same seed and another for another', () => {
+  it('depends on the seed', () => {
     expect(noiseImage(8, 8, 1)).toEqual(noiseImage(8, 8, 1));
     expect(noiseImage(8, 8, 1)).not.toEqual(noiseImage(8, 8, 2));
   });
 
-  it('has mean 0 and deviation a half', () => {
+  it('has mean 0 and standard deviation 0.5', () => {
     const { data } = noiseImage(100, 100, 3);
     const mean = data.reduce((a, b) => a + b, 0) / data.length;
     const deviation = Math.sqrt(data.reduce((a, b) => a + (b - mean) ** 2, 0) / data.length);
@@ -103,12 +103,12 @@ describe('noise', () => {
 });
 
 describe('sizes', () => {
-  it('fits the side that is named', () => {
+  it('fits the side that sizeOf names', () => {
     expect(fitSize(800, 600, { size: 256, sizeOf: 'LONG_SIDE' })).toEqual({ width: 256, height: 192 });
     expect(fitSize(800, 600, { size: 128, sizeOf: 'SHORT_SIDE' })).toEqual({ width: 170, height: 128 });
   });
 
-  it('keeps the shape of very long pictures within what the network and the memory take', () => {
+  it('keeps the aspect ratio of very long images within MIN_SIDE and MAX_SIDE', () => {
     expect(fitSize(10_000, 100, { size: 256, sizeOf: 'SHORT_SIDE' })).toEqual({ width: 4096, height: 40 });
     expect(fitSize(700, 40, { size: 32, sizeOf: 'LONG_SIDE' })).toEqual({ width: 280, height: 16 });
     expect(fitSize(40, 700, { size: 32, sizeOf: 'LONG_SIDE' })).toEqual({ width: 16, height: 280 });
@@ -119,13 +119,13 @@ describe('sizes', () => {
         const fitted = fitSize(w, h, { size, sizeOf: isLong ? 'LONG_SIDE' : 'SHORT_SIDE' });
         expect(Math.min(fitted.width, fitted.height)).toBeGreaterThanOrEqual(16);
         expect(Math.max(fitted.width, fitted.height)).toBeLessThanOrEqual(4096);
-        // Within a pixel of the same shape.
+        // The aspect ratio is equal up to one pixel.
         expect(Math.abs(fitted.width * h - fitted.height * w)).toBeLessThanOrEqual(Math.max(w, h));
       }),
     );
   });
 
-  it('plans scales whose steps add up and whose last is the full size', () => {
+  it('plans scales whose steps add up and whose last has the full size', () => {
     const sides = fc.integer({ min: 16, max: 2048 });
     fc.assert(
       fc.property(
@@ -145,7 +145,7 @@ describe('sizes', () => {
     );
   });
 
-  it('spends fewer steps where they are dear', () => {
+  it('plans fewer steps for larger scales if stepRatio is below 1', () => {
     const scales = planScales(512, 512, { minScale: 64, scaleRatio: 2, stepRatio: 1 / 3, steps: 400 });
     expect(scales.map(({ width, steps }) => [width, steps])).toEqual([
       [64, 270],
