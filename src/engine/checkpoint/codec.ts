@@ -1,5 +1,5 @@
 /**
- * A checkpoint as a safetensors file. Its arrays are float32 tensors; its scalars are one JSON text in the metadata, beside
+ * A checkpoint as a safetensors file. Its arrays are float32 tensors; its scalars are one JSON text in the metadata, with
  * the format's name, its version and the CRC-32 of the file (computed with "00000000" in place of the CRC itself).
  */
 import { crc32 } from 'node:zlib';

@@ -119,7 +119,8 @@ function checkRequest({ recipe, network, initialImage, continuation, resume }: S
       : '`initialImage` is IMAGE, but no initial image is given. Give one or choose another value.';
     throw new EngineError('INVALID_RECIPE', message, 'initialImage');
   }
-  if (continuation && !resume) throw new EngineError('CHECKPOINT_INVALID', 'A continuation needs a checkpoint.');
+  if (continuation && !resume)
+    throw new EngineError('CHECKPOINT_INVALID', 'A continuation needs a checkpoint. Give `resume`.');
 }
 
 function planRun({ content }: RunImages, recipe: Recipe, continuation: Continuation | undefined): ScalePlan[] {
