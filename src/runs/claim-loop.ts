@@ -17,7 +17,7 @@ export interface ClaimDependencies extends RunDependencies {
 /** How long a shutdown waits for the last checkpoint, milliseconds: for the end of a step. */
 const LAST_CHECKPOINT_MS = 5000;
 /** How often the database is read without a signal, milliseconds: the cost of a lost signal. */
-const POLL_MS = 5000;
+const POLL_MS = 2000;
 
 /**
  * Claims QUEUED sessions, oldest first, and runs them one at a time. The rows are the queue; signals only save waiting

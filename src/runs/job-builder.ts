@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { EngineError, type Continuation, type Job, type Networks, type Recipe } from '../engine/index.js';
-import type { ImageRow, SessionRow, Storage } from '../storage/index.js';
-import { readMask } from '../images/masks.js';
-import { workingSize } from '../estimates/working-size.js';
 import type { RgbImage } from '../core/pixels.js';
+import { EngineError, type Continuation, type Job, type Networks, type Recipe } from '../engine/index.js';
+import { workingSize } from '../estimates/working-size.js';
+import { readMask } from '../images/masks.js';
+import type { ImageRow, SessionRow, Storage } from '../storage/index.js';
 
-/** Makes the engine's job of a session's row: pictures decoded, network and checkpoint found. */
+/** Builds the engine's job from a session's row: decodes the images, finds the network and the checkpoint. */
 export class JobBuilder {
   constructor(
     private readonly storage: Pick<Storage, 'images' | 'blobs' | 'codec' | 'checkpoints'>,
     private readonly networks: Pick<Networks, 'locate' | 'obtain'>,
   ) {}
 
-  /** A session whose network has to be obtained waits for it, as long as the signal lets it. */
+  /** Installs the session's network first if that is missing, unless the signal is aborted. */
   async build(session: SessionRow, signal: AbortSignal): Promise<Job> {
     const recipe = JSON.parse(session.recipe) as Recipe;
     const [content, ...styles] = await Promise.all(
@@ -36,17 +36,20 @@ export class JobBuilder {
       keepMask: await mask(session.keepMaskImageId),
       network: await this.#network(session, recipe, signal),
       firstSeq: session.seq + 1,
-      ...(await this.#place(session)),
+      ...(await this.#startAndEnd(session)),
     };
   }
 
-  /** Where the run begins, and where it leaves its last state. */
-  async #place(session: SessionRow): Promise<Pick<Job, 'resume' | 'continuation' | 'finalState'>> {
+  /** The checkpoint that the run starts from, and the file for its final checkpoint. */
+  async #startAndEnd(session: SessionRow): Promise<Pick<Job, 'resume' | 'continuation' | 'finalState'>> {
     const { checkpoints } = this.storage;
     const resume = (await checkpoints.find(session.id)) ?? undefined;
     const continuation = continuationOf(session);
     if (continuation && !resume) {
-      throw new EngineError('CHECKPOINT_INVALID', 'The state that this session goes on from is gone.');
+      throw new EngineError(
+        'CHECKPOINT_INVALID',
+        'The checkpoint that this session continues from is missing. Branch the session instead.',
+      );
     }
     return { resume, continuation, finalState: checkpoints.newFile() };
   }
@@ -56,7 +59,7 @@ export class JobBuilder {
       const { name, sha256, isFallback, file } = await this.networks.obtain(recipe, signal);
       return { name, sha256, isFallback, file };
     }
-    // The network that the session was created with, even if the one it stands in for has turned up since.
+    // The network that the session was created with, even if the requested network was installed since.
     const network = {
       name: session.networkName!,
       sha256: session.networkSha256,
@@ -76,12 +79,12 @@ export class JobBuilder {
 
   async #find(imageId: string): Promise<ImageRow> {
     const image = await this.storage.images.find(imageId);
-    if (!image) throw new Error(`Image ${imageId} is gone.`);
+    if (!image) throw new Error(`Image ${imageId} was deleted.`);
     return image;
   }
 }
 
-/** The continuation that a session's present run is; undefined where the run is the recipe's own. */
+/** The continuation of the current run; undefined if the run makes the recipe's own steps. */
 function continuationOf({ id, continuedFrom, totalSteps }: SessionRow): Continuation | undefined {
   if (continuedFrom === null) return undefined;
   return { id: `${id}/${continuedFrom}`, fromStep: continuedFrom, steps: totalSteps - continuedFrom };

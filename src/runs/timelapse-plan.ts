@@ -1,46 +1,45 @@
 import { MAX_FRAMES } from '../images/timelapse-service.js';
 
-/** What the plan needs to know of a frame. */
 export interface PlannedFrame {
-  /** The step record that it belongs to. */
+  /** Number of the step record that the frame shows. */
   readonly seq: number;
   readonly step: number;
 }
 
 /**
- * Which of a run's steps are kept as frames, so that at most `MAX_FRAMES` lie evenly over it however long it becomes: one
- * for every `interval` steps, beginning with the first. When that becomes too many, the interval is doubled and every
- * second frame goes. Intervals are powers of two, so what is kept of a run that was interrupted, or that is continued
- * beyond its planned end, fits what comes later.
+ * Selects the steps of a run that are kept as frames: at most `MAX_FRAMES`, evenly spaced, however long the run becomes.
+ * One frame is kept every `interval` steps, from the first step on. If that makes too many, the interval is doubled and
+ * every second frame is dropped. Intervals are powers of two, so the frames of an interrupted or continued run stay evenly
+ * spaced.
  */
 export class TimelapsePlan {
   #interval: number;
   #kept: readonly PlannedFrame[];
 
-  /** `kept`: the frames that there are of an earlier run of the session, in order of step. */
+  /** @param kept frames of an earlier run of the session, in order of step */
   constructor(totalSteps: number, kept: readonly PlannedFrame[] = []) {
     this.#interval = Math.max(firstInterval(totalSteps), intervalOf(kept));
     this.#kept = kept;
   }
 
-  /** The frames to be kept, in order of step. */
+  /** The frames to keep, in order of step. */
   get kept(): readonly PlannedFrame[] {
     return this.#kept;
   }
 
-  /** Whether the picture after this step is to become a frame. */
+  /** Whether the image after this step becomes a frame. */
   isDue(step: number): boolean {
     const last = this.#kept.at(-1);
     return !last || this.#slot(step) > this.#slot(last.step);
   }
 
-  /** Takes a frame, in place of all that an earlier run had from its step on. */
+  /** Adds a frame; replaces the frames that an earlier run had from this step on. */
   add(frame: PlannedFrame): void {
     const earlier = this.#kept.filter(({ step }) => step < frame.step);
     this.#kept = [...earlier, frame];
     while (this.#kept.length > MAX_FRAMES) {
       this.#interval *= 2;
-      // The first of every slot; and the newest, which may be the end.
+      // Keep the first frame of every interval, and the newest, which may be the last.
       this.#kept = this.#kept.filter(
         ({ step }, index, all) =>
           index === all.length - 1 || index === 0 || this.#slot(step) > this.#slot(all[index - 1]!.step),
@@ -53,14 +52,14 @@ export class TimelapsePlan {
   }
 }
 
-/** Half of what the planned steps need in the end, so that a run that converges early has frames enough, too. */
+/** Half of the interval that the planned steps need, so that a run that converges early has enough frames as well. */
 function firstInterval(totalSteps: number): number {
   let interval = 1;
   while (interval * MAX_FRAMES * 2 < totalSteps) interval *= 2;
   return interval;
 }
 
-/** The interval that frames were kept at: their mean distance, without the newest one's, as a power of two. */
+/** The interval at which frames were kept: their mean distance without the newest frame, as a power of two. */
 function intervalOf(kept: readonly PlannedFrame[]): number {
   const count = kept.length - 2;
   if (count < 1) return 1;

@@ -1,19 +1,18 @@
 import type { Logger } from 'pino';
-import type { EngineRun, StepRecord } from '../engine/index.js';
-import type { SessionRow, Storage } from '../storage/index.js';
-import { FRAME_SIZE } from '../images/timelapse-service.js';
-import { TimelapsePlan, type PlannedFrame } from './timelapse-plan.js';
 import type { RgbImage } from '../core/pixels.js';
+import type { EngineRun, StepRecord } from '../engine/index.js';
+import { FRAME_SIZE } from '../images/timelapse-service.js';
+import type { SessionRow, Storage } from '../storage/index.js';
+import { TimelapsePlan, type PlannedFrame } from './timelapse-plan.js';
 
-/** WebP's quality, 0 to 100. */
+/** WebP quality, 0 to 100. */
 const QUALITY = 80;
 
 type RecorderStorage = Pick<Storage, 'timelapses' | 'pictures' | 'codec'>;
 
 /**
- * Keeps small pictures of a run while it goes on. It asks for a picture only when one is due, and never while the one
- * before is still being encoded or written, so that it takes no more than it can store; the run waits for nothing. A
- * frame that cannot be stored is no reason for a run to fail.
+ * Stores small images of a run. An image is requested only when a frame is due and the previous frame has been written, so
+ * that the run never waits. A frame that cannot be stored does not fail the run.
  */
 export class TimelapseRecorder {
   readonly #plan: TimelapsePlan;
@@ -31,20 +30,20 @@ export class TimelapseRecorder {
     this.#plan = new TimelapsePlan(session.totalSteps, kept);
   }
 
-  /** Goes on with what there is of an earlier run of the session. Its row carries the token of the claim. */
+  /** Continues with the frames of earlier runs of the session. The row carries the claim token. */
   static async open(storage: RecorderStorage, session: SessionRow, logger: Logger): Promise<TimelapseRecorder> {
     const frames = await storage.timelapses.framesOf([session.id]);
     return new TimelapseRecorder(storage, session, logger, frames.get(session.id) ?? []);
   }
 
-  /** Asks the run for its first picture. */
+  /** Requests the first image of the run. */
   begin(run: Pick<EngineRun, 'wantImage'>): void {
     this.#run = run;
     this.#asked = this.#plan.isDue(1);
     if (this.#asked) run.wantImage();
   }
 
-  /** To be called with every step record, and its picture where somebody asked for one. */
+  /** Takes every step record, with its image if one was requested. */
   add(record: StepRecord, image?: RgbImage): void {
     this.#last = record;
     if (image) this.#asked = false;
@@ -56,7 +55,7 @@ export class TimelapseRecorder {
     }
   }
 
-  /** Takes the result as the last frame, where the run has come to its end; resolves when all is stored. */
+  /** Stores the result as the last frame, if the run has completed. Resolves when all frames are stored. */
   async finish(result: RgbImage | null): Promise<void> {
     await this.#storing;
     if (result && this.#last) this.#store(this.#last, result);

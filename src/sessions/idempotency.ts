@@ -1,6 +1,6 @@
 /**
- * A client repeats a request when the answer was lost. As long as the session of the first request exists, the same
- * idempotency key of the same owner stands for that session.
+ * A client repeats a request whose response was lost. While the session of the first request exists, the same idempotency
+ * key of the same owner identifies that session.
  */
 import { createHash } from 'node:crypto';
 import { UserError } from '../core/errors.js';

@@ -13,7 +13,7 @@ export interface QueueLimitsOptions {
 /** Statuses that count towards an owner's limit. */
 const UNFINISHED: readonly SessionStatus[] = ['QUEUED', 'RUNNING', 'PAUSED'];
 
-/** A slot in the queue: nobody else can take one until it is released. */
+/** A slot in the queue. No other request can reserve one until this one is released. */
 export interface Slot {
   release(): void;
 }

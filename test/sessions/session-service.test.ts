@@ -100,6 +100,19 @@ describe('creating a session', () => {
     await easel.sessions.create(LOCAL_VIEWER, request(5));
     expect(await errorsOf(easel.sessions.create(LOCAL_VIEWER, request(5)))).toEqual([['QUEUE_FULL', undefined]]);
   });
+
+  it('never exceeds the queue limit or the owner limit, however many requests race', async () => {
+    for (const [limits, code] of [
+      [{ maxQueue: 3 }, 'QUEUE_FULL'],
+      [{ maxSessions: 3 }, 'TOO_MANY_SESSIONS'],
+    ] as const) {
+      const { easel, storage, request } = await openStudio(limits);
+      const racing = Array.from({ length: 12 }, () => errorsOf(easel.sessions.create(LOCAL_VIEWER, request(5))));
+      const refused = (await Promise.all(racing)).filter(([error]) => error !== undefined);
+      expect(await storage.sessions.count()).toBe(3);
+      expect(refused).toEqual(Array.from({ length: 9 }, () => [[code, undefined]]));
+    }
+  });
 });
 
 describe('cancelling a session', () => {

@@ -1,0 +1,34 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { LocalSignals } from '../../src/core/signals.js';
+import { LOCAL_VIEWER } from '../../src/core/viewer.js';
+import { ProgressHub } from '../../src/progress/hub.js';
+import { ScriptedEngine } from '../support/scripted-engine.js';
+import { ENDLESS, eventWhere, openStudio } from '../support/studio.js';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+it('a lost wake and a lost order cost time only: the worker reads the queue and the row again', async () => {
+  const { easel, request } = await openStudio({ engine: new ScriptedEngine() });
+  vi.spyOn(LocalSignals.prototype, 'wake').mockReturnValue();
+  vi.spyOn(LocalSignals.prototype, 'order').mockReturnValue();
+  await easel.start();
+  const { id } = await easel.sessions.create(LOCAL_VIEWER, request(ENDLESS));
+  const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
+  await eventWhere(channel, ({ seq }) => seq > 0);
+  await easel.sessions.cancel(LOCAL_VIEWER, id);
+  await eventWhere(channel, ({ session }) => session.status === 'CANCELLED');
+});
+
+it('a deletion ends although the status event of the cancelled run was lost', async () => {
+  const { easel, storage, request } = await openStudio({ engine: new ScriptedEngine() });
+  await easel.start();
+  const { id } = await easel.sessions.create(LOCAL_VIEWER, request(ENDLESS));
+  const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
+  await eventWhere(channel, ({ seq }) => seq > 0);
+  vi.spyOn(ProgressHub.prototype, 'publishStatus').mockReturnValue();
+  await easel.sessions.delete(LOCAL_VIEWER, id);
+  expect(await storage.sessions.find(id)).toBeNull();
+  await channel.return();
+});
