@@ -1,10 +1,9 @@
 /**
- * `npm run bench:sheet [-- --presets balanced,bold --sizes 256,512 --recipe '{"styleWeight":1e5}' --out sheet.jpg]`: paints
- * every pair of pictures with every preset and size, and puts them on one sheet to look at: a row a pair, content and
- * style first. Prints what can be said in numbers: seconds, and the content and style losses at the end.
+ * `npm run bench:sheet [-- --presets balanced,bold --sizes 256,512 --recipe '{"styleWeight":1e5}' --out sheet.jpg]`: runs
+ * every preset and size on every pair of images and writes one sheet: a row per pair, content and style first. Prints the
+ * seconds and the final content and style losses.
  *
- * Pairs are of the samples, and of a folder of photographs and paintings where one is given (--images DIR, with
- * --pairs content:style,...).
+ * Images are the samples, or those of a folder (--images DIR --pairs content:style,...).
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,7 +17,7 @@ const { values } = parseArgs({
     presets: { type: 'string', default: 'balanced' },
     sizes: { type: 'string', default: '256' },
     recipe: { type: 'string', default: '{}' },
-    /** A safetensors file, in place of the recipe's network. */
+    /** A safetensors file that replaces the recipe's network. */
     network: { type: 'string' },
     images: { type: 'string' },
     pairs: { type: 'string', default: 'landscape:swirls,landscape:gouache' },
@@ -29,8 +28,8 @@ const overrides = JSON.parse(values.recipe) as RecipeOverrides;
 const TILE = 320;
 
 const read = (name: string) => (values.images ? readImage(path.join(values.images, `${name}.jpg`)) : readSample(name));
-const tile = (picture: RgbImage) =>
-  toSharp(picture).resize(TILE, TILE, { fit: 'contain', background: '#808080' }).png().toBuffer();
+const tile = (image: RgbImage) =>
+  toSharp(image).resize(TILE, TILE, { fit: 'contain', background: '#808080' }).png().toBuffer();
 
 const rows: Buffer[][] = [];
 const numbers: Record<string, string | number>[] = [];

@@ -1,9 +1,9 @@
 /**
- * `npm run bench:convergence [-- --network FILE --size 128 --steps 2000 --docs]`: how long each optimiser and schedule
- * takes to reach the total loss at which the classic recipe (Adam, one scale) ends, on several pairs of pictures. The
- * objective is the classic one throughout and losses count at the final size only. Seconds depend on what else the machine
- * does, CPU seconds less so (waiting threads spin), evaluations not at all (coarser ones count by their share of pixels).
- * With `--docs` the table goes to docs/performance.md, between its markers, and a plot of each pair to docs/images.
+ * `npm run bench:convergence [-- --network FILE --size 128 --steps 2000 --docs]`: measures how long each optimiser and
+ * schedule takes to reach the final total loss of the classic recipe (Adam, one scale), on several pairs of images. All use
+ * the classic objective; losses count at the final size only. Seconds depend on the load of the machine, CPU seconds less so
+ * (waiting threads spin), evaluations not at all (those at coarser scales count by their share of pixels). `--docs` writes
+ * the table between the markers of docs/performance.md, and a plot of each pair to docs/images.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -42,7 +42,7 @@ const CANDIDATES: Readonly<Record<string, RecipeOverrides>> = {
 
 interface Point {
   readonly seconds: number;
-  /** Of all threads, since the run began. */
+  /** CPU time of all threads since the start of the run. */
   readonly cpuSeconds: number;
   readonly evaluations: number;
   readonly total: number;
@@ -51,7 +51,7 @@ interface Point {
 const network = await loadNetwork(values.network);
 const backend = createOnnxBackend({ threads: Number(values.threads) });
 
-async function picture(name: string): Promise<RgbImage> {
+async function readSample(name: string): Promise<RgbImage> {
   const { data, info } = await sharp(here(`../samples/${name}.jpg`))
     .removeAlpha()
     .raw()
@@ -59,7 +59,7 @@ async function picture(name: string): Promise<RgbImage> {
   return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }
 
-/** The curve at the final size; stops once `target` is reached. */
+/** The loss curve at the final size. Stops as soon as the total reaches `target`. */
 async function curve(
   content: RgbImage,
   style: RgbImage,
@@ -97,7 +97,7 @@ const machine = `${os.cpus()[0]!.model}, ${values.threads} threads, Node ${proce
 console.log(machine);
 const rows: Record<string, string>[] = [];
 for (const [contentName, styleName] of PAIRS) {
-  const [content, style] = [await picture(contentName), await picture(styleName)];
+  const [content, style] = [await readSample(contentName), await readSample(styleName)];
   const pair = `${contentName} + ${styleName}`;
   const classic = await curve(content, style, { steps: Number(values.steps) });
   const end = classic.at(-1)!;
@@ -116,7 +116,7 @@ for (const [contentName, styleName] of PAIRS) {
 console.table(rows);
 if (values.docs) await writeTable(rows);
 
-/** What a run took until it reached the classic one's end, and the share of that one's. */
+/** The cost of a run until it reached the final total of the classic run, and the fraction of the classic run's cost. */
 function compare(reached: Point, end: Point): Record<string, string> {
   const share = (key: 'evaluations' | 'seconds' | 'cpuSeconds', digits: number) => {
     const ratio = end[key] / reached[key];
@@ -138,7 +138,7 @@ function plot(pair: string, curves: Readonly<Record<string, readonly Point[]>>):
     xLabel: 'seconds, targets and compiling included',
     yLabel: 'total',
     lines: Object.fromEntries(Object.entries(curves).map(([name, points]) => [name, line(points)])),
-    level: { label: 'where Adam ends', y: curves[CLASSIC]!.at(-1)!.total },
+    level: { label: 'final total of Adam', y: curves[CLASSIC]!.at(-1)!.total },
   });
 }
 
@@ -148,7 +148,7 @@ async function writeTable(table: readonly Record<string, string>[]): Promise<voi
   const header = Object.keys(table[0]!);
   const lines = [line(header), line(header.map(() => '---')), ...table.map((row) => line(Object.values(row)))];
   const [before, , after] = (await readFile(file, 'utf8')).split(/<!-- bench:convergence -->/);
-  if (after === undefined) throw new Error(`${file} has no two <!-- bench:convergence --> markers`);
+  if (after === undefined) throw new Error(`${file} needs two <!-- bench:convergence --> markers`);
   const block = ['<!-- bench:convergence -->', `${machine}:`, lines.join('\n'), '<!-- bench:convergence -->'].join(
     '\n\n',
   );

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --network FILE --sizes 128,256,512 --threads 2 --rounds 3]`: one step of Easel against PyTorch, same
- * weights, threads, size and machine. The two take turns, so that a busy machine slows both; medians are compared.
+ * `npm run bench [-- --network FILE --sizes 128,256,512 --threads 2 --rounds 3]`: compares the median time of one step of
+ * Easel and of PyTorch with the same weights, threads, size and machine. The two alternate, so a busy machine slows both.
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -38,7 +38,7 @@ const peak = (runs: readonly Measurement[]) => Math.round(Math.max(...runs.map((
 
 if (spawnSync(values.python, ['-c', 'import torch']).status !== 0) {
   console.error(
-    `${values.python} has no torch (Debian: python3-torch libopenblas0-pthread); there is no peer to compare with.`,
+    `${values.python} has no torch, which is the peer of this benchmark (Debian: python3-torch libopenblas0-pthread).`,
   );
   process.exit(1);
 }

@@ -1,8 +1,7 @@
 /**
  * `npm run bench:estimate [-- --networks vgg19-half,vgg19 --weights VGG19.safetensors --sizes 128,256,512,1024 --threads 2
- * --optimizers ADAM,LBFGS --steps 12]`: what `estimate` predicts against what real runs in the engine process take, in
- * seconds and in megabytes at the peak (Linux only, where the kernel keeps count). The machine is measured first, as a
- * server does it.
+ * --optimizers ADAM,LBFGS --steps 12]`: compares the estimate with real runs in the engine process, in seconds and in peak
+ * megabytes (from /proc, so Linux only). Measures the unit costs of this machine first, as a server does.
  */
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
@@ -37,7 +36,7 @@ const [threads, steps, scale] = [values.threads, values.steps, values['style-sca
 const MB = 2 ** 20;
 const logger = pino({ level: 'silent' });
 
-/** Waves of several lengths: a picture with something to do, whatever its size. */
+/** A synthetic image with structure of several wavelengths, pixels. */
 function waves(width: number, height: number, length: number): RgbImage {
   const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => {
     const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
@@ -47,7 +46,7 @@ function waves(width: number, height: number, length: number): RgbImage {
 }
 
 const costs = await measureUnitCosts('onnx-cpu', { threads });
-console.log(`${os.cpus()[0]!.model}, ${threads} threads, Node ${process.version}; seconds a unit:`, costs);
+console.log(`${os.cpus()[0]!.model}, ${threads} threads, Node ${process.version}; seconds per unit:`, costs);
 const content = waves(1024, 768, 17);
 const style = waves(1024, 1024, 5);
 const rows: object[] = [];

@@ -1,4 +1,4 @@
-/** A line chart as SVG, both axes logarithmic; readable on light and dark pages alike. */
+/** Draws a line chart as SVG with logarithmic axes, for light and dark pages. */
 
 export interface Point {
   readonly x: number;
@@ -9,18 +9,18 @@ export interface Chart {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
-  /** Each line's points from left to right, all above 0. */
+  /** Points of each line by its name, from left to right, all above 0. */
   readonly lines: Readonly<Record<string, readonly Point[]>>;
-  /** A dashed line across. */
+  /** A dashed horizontal line. */
   readonly level: { readonly label: string; readonly y: number };
 }
 
 const WIDTH = 720;
 const HEIGHT = 400;
 const FRAME = { left: 64, right: 16, top: 40, bottom: 48 };
-/** Points further left or right than this from the last drawn one are drawn, pixels. */
+/** Minimum horizontal distance of drawn points, pixels. */
 const RESOLUTION = 1.5;
-/** Told apart by people with colour blindness (Okabe & Ito 2008), on white and on black. */
+/** Distinguishable with colour blindness (Okabe & Ito 2008), on white and on black. */
 const COLORS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7'];
 
 const STYLE = `text { font: 13px sans-serif; fill: #333 } .grid { stroke: #8884 } .level { stroke: #888; stroke-dasharray: 4 4 }
@@ -65,7 +65,7 @@ ${parts.join('\n')}
 `;
 }
 
-/** Values to pixels; ticks at 1, 2 and 5 times the powers of ten. */
+/** Maps values to pixels; ticks are at 1, 2 and 5 times the powers of ten. */
 function logScale(values: readonly number[], from: number, to: number) {
   const low = values.reduce((least, value) => Math.min(least, value), Infinity);
   const high = values.reduce((greatest, value) => Math.max(greatest, value), 0);

@@ -1,4 +1,4 @@
-/** Runs the engine in this process, for the images of the documentation and for contact sheets. */
+/** Runs the engine without a server, for the images in the documents and for contact sheets. */
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -15,7 +15,7 @@ import type { RgbImage } from '../src/core/pixels.js';
 const backend = createOnnxBackend({ threads: os.availableParallelism() });
 const networks = new Map<string, Promise<Network>>();
 
-/** Reads an image file, flattened on white. */
+/** Reads an image file as RGB, on white where it is transparent. */
 export async function readImage(file: string): Promise<RgbImage> {
   const { data, info } = await sharp(file)
     .rotate()
@@ -26,7 +26,7 @@ export async function readImage(file: string): Promise<RgbImage> {
   return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }
 
-/** Reads a file of samples/. */
+/** Reads samples/NAME.jpg. */
 export const readSample = (name: string) =>
   readImage(fileURLToPath(new URL(`../samples/${name}.jpg`, import.meta.url)));
 
@@ -36,7 +36,7 @@ export interface Painting {
   readonly seconds: number;
 }
 
-/** @param weights safetensors file of a network that is not embedded */
+/** Runs a recipe to its end. `weights` is a safetensors file; without it, the network must be an embedded one. */
 export async function paint(request: Omit<StylizeRequest, 'network' | 'backend'>, weights?: string): Promise<Painting> {
   const { network: name } = request.recipe;
   const file = weights ?? fileURLToPath(new URL(`../assets/networks/${name}.safetensors`, import.meta.url));

@@ -1,4 +1,4 @@
-/** Paints the sample landscape with every preset and saves small images for the Studio's preset cards. */
+/** `npm run presets`: runs every preset on the samples and writes small images for the Studio's preset cards. */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ try {
       painting,
     ];
     const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
-    if (status !== 0) throw new Error(`preset ${name} could not be painted`);
+    if (status !== 0) throw new Error(`preset ${name} failed`);
     await sharp(painting)
       .resize(SIZE)
       .webp({ quality: 78 })

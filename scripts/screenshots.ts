@@ -1,6 +1,6 @@
 /**
- * Takes the README's pictures of the Studio: starts a server on an empty folder, paints the samples in a real browser as
- * a person would, and leaves docs/images/studio-*.webp. Needs Chromium, and a build (`npm run build`).
+ * `npm run screenshots`: starts a server on an empty folder, uses the Studio in a browser and writes
+ * docs/images/studio-*.webp. Needs Chromium and a build (`npm run build`).
  */
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';

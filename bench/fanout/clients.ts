@@ -1,9 +1,9 @@
-/** Subscribers, each a graphql-ws client on a socket of its own. Told how many, where and what by the parent. */
+/** Subscribers: graphql-ws clients, each with its own WebSocket. The parent sends their count, the URL and the query. */
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { now, type ClientOrder, type ClientSample } from './protocol.js';
 
-/** Connections that are made at a time. */
+/** Connections opened concurrently. */
 const BATCH = 50;
 
 interface Answer {

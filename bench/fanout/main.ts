@@ -1,6 +1,6 @@
 /**
- * `npm run bench:fanout [-- --subscribers 1000 --seconds 20 --rounds 3 --data-uri]`: many subscribers on one running
- * session. Rounds without and with subscribers take turns within one run, so that a busy machine slows both.
+ * `npm run bench:fanout [-- --subscribers 1000 --seconds 20 --rounds 3 --data-uri]`: measures many subscribers of
+ * one running session. Rounds without and with subscribers alternate, so a busy machine slows both.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,12 +17,12 @@ const { values } = parseArgs({
     subscribers: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '15' },
     rounds: { type: 'string', default: '2' },
-    /** Milliseconds that a step is to take: the picture's size is chosen so. */
+    /** Target duration of a step, milliseconds; it determines the size of the images. */
     step: { type: 'string', default: '100' },
     threads: { type: 'string', default: String(Math.max(1, os.availableParallelism() - 1)) },
     'no-previews': { type: 'boolean', default: false },
     'data-uri': { type: 'boolean', default: false },
-    /** Further arguments of the server's node, such as `--cpu-prof`. */
+    /** More arguments of the server's Node, such as `--cpu-prof`. */
     node: { type: 'string', default: '' },
   },
 });
@@ -47,7 +47,7 @@ const server = fork(here('server.ts'), [], {
 });
 const clients = fork(here('clients.ts'), [], { execArgv: ['--import', 'tsx'], serialization: 'advanced' });
 
-// Subscribers compute on machines of their own; here they take what the server and its engine leave.
+// Real subscribers run on other machines; here they get only the time that the server and the engine leave.
 os.setPriority(clients.pid!, os.constants.priority.PRIORITY_LOW);
 
 async function answer<T>(child: ChildProcess, message?: ClientOrder | 'sample' | 'leave'): Promise<T> {
@@ -57,9 +57,9 @@ async function answer<T>(child: ChildProcess, message?: ClientOrder | 'sample' |
 }
 
 async function bench(url: string): Promise<void> {
-  const pictures = await Promise.all(['landscape', 'swirls'].map((name) => upload(url, name)));
-  const size = await findSize(url, pictures);
-  const id = await create(url, pictures, size);
+  const images = await Promise.all(['landscape', 'swirls'].map((name) => upload(url, name)));
+  const size = await findSize(url, images);
+  const id = await create(url, images, size);
   await published(50);
   const order: ClientOrder = {
     url: `${url.replace('http', 'ws')}/graphql`,
@@ -85,7 +85,7 @@ async function bench(url: string): Promise<void> {
   for (let round = 0; round < Number(values.rounds); round++) {
     const without = await measure();
     await answer(clients, order);
-    // What connecting cost is not the stream's.
+    // Leave the cost of connecting out.
     await measure(1);
     const during = await measure();
     await answer(clients, 'leave');
@@ -98,7 +98,7 @@ async function bench(url: string): Promise<void> {
   console.log(`engine step with subscribers over without, median of rounds: ${median(ratio).toFixed(3)}`);
 }
 
-/** Of sorted values. */
+/** Median of sorted values. */
 function median(values: readonly number[]): number {
   return (values[(values.length - 1) >> 1]! + values[values.length >> 1]!) / 2;
 }
@@ -111,7 +111,7 @@ interface Measurement {
   readonly wallMs: number;
 }
 
-/** Whatever happens in the next seconds. */
+/** Samples both processes before and after a time. */
 async function measure(seconds = Number(values.seconds)): Promise<Measurement> {
   const [server0, clients0] = await sample();
   const start = performance.now();
@@ -153,23 +153,23 @@ function row(without: Measurement, during: Measurement) {
   };
 }
 
-/** Mean duration of a step. */
+/** Mean duration of a step, milliseconds. */
 function stepMs(records: readonly Published[]): number {
   const [first, last] = [records[0]!, records.at(-1)!];
   return (last.elapsedMs - first.elapsedMs) / (last.seq - first.seq);
 }
 
-/** The size, pixels, at which a step takes about as long as wanted. */
-async function findSize(url: string, pictures: readonly string[]): Promise<number> {
+/** The size, pixels, at which a step takes about `--step` milliseconds. */
+async function findSize(url: string, images: readonly string[]): Promise<number> {
   const trial = 128;
-  const id = await create(url, pictures, trial);
+  const id = await create(url, images, trial);
   const records = await published(20);
   await ask(url, 'mutation ($id: ID!) { cancelSession(id: $id) { errors { code } } }', { id });
   const size = trial * Math.sqrt(Number(values.step) / stepMs(records.slice(5)));
   return Math.max(64, Math.round(size / 16) * 16);
 }
 
-/** Waits for so many new records. */
+/** Waits for `count` new records. */
 async function published(count: number): Promise<Published[]> {
   const records: Published[] = [];
   await answer(server, 'sample');

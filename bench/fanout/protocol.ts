@@ -1,18 +1,18 @@
-/** What the bench's processes tell each other. */
+/** Messages between the processes of the benchmark. */
 
 /** A step record as the server published it. */
 export interface Published {
   readonly seq: number;
-  /** `now()` when it came from the engine. */
+  /** `now()` when the record arrived from the engine. */
   readonly at: number;
-  /** Milliseconds of work up to it, by the engine's own clock. */
+  /** Working time up to the record by the engine's clock, milliseconds. */
   readonly elapsedMs: number;
 }
 
 export interface ServerSample {
-  /** Since the sample before. */
+  /** Records since the previous sample. */
   readonly published: readonly Published[];
-  /** Processor time of the server process since its start, milliseconds. */
+  /** CPU time of the server process since its start, milliseconds. */
   readonly cpuMs: number;
   readonly rssMb: number;
 }
@@ -25,10 +25,10 @@ export interface ClientOrder {
 }
 
 export interface ClientSample {
-  /** Pairs of seq and `now()` at the receipt, of all subscribers together, since the sample before. */
+  /** Pairs of seq and `now()` at the receipt, of all subscribers since the previous sample. */
   readonly receipts: Float64Array;
   readonly cpuMs: number;
 }
 
-/** Milliseconds on a clock that all processes of the machine share. */
+/** Milliseconds of the monotonic clock that all processes of a machine share. */
 export const now = () => Number(process.hrtime.bigint()) / 1e6;

@@ -1,6 +1,5 @@
 /**
- * The real server, which also notes when each step record was published and tells its parent on request. The clock is the
- * machine's monotonic one, which all its processes share.
+ * The real server. It also records when each step record was published, and sends the records to its parent on request.
  */
 import { loadConfig } from '../../src/config.js';
 import { ProgressHub } from '../../src/progress/hub.js';
