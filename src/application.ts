@@ -70,9 +70,9 @@ export function createApplication(options: ApplicationOptions): Application {
   const engine = options.engine ?? new EngineProcess({ threads, backend, logger });
   const { weightsSha256: sha256, ...places } = options.networks;
   const samples = () => readSampleImages(storage.codec);
-  const installer = new NetworkInstaller({ threads, sha256, pictures: samples, logger });
+  const installer = new NetworkInstaller({ threads, sha256, images: samples, logger });
   const networks = new Networks(places, installer);
-  const calibrator = new Calibrator({ engine, home: options.calibrate ? places.home : undefined, logger });
+  const calibrator = new Calibrator({ engine, cacheDir: options.calibrate ? places.cacheDir : undefined, logger });
   const estimator = new Estimator({ engine, calibrator, memoryLimitBytes: options.memoryLimitBytes });
 
   const images = new ImageService(storage, options.maxUploadBytes, options.maxUploads);

@@ -28,8 +28,8 @@ export async function startServer(config: Config, { engine }: { engine?: Engine 
   const metrics = config.metrics === 'on' ? new Metrics() : undefined;
   const limits = { maxBytes: config.maxUploadBytes, maxPixels: config.maxPixels };
   const storage = await openStorage({ dataDir: config.dataDir, limits });
-  const { weights: weightsFile, cacheDir: home, weightsUrl, weightsSha256 } = config;
-  const networks = { weightsFile, home, weightsUrl, weightsSha256 };
+  const { weights: weightsFile, cacheDir, weightsUrl, weightsSha256 } = config;
+  const networks = { weightsFile, cacheDir, weightsUrl, weightsSha256 };
   const application = createApplication({ ...config, storage, engine, networks, observer: metrics?.sessions, logger });
 
   const httpServer = createServer();

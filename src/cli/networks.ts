@@ -26,7 +26,7 @@ export interface DownloadOptions {
 
 export async function printNetworks(): Promise<void> {
   const { weights, cacheDir } = loadConfig();
-  for (const { name, sha256, layers, licence } of await listNetworks({ weightsFile: weights, home: cacheDir })) {
+  for (const { name, sha256, layers, licence } of await listNetworks({ weightsFile: weights, cacheDir })) {
     const state = sha256
       ? `${sha256.slice(0, 12)}  to ${layers.at(-1)}  ${licence ?? 'licence unknown'}`
       : 'not installed';
@@ -40,10 +40,10 @@ export async function importNetworkFile(file: string, { name, licence, source }:
   }
   const config = loadConfig();
   const target = networkFile(config.cacheDir, name);
-  const pictures = await sampleImages(config);
+  const images = await sampleImages(config);
   const metadata = { ...(licence && { licence }), ...(source && { source }) };
   const backend = createOnnxBackend(config);
-  const means = await importNetwork({ source: path.resolve(file), target, pictures, metadata }, backend);
+  const means = await importNetwork({ source: path.resolve(file), target, images, metadata }, backend);
   for (const [layer, mean] of means) console.log(`${layer}  mean activation ${mean} -> 1`);
   console.log(`Imported ${name} as ${target}`);
 }
@@ -57,7 +57,7 @@ export async function downloadVgg19(options: DownloadOptions): Promise<void> {
   const target = networkFile(config.cacheDir, 'vgg19');
   const request = {
     network: { name: 'vgg19', from: { url }, target },
-    pictures: await sampleImages(config),
+    images: await sampleImages(config),
     sha256: config.weightsSha256,
   };
   console.log(`Downloading the convolution weights from ${withoutSecrets(url)}`);

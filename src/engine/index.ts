@@ -22,19 +22,26 @@ export { startBackend, type StartedBackend } from './selection/start.js';
 export { estimateRun, largestSize, type RunEstimate } from './estimate/estimate.js';
 export { measureUnitCosts } from './estimate/measure.js';
 export type { RunPlan } from './estimate/run-plan.js';
-export { DEFAULT_UNIT_COSTS, KINDS, type UnitCosts } from './estimate/unit-costs.js';
+export { DEFAULT_UNIT_COSTS, WORK_KINDS, type UnitCosts } from './estimate/unit-costs.js';
 export { applyStrength } from './image/alpha.js';
 export { maskPlane } from './image/masks.js';
 export { denormalize, normalize } from './image/normalize.js';
 export { withoutSecrets } from './install/download.js';
 export { NetworkInstaller } from './install/host.js';
-export { importNetwork, type ImportRequest } from './install/import.js';
-export { installNetwork } from './install/install.js';
-export { locateNetwork, NETWORK_NAMES, type LocatedNetwork, type NetworkPlaces } from './install/locate.js';
-export { EMBEDDED_NETWORKS, networkFile } from './install/network-cache.js';
-export { listNetworks, Networks, type ChosenNetwork, type NetworkStatus } from './install/networks.js';
+export { importNetwork, installNetwork, VGG19_URL, type ImportRequest } from './install/install.js';
+export {
+  EMBEDDED_NETWORKS,
+  listNetworks,
+  locateNetwork,
+  NETWORK_NAMES,
+  networkFile,
+  Networks,
+  type InstalledNetwork,
+  type NetworkPlaces,
+  type NetworkStatus,
+  type SelectedNetwork,
+} from './install/resolve.js';
 export { MEASURING_SIDE } from './install/normalise.js';
-export { VGG19_URL } from './install/vgg19-source.js';
 export { loadNetwork, type Network } from './network/network.js';
 export { LAYER_NAMES, type NetworkShape } from './network/topology.js';
 export { createEvaluator, type Evaluator, type EvaluatorOptions } from './objective/evaluator.js';

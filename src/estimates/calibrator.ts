@@ -3,91 +3,90 @@ import type { Logger } from 'pino';
 import { DEFAULT_UNIT_COSTS, measureUnitCosts, type Engine, type UnitCosts } from '../engine/index.js';
 import { calibrationKey, readCalibration, writeCalibration } from './calibration-file.js';
 
-export interface CalibratorOptions {
+export interface CalibratorDependencies {
   readonly engine: Pick<Engine, 'start' | 'backend' | 'threads'>;
-  /** Where the measured speed is kept (EASEL_CACHE); without it nothing is measured. */
-  readonly home: string | undefined;
-  /** Whether other programs take the machine's time: what is measured then serves, but is not kept. */
+  /** Folder of the measured unit costs (EASEL_CACHE); without it nothing is measured. */
+  readonly cacheDir: string | undefined;
+  /** Whether other programs use the CPU; unit costs measured meanwhile are used but not stored. */
   readonly isBusy?: () => boolean;
   readonly logger: Logger;
 }
 
-export interface KnownSpeed {
-  readonly speed: UnitCosts;
-  /** False for the speed of a machine like many. */
+export interface Calibration {
+  readonly costs: UnitCosts;
+  /** False for the default unit costs. */
   readonly calibrated: boolean;
 }
 
 /**
- * Measures once how fast this machine is, while there is nothing else to do: a session that comes meanwhile ends the
- * measurement, which is taken up when nothing waits again.
+ * Measures the unit costs of this machine once, while the queue is empty. A new session aborts the measurement; it is
+ * repeated when the queue is empty again.
  */
 export class Calibrator {
-  /** Found or measured, by the backend that the engine computes with. */
+  /** Stored or measured unit costs, by the name of the backend. */
   readonly #known = new Map<string, UnitCosts>();
-  /** Backends whose measurement failed, which it would again. */
-  readonly #hopeless = new Set<string>();
+  /** Backends whose measurement failed and would fail again. */
+  readonly #failed = new Set<string>();
   #measuring: { readonly abort: AbortController; readonly finished: Promise<void> } | null = null;
 
-  constructor(private readonly options: CalibratorOptions) {}
+  constructor(private readonly dependencies: CalibratorDependencies) {}
 
-  async speed(): Promise<KnownSpeed> {
-    const { engine } = this.options;
-    const speed = engine.backend && (await this.#find(engine.backend));
-    return speed ? { speed, calibrated: true } : { speed: DEFAULT_UNIT_COSTS, calibrated: false };
+  /** The unit costs of the engine's backend; the default ones until this machine has been measured. */
+  async calibration(): Promise<Calibration> {
+    const { engine } = this.dependencies;
+    const costs = engine.backend && (await this.#find(engine.backend));
+    return costs ? { costs, calibrated: true } : { costs: DEFAULT_UNIT_COSTS, calibrated: false };
   }
 
-  /** To be called when there is nothing to do. */
+  /** Starts the measurement if there is none yet. Call it when the queue is empty. */
   start(): void {
-    if (this.#measuring || !this.options.home) return;
+    const { cacheDir } = this.dependencies;
+    if (this.#measuring || !cacheDir) return;
     const abort = new AbortController();
-    const finished = this.#measure(this.options.home, abort.signal).finally(() => {
+    const finished = this.#measure(cacheDir, abort.signal).finally(() => {
       this.#measuring = null;
     });
     this.#measuring = { abort, finished };
   }
 
-  /** To be called when there is: what is being measured is given up. Resolves when that has ended. */
+  /** Aborts the measurement, and resolves when it has ended. Call it before a session runs. */
   async stop(): Promise<void> {
     this.#measuring?.abort.abort();
     await this.finished();
   }
 
-  /** Resolves when nothing is being measured. */
+  /** Resolves when no measurement is running. */
   async finished(): Promise<void> {
     await this.#measuring?.finished;
   }
 
-  async #measure(home: string, signal: AbortSignal): Promise<void> {
-    const { engine, isBusy = moreWaitsThanRuns, logger } = this.options;
+  async #measure(cacheDir: string, signal: AbortSignal): Promise<void> {
+    const { engine, isBusy = isCpuBusy, logger } = this.dependencies;
     await engine.start().catch(() => undefined);
     const { backend, threads } = engine;
-    if (signal.aborted || !backend || this.#hopeless.has(backend) || (await this.#find(backend))) return;
+    if (signal.aborted || !backend || this.#failed.has(backend) || (await this.#find(backend))) return;
     try {
-      const speed = await measureUnitCosts(backend, { threads, signal });
-      this.#known.set(backend, speed);
-      const keep = !isBusy();
-      logger.info({ backend, threads, speed }, keep ? 'machine measured' : 'machine measured, but it was busy');
-      if (keep) await writeCalibration(home, calibrationKey(backend, threads), speed);
+      const costs = await measureUnitCosts(backend, { threads, signal });
+      this.#known.set(backend, costs);
+      const busy = isBusy();
+      logger.info({ backend, threads, costs }, busy ? 'machine measured, not stored: it is busy' : 'machine measured');
+      if (!busy) await writeCalibration(cacheDir, calibrationKey(backend, threads), costs);
     } catch (error) {
       if (signal.aborted) return;
-      this.#hopeless.add(backend);
-      logger.warn(
-        { err: error, backend },
-        'this machine’s speed was not measured or not kept; estimates may be far off',
-      );
+      this.#failed.add(backend);
+      logger.warn({ err: error, backend }, 'machine not measured, or unit costs not stored; estimates may be far off');
     }
   }
 
   async #find(backend: string): Promise<UnitCosts | null> {
-    const { home, engine } = this.options;
+    const { cacheDir, engine } = this.dependencies;
     const known = this.#known.get(backend);
-    if (known || !home) return known ?? null;
-    const stored = await readCalibration(home, calibrationKey(backend, engine.threads));
+    if (known || !cacheDir) return known ?? null;
+    const stored = await readCalibration(cacheDir, calibrationKey(backend, engine.threads));
     if (stored) this.#known.set(backend, stored);
     return stored;
   }
 }
 
-/** Over the last minute, on average. Windows does not tell. */
-const moreWaitsThanRuns = () => os.loadavg()[0]! > os.availableParallelism();
+/** Whether more than one process per core was runnable in the last minute, on average. Windows always reports 0. */
+const isCpuBusy = () => os.loadavg()[0]! > os.availableParallelism();

@@ -1,79 +1,77 @@
+import { UserError } from '../core/errors.js';
 import {
   estimateRun,
+  fitSize,
   largestSize,
   type Engine,
   type NetworkShape,
   type Recipe,
   type RunEstimate,
   type RunPlan,
+  type Size,
 } from '../engine/index.js';
 import { availableMemory } from './available-memory.js';
 import type { Calibrator } from './calibrator.js';
-import { UserError } from '../core/errors.js';
-import { workingSize } from './working-size.js';
 
-/** Left to the rest of the machine, of what is available: pictures in the server's own hands, other programs. */
+/** Memory not offered to the engine: images in this process, and other programs. */
 const RESERVE_BYTES = 256 * 2 ** 20;
 
-export interface EstimatorOptions {
+export interface EstimatorDependencies {
   readonly engine: Pick<Engine, 'memoryBytes'>;
-  readonly calibrator: Pick<Calibrator, 'speed'>;
-  /** Most bytes that the engine process may take; what the machine can give where undefined. */
+  readonly calibrator: Pick<Calibrator, 'calibration'>;
+  /** Maximum memory of the engine process (EASEL_MEMORY_LIMIT_MB); default: the available memory. */
   readonly memoryLimitBytes?: number | undefined;
 }
 
-/** What is to be estimated: the recipe, and what its pictures and its network measure. */
+/** A session to estimate: its recipe, and the sizes of its images and its network. */
 export interface EstimateRequest {
   readonly recipe: Recipe;
   readonly network: NetworkShape;
-  readonly content: { readonly width: number; readonly height: number };
-  readonly styles: readonly { readonly width: number; readonly height: number; readonly scale: number }[];
-  /** Regions with a mask of their own; 0 without masks. */
+  readonly content: Size;
+  readonly styles: readonly (Size & { readonly scale: number })[];
+  /** Number of regions with their own mask; 0 without masks. */
   readonly maskedRegions: number;
 }
 
-/** What a session will cost, and whether it fits. */
 export interface Estimate extends RunEstimate {
-  /** Most bytes that the engine process may take at present. */
+  /** Maximum memory that the engine process may use now. */
   readonly availableBytes: number;
   readonly fits: boolean;
-  /** The largest `recipe.size` that fits, everything else being equal; null where none does. */
+  /** The largest `recipe.size` that fits with the same other fields; null if none fits. */
   readonly largestSize: number | null;
-  /** Whether the seconds rest on a measurement of this machine. */
+  /** Whether `seconds` is based on a measurement of this machine. */
   readonly calibrated: boolean;
 }
 
-/** Says what sessions will cost before they run. */
+/** Estimates the time and memory of sessions before they run. */
 export class Estimator {
-  constructor(private readonly options: EstimatorOptions) {}
+  constructor(private readonly dependencies: EstimatorDependencies) {}
 
   async estimate(request: EstimateRequest): Promise<Estimate> {
     const planAt = (size: number) => planOf(request, { ...request.recipe, size });
-    const { speed, calibrated } = await this.options.calibrator.speed();
-    const run = estimateRun(planAt(request.recipe.size), speed);
+    const { costs, calibrated } = await this.dependencies.calibrator.calibration();
+    const run = estimateRun(planAt(request.recipe.size), costs);
     const availableBytes = await this.#availableBytes();
     const fits = run.memoryBytes <= availableBytes;
     return { ...run, availableBytes, fits, largestSize: largestSize(planAt, availableBytes), calibrated };
   }
 
-  /** Sessions run one at a time in one process, so what it holds at present is the next one's, too. */
+  /** Sessions run one at a time in one process, so the next session can use the memory that the process has now. */
   async #availableBytes(): Promise<number> {
-    const { engine, memoryLimitBytes } = this.options;
+    const { engine, memoryLimitBytes } = this.dependencies;
     return memoryLimitBytes ?? Math.max(0, (await availableMemory()) - RESERVE_BYTES) + engine.memoryBytes;
   }
 }
 
-/** The user error for a session that does not fit. */
+/** The error for a session that does not fit. */
 export function tooLargeForMemory({ recipe, styles }: EstimateRequest, estimate: Estimate): UserError {
   const { memoryBytes, availableBytes, largestSize } = estimate;
-  const scales = styles.some(({ scale }) => scale > 1) ? ' or smaller style scales' : '';
+  const scaled = styles.some(({ scale }) => scale > 1) ? ' Smaller style scales need less memory, too.' : '';
   const advice =
-    largestSize === null
-      ? 'No size fits. Try again when the server has more memory available.'
-      : `Choose a size of at most ${largestSize}${scales}.`;
+    largestSize === null ? 'No size fits. Use another machine.' : `Use a \`size\` of at most ${largestSize}.`;
   return new UserError(
     'TOO_LARGE_FOR_MEMORY',
-    `\`recipe.size\` is ${recipe.size}, which needs about ${megabytes(memoryBytes)} of memory; ${megabytes(availableBytes)} are available. ${advice}`,
+    `A session of \`size\` ${recipe.size} needs about ${megabytes(memoryBytes)} of memory; ${megabytes(availableBytes)} are available. ${advice}${scaled}`,
     'recipe.size',
   );
 }
@@ -88,4 +86,30 @@ function planOf({ network, content, styles, maskedRegions }: EstimateRequest, re
     content: workingSize(content, recipe).decoded,
     styles: styles.map((style) => ({ ...workingSize(style, recipe).decoded, scale: style.scale })),
   };
+}
+
+/** Images up to this long side are decoded at full size, pixels. */
+const FULL_SIZE_SIDE = 2048;
+
+export interface WorkingSize {
+  /** Maximum long side of the decoded image, pixels. */
+  readonly decodeSide: number;
+  /** Size of the decoded image. */
+  readonly decoded: Size;
+  /** Size at which the engine works on the image, pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * The size at which a stored image is decoded, and the size at which the engine works on it. A huge photo is decoded at a
+ * reduced size, at least twice the engine's, so that hundreds of megabytes of floats need not be sent and resampled.
+ */
+export function workingSize(image: Size, recipe: Recipe): WorkingSize {
+  const fitted = fitSize(image.width, image.height, recipe);
+  const decodeSide = Math.max(FULL_SIZE_SIDE, 2 * Math.max(fitted.width, fitted.height));
+  const factor = Math.min(1, decodeSide / Math.max(image.width, image.height));
+  const decoded = { width: Math.round(image.width * factor), height: Math.round(image.height * factor) };
+  // Rounding twice can differ from rounding once by a pixel, so compute the engine's size from the decoded size.
+  return { decodeSide, decoded, ...fitSize(decoded.width, decoded.height, recipe) };
 }

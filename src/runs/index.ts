@@ -6,7 +6,7 @@ import { recoverSessions } from './recovery.js';
 
 export interface WorkerDependencies extends Omit<ClaimDependencies, 'jobs'> {
   readonly storage: Storage;
-  readonly networks: Pick<Networks, 'locate' | 'obtain'>;
+  readonly networks: Pick<Networks, 'locate' | 'install'>;
 }
 
 /** Runs queued sessions. Sessions are queued by the API (sessions/), perhaps on another machine. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RgbImage } from '../core/pixels.js';
 import { EngineError, type Continuation, type Job, type Networks, type Recipe } from '../engine/index.js';
-import { workingSize } from '../estimates/working-size.js';
+import { workingSize } from '../estimates/estimator.js';
 import { readMask } from '../images/masks.js';
 import type { ImageRow, SessionRow, Storage } from '../storage/index.js';
 
@@ -9,7 +9,7 @@ import type { ImageRow, SessionRow, Storage } from '../storage/index.js';
 export class JobBuilder {
   constructor(
     private readonly storage: Pick<Storage, 'images' | 'blobs' | 'codec' | 'checkpoints'>,
-    private readonly networks: Pick<Networks, 'locate' | 'obtain'>,
+    private readonly networks: Pick<Networks, 'locate' | 'install'>,
   ) {}
 
   /** Installs the session's network first if that is missing, unless the signal is aborted. */
@@ -56,7 +56,7 @@ export class JobBuilder {
 
   async #network(session: SessionRow, recipe: Recipe, signal: AbortSignal): Promise<Job['network']> {
     if (session.networkSha256 === null) {
-      const { name, sha256, isFallback, file } = await this.networks.obtain(recipe, signal);
+      const { name, sha256, isFallback, file } = await this.networks.install(recipe, signal);
       return { name, sha256, isFallback, file };
     }
     // The network that the session was created with, even if the requested network was installed since.

@@ -4,13 +4,18 @@ import {
   DEFAULT_PRESET,
   overrideRecipe,
   planScales,
-  type ChosenNetwork,
+  type SelectedNetwork,
   type Networks,
   type Recipe,
   type RecipeOverrides,
 } from '../engine/index.js';
-import { tooLargeForMemory, type Estimate, type EstimateRequest, type Estimator } from '../estimates/estimator.js';
-import { workingSize } from '../estimates/working-size.js';
+import {
+  tooLargeForMemory,
+  workingSize,
+  type Estimate,
+  type EstimateRequest,
+  type Estimator,
+} from '../estimates/estimator.js';
 import { findEmptyMask, type AskedMasks } from '../images/masks.js';
 import type { PresetService } from '../presets/preset-service.js';
 import { collectError, toUserError } from '../presets/recipe-errors.js';
@@ -111,7 +116,7 @@ function initialImageOf(
 
 export interface CreatorDependencies {
   readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec' | 'checkpoints'>;
-  readonly networks: Pick<Networks, 'choose'>;
+  readonly networks: Pick<Networks, 'select'>;
   readonly presets: Pick<PresetService, 'find'>;
   readonly estimator: Pick<Estimator, 'estimate'>;
   readonly queueLimits: QueueLimits;
@@ -133,7 +138,7 @@ interface CheckedSession {
   readonly size: { readonly width: number; readonly height: number };
   readonly base: RecipeBase;
   readonly recipe: Recipe;
-  readonly network: ChosenNetwork;
+  readonly network: SelectedNetwork;
   readonly cost: EstimateRequest;
 }
 
@@ -266,7 +271,7 @@ export class SessionCreator {
 
   async #chooseNetwork(recipe: Recipe, errors: UserError[]) {
     try {
-      return await this.dependencies.networks.choose(recipe);
+      return await this.dependencies.networks.select(recipe);
     } catch (error) {
       errors.push(toUserError(error));
       return undefined;
@@ -278,7 +283,7 @@ export class SessionCreator {
 function checkCheckpoint(
   parent: SessionRow,
   size: { readonly width: number; readonly height: number },
-  network: ChosenNetwork,
+  network: SelectedNetwork,
 ): UserError[] {
   const errors: UserError[] = [];
   const mismatch = (field: string, message: string) =>

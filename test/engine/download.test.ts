@@ -8,7 +8,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createOnnxBackend, loadNetwork, locateNetwork } from '../../src/engine/index.js';
 import { downloadConvolutions, type DownloadOptions } from '../../src/engine/install/download.js';
 import { installNetwork } from '../../src/engine/install/install.js';
-import { networkFile } from '../../src/engine/install/network-cache.js';
+import { networkFile } from '../../src/engine/install/resolve.js';
 import { parseNetwork } from '../../src/engine/network/network.js';
 import { parseHeader } from '../../src/engine/network/safetensors.js';
 import { writeSafetensors, type NamedTensor } from '../../src/engine/network/safetensors-writer.js';
@@ -183,7 +183,7 @@ describe('downloading the convolutions', () => {
     ['a redirect to a file', redirect('file:///etc/passwd'), 'redirects from http:// to file://'],
     ['a redirect to nowhere', redirect('http://'), 'redirects to "http://"'],
     ['a missing file', answering(404, () => ({})), 'answers 404'],
-    ['a range without its place', answering(206, () => ({})), 'nowhere stated, 0-7 was asked for'],
+    ['a range without its place', answering(206, () => ({})), '(none) to a request for 0-7'],
     [
       'another range',
       answering(206, ([begin, end]) => ({ 'Content-Range': `bytes ${begin + 1}-${end}/${whole.length}` })),
@@ -197,7 +197,7 @@ describe('downloading the convolutions', () => {
     [
       'a size below the range',
       answering(206, ([begin, end]) => ({ 'Content-Range': `bytes ${begin}-${end - 1}/${end - 1}` })),
-      'has 7 bytes, 8 at least',
+      'has 7 bytes, expected at least 8',
     ],
     ['a coding', answering(200, () => ({ 'Content-Encoding': 'zstd' })), 'answers in the encoding zstd'],
   ])('refuses %s at once', async (_what, misbehave, message) => {
@@ -242,7 +242,7 @@ describe('downloading the convolutions', () => {
     const server = await serveWeights(whole, () => true);
     await expect(download(server.url, { idleTimeoutMs: 30 })).rejects.toMatchObject({
       code: 'NETWORK_NOT_FOUND',
-      message: expect.stringContaining('nothing came for 0.03 s') as string,
+      message: expect.stringContaining('0.03 s') as string,
     });
     expect(server.ranges).toHaveLength(4);
   });
@@ -254,17 +254,17 @@ describe('downloading the convolutions', () => {
     closed.close();
     await expect(download(`http://127.0.0.1:${port}/vgg?token=hush`)).rejects.toMatchObject({
       code: 'NETWORK_NOT_FOUND',
-      message: `cannot download http://127.0.0.1:${port}/vgg: ECONNREFUSED; its file can also be given by hand (EASEL_WEIGHTS)`,
+      message: expect.stringContaining(`http://127.0.0.1:${port}/vgg: ECONNREFUSED`) as string,
     });
   });
 });
 
 describe('installing a network', () => {
   const backend = createOnnxBackend({ threads: 1 });
-  const pictures = [pixels(40, 32, 0)];
+  const images = [pixels(40, 32, 0)];
   const install = (url: string) =>
     installNetwork(
-      { network: { name: 'vgg19', from: { url }, target: networkFile(folder, 'vgg19') }, pictures },
+      { network: { name: 'vgg19', from: { url }, target: networkFile(folder, 'vgg19') }, images },
       backend,
     );
 
@@ -272,7 +272,7 @@ describe('installing a network', () => {
     const server = await serveWeights(whole);
     const sha256 = await install(`${server.url}?token=hush`);
     const recipe = { network: 'vgg19', allowFallback: false, contentLayers: [], styleLayers: [] };
-    const { file, ...found } = await locateNetwork(recipe, { home: folder });
+    const { file, ...found } = await locateNetwork(recipe, { cacheDir: folder });
     expect(found).toMatchObject({ name: 'vgg19', isFallback: false, licence: 'CC0', source: server.url });
     const text = await readFile(file, 'latin1');
     expect(parseHeader(await readFile(file)).metadata['imported_from_sha256']).toBe(sha256);

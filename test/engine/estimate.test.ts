@@ -6,7 +6,7 @@ import type { RunPlan } from '../../src/engine/estimate/run-plan.js';
 import { DEFAULT_UNIT_COSTS, fitCosts, secondsFor, type UnitCosts } from '../../src/engine/estimate/unit-costs.js';
 import { countWork, evaluationWork, NO_WORK, setupWork, stepWork } from '../../src/engine/estimate/work.js';
 import { loadNetwork } from '../../src/engine/network/network.js';
-import { locateNetwork } from '../../src/engine/install/locate.js';
+import { locateNetwork } from '../../src/engine/install/resolve.js';
 import { VGG19_SHAPE, type NetworkShape } from '../../src/engine/network/topology.js';
 import type { RecipeOverrides } from '../../src/engine/recipe/recipe.js';
 import { resolveRecipe } from '../../src/engine/index.js';

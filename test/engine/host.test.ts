@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BackendChoice } from '../../src/engine/selection/names.js';
 import { EngineError } from '../../src/engine/errors.js';
-import { locateNetwork } from '../../src/engine/install/locate.js';
+import { locateNetwork } from '../../src/engine/install/resolve.js';
 import { resolveRecipe } from '../../src/engine/index.js';
 import type { StepRecord } from '../../src/engine/types/run.js';
 import type { Engine, Job, WrittenCheckpoint } from '../../src/engine/worker/engine.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/engine/network/network.js';
-import { networkFile } from '../../src/engine/install/network-cache.js';
+import { networkFile } from '../../src/engine/install/resolve.js';
 import { writeSafetensors } from '../../src/engine/network/safetensors-writer.js';
 import type { RecipeOverrides } from '../../src/engine/recipe/recipe.js';
 import { NetworkInstaller } from '../../src/engine/install/host.js';
@@ -31,10 +31,10 @@ async function rawNetwork(folder: string): Promise<string> {
 
 /** A studio whose vgg19 is to be had from a server. */
 async function openWithServer(misbehave?: Misbehaviour) {
-  const home = await temporaryFolder();
-  const server = await serveWeights(await readFile(await rawNetwork(home)), misbehave);
-  const networks = { home, weightsUrl: server.url };
-  return { home, server, networks, ...(await openStudio({ networks })) };
+  const cacheDir = await temporaryFolder();
+  const server = await serveWeights(await readFile(await rawNetwork(cacheDir)), misbehave);
+  const networks = { cacheDir, weightsUrl: server.url };
+  return { cacheDir, server, networks, ...(await openStudio({ networks })) };
 }
 
 const create = ({ easel, request }: Pick<Studio, 'easel' | 'request'>, recipe: RecipeOverrides = WISH) =>
@@ -66,7 +66,7 @@ describe('a vgg19 that is not at hand', () => {
     await eventWhere(running, ({ session }) => session.status === 'RUNNING' && session.networkSha256 !== null);
     const network = { networkName: 'vgg19', networkSha256: sha256, networkIsFallback: false };
     expect(await endOf(studio, id)).toMatchObject({ status: 'COMPLETED', ...network });
-    expect(sha256Hex(await readFile(networkFile(studio.home, 'vgg19')))).toBe(
+    expect(sha256Hex(await readFile(networkFile(studio.cacheDir, 'vgg19')))).toBe(
       (await studio.easel.sessions.get(LOCAL_VIEWER, id)).networkSha256,
     );
 
@@ -124,11 +124,11 @@ describe('a vgg19 that is not at hand', () => {
   });
 
   it('is downloaded once for all who wait', async () => {
-    const home = await temporaryFolder();
-    const server = await serveWeights(await readFile(await rawNetwork(home)));
-    const pictures = () => Promise.resolve([pixels(40, 32, 0)]);
-    const installer = new NetworkInstaller({ threads: 1, pictures, logger: silent });
-    const network = { name: 'vgg19', from: { url: server.url }, target: networkFile(home, 'vgg19') };
+    const cacheDir = await temporaryFolder();
+    const server = await serveWeights(await readFile(await rawNetwork(cacheDir)));
+    const images = () => Promise.resolve([pixels(40, 32, 0)]);
+    const installer = new NetworkInstaller({ threads: 1, images, logger: silent });
+    const network = { name: 'vgg19', from: { url: server.url }, target: networkFile(cacheDir, 'vgg19') };
     const impatient = new AbortController();
     const given = installer.install(network, impatient.signal);
     const waits = [1, 2].map(() => installer.install(network, new AbortController().signal));
@@ -142,9 +142,9 @@ describe('a vgg19 that is not at hand', () => {
 
 describe('a file given for vgg19 that is not normalised', () => {
   it('is normalised once, and the copy is what runs and is recorded', async () => {
-    const home = await temporaryFolder();
-    const weightsFile = await rawNetwork(home);
-    const networks = { home, weightsFile };
+    const cacheDir = await temporaryFolder();
+    const weightsFile = await rawNetwork(cacheDir);
+    const networks = { cacheDir, weightsFile };
     const studio = await openStudio({ networks });
     // Whether or not a stand-in would do: the operator wants this one.
     const { id } = await create(studio, { ...WISH, allowFallback: true });

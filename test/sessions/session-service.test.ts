@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserErrors, type UserError } from '../../src/core/errors.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
-import { workingSize } from '../../src/estimates/working-size.js';
+import { workingSize } from '../../src/estimates/estimator.js';
 import { resolveRecipe } from '../../src/engine/index.js';
 import { openStudio } from '../support/studio.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';

@@ -1,32 +1,32 @@
-/** What a run will cost, before anything runs. */
 import { RECIPE_FIELDS } from '../recipe/fields.js';
 import { predictMemory } from './memory.js';
 import { plannedScales, type RunPlan } from './run-plan.js';
 import { secondsFor, type UnitCosts } from './unit-costs.js';
 import { countWork } from './work.js';
 
+/** Predicted cost of a run. */
 export interface RunEstimate {
-  /** From the engine's start on the run to its result, without the wait in a queue. */
+  /** Seconds from the start of the run to its result; the time in the queue is not included. */
   readonly seconds: number;
-  /** The most memory that the engine process will hold, all in all. */
+  /** Peak memory of the engine process, bytes. */
   readonly memoryBytes: number;
-  /** Evaluations of the objective; a run that converges, or stops early, has fewer. */
+  /** Evaluations of the objective; fewer if the run converges or stops early. */
   readonly evaluations: number;
-  /** The finished picture's size, pixels. */
+  /** Size of the result, pixels. */
   readonly width: number;
   readonly height: number;
 }
 
-export function estimateRun(plan: RunPlan, speed: UnitCosts): RunEstimate {
+export function estimateRun(plan: RunPlan, costs: UnitCosts): RunEstimate {
   const { work, evaluations } = countWork(plan);
   const { width, height } = plannedScales(plan).at(-1)!;
-  return { seconds: secondsFor(work, speed), memoryBytes: predictMemory(plan), evaluations, width, height };
+  return { seconds: secondsFor(work, costs), memoryBytes: predictMemory(plan), evaluations, width, height };
 }
 
 /**
- * The largest `size` of a recipe whose run fits into so many bytes; null where even the smallest does not. By bisection:
- * memory grows with the size.
- * @param planAt the run at that size
+ * The largest `size` whose run fits into `availableBytes`; null if the smallest does not. Bisection works because memory
+ * grows with the size.
+ * @param planAt returns the plan of the run at a size
  */
 export function largestSize(planAt: (size: number) => RunPlan, availableBytes: number): number | null {
   const fits = (size: number) => predictMemory(planAt(size)) <= availableBytes;

@@ -4,7 +4,7 @@
  */
 import type { Backend } from '../backend/backend.js';
 import { noiseImage } from '../image/noise.js';
-import { locateNetwork } from '../install/locate.js';
+import { locateNetwork } from '../install/resolve.js';
 import { loadNetwork, type Network } from '../network/network.js';
 import { createEvaluator } from '../objective/evaluator.js';
 import { Lbfgs } from '../optimizer/lbfgs.js';

@@ -1,35 +1,36 @@
 /**
- * Predicts the most memory that the engine process will hold during a run. The constants were fitted to peaks of real
- * runs; `npm run bench:estimate` compares the two, and is to be run again whenever the engine's use of memory changes.
+ * Predicts the peak memory of the engine process during a run. The constants were fitted to the peaks of real runs. Run
+ * `npm run bench:estimate` after every change of the engine's memory use: it compares predictions with measurements.
  */
 import { layerSizes } from '../backend/layers.js';
 import type { NetworkShape } from '../network/topology.js';
 import type { LayerWeight, Recipe } from '../recipe/recipe.js';
 import { plannedScales, type PlannedScale, type RunPlan } from './run-plan.js';
 import type { Size } from '../types/run.js';
-import { usedLayers, weightBytes } from './used-layers.js';
-import { valuesOf } from './work.js';
+import { usedLayers, valuesOf, weightBytes } from './work.js';
 
 const MB = 2 ** 20;
 
-/** Node and a backend without a job. */
+/** Node and a backend without a job, bytes. */
 const BASE = 170 * MB;
-/** Copies of the kernels that a graph uses: own, flipped, encoded, the backend's, each way as it likes them laid out. */
+/** Copies of each kernel alive at once: ours, flipped, protobuf-encoded, and the backend's own packed layouts. */
 const WEIGHT_COPIES = 7;
-/** Feature maps of the largest layer's size that are alive beside all that the way back needs: gradients and masks. */
+/** Working maps of the largest layer's size, for gradients and masks, in addition to those kept for the backward pass. */
 const WORKING_MAPS = 4;
-/** As many again, where features are masked and unmasked beside. */
+/** Extra working maps when style regions are masked. */
 const MASKING_MAPS = 2;
-/** Maps of the largest layer's size on the way forwards alone, where nothing is kept. */
+/** Working maps of the largest layer's size in a forward pass without a backward pass. */
 const CAPTURE_MAPS = 3.5;
-/** Picture-sized arrays besides the optimiser's own: image, gradient, average, content, direction, start, copies. */
+/** Arrays of the image's size apart from the optimiser's state: image, gradient, average, content, direction, start, copies. */
 const IMAGE_ARRAYS = 10;
+/** Arrays of Adam's state: two moments. */
 const ADAM_ARRAYS = 2;
-/** Of a picture as it comes: bytes, floats, and floats half resized. Once all are, the bytes stay. */
+/** Peak bytes per input value while preparing: uint8, float32 and half-resized float32. */
 const PREPARED_BYTES_PER_VALUE = 1 + 4 + 4;
+/** Bytes per input value afterwards: uint8. */
 const KEPT_BYTES_PER_VALUE = 1;
 
-/** Bytes, at the run's hungriest moment. */
+/** Peak memory of a run, bytes. */
 export function predictMemory(plan: RunPlan): number {
   const { network, content, styles } = plan;
   const values = [content, ...styles].reduce((sum, size) => sum + valuesOf(size), 0);
@@ -40,7 +41,7 @@ export function predictMemory(plan: RunPlan): number {
   return BASE + weightBytes(network.layers) + Math.max(PREPARED_BYTES_PER_VALUE * values, running);
 }
 
-/** One scale: first its targets are captured, then it runs, and neither's graph outlives it. */
+/** Peak memory of one scale: its targets are captured first, then it runs; the graphs of both are released. */
 function scaleMemory({ network, recipe, maskedRegions = 0 }: RunPlan, scale: PlannedScale): number {
   const { contentLayers, styleLayers } = recipe;
   const all = [...contentLayers, ...styleLayers];
@@ -63,7 +64,7 @@ function featureMaps(network: NetworkShape, layers: readonly LayerWeight[], size
   return kept + (WORKING_MAPS + maskingMaps) * largestMap(network, layers, size);
 }
 
-/** P_l, as captured and as fed to the graph. */
+/** Bytes of P_l, as captured and as fed to the graph. */
 function targets(network: NetworkShape, { contentLayers }: Recipe, size: Size): number {
   const sizes = layerSizes(network, size.width, size.height);
   return contentLayers.reduce((sum, { layer }) => {
@@ -84,7 +85,7 @@ function mapBytes(network: NetworkShape, layers: readonly LayerWeight[], { width
   });
 }
 
-/** Pairs are kept as they come, so a short run has fewer than the history holds. */
+/** Bytes of the arrays of the image's size. A short run has fewer L-BFGS pairs than the history can hold. */
 function arrays({ optimizer, history }: Pick<Recipe, 'optimizer' | 'history'>, scale: PlannedScale): number {
   const own = optimizer === 'ADAM' ? ADAM_ARRAYS : 2 * Math.min(history!, scale.steps);
   return 4 * valuesOf(scale) * (IMAGE_ARRAYS + own);

@@ -4,24 +4,24 @@ import { fitSize, fitStyleSize, shrinkSize } from '../schedule/fit-size.js';
 import { planScales, type ScalePlan } from '../schedule/pyramid.js';
 import type { Size } from '../types/run.js';
 
-/** All that a run's cost follows from. */
+/** Everything that determines the cost of a run. */
 export interface RunPlan {
   readonly network: NetworkShape;
   readonly recipe: Recipe;
-  /** As the engine receives it. */
+  /** Size of the content as the engine receives it. */
   readonly content: Size;
-  /** As the engine receives them. */
+  /** Sizes of the styles as the engine receives them, and their scales. */
   readonly styles: readonly (Size & { readonly scale: number })[];
-  /** Regions with a mask of their own; none, and one region, where absent or 0. */
+  /** Number of regions with their own mask; default 0: one region without a mask. */
   readonly maskedRegions?: number;
 }
 
-/** One scale of the run: its size, its steps, and the sizes of the styles there. */
 export interface PlannedScale extends ScalePlan {
+  /** Sizes of the styles at this scale. */
   readonly styles: readonly Size[];
 }
 
-/** The scales just as the run will have them, coarse to fine. */
+/** The scales of the run, coarse to fine. */
 export function plannedScales({ recipe, content, styles }: RunPlan): PlannedScale[] {
   const { width, height } = fitSize(content.width, content.height, recipe);
   const fitted = styles.map((style) => fitStyleSize(style, style.scale, recipe));

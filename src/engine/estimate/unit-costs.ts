@@ -20,11 +20,11 @@ export interface Sample {
   readonly seconds: number;
 }
 
-export const KINDS = Object.keys(NO_WORK) as (keyof Work)[];
+export const WORK_KINDS = Object.keys(NO_WORK) as (keyof Work)[];
 
 /** Seconds that the work takes. */
 export const secondsFor = (work: Work, costs: UnitCosts): number =>
-  KINDS.reduce((sum, kind) => sum + work[kind] * costs[kind], 0);
+  WORK_KINDS.reduce((sum, kind) => sum + work[kind] * costs[kind], 0);
 
 /**
  * Fits non-negative unit costs to the samples, by least squares of the relative errors. Uses coordinate descent from
@@ -32,10 +32,10 @@ export const secondsFor = (work: Work, costs: UnitCosts): number =>
  */
 export function fitCosts(samples: readonly Sample[], start: UnitCosts = DEFAULT_UNIT_COSTS): UnitCosts {
   const costs = { ...start };
-  const rows = samples.map(({ work, seconds }) => KINDS.map((kind) => work[kind] / seconds));
+  const rows = samples.map(({ work, seconds }) => WORK_KINDS.map((kind) => work[kind] / seconds));
   const errors = samples.map(({ work, seconds }) => secondsFor(work, costs) / seconds - 1);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    for (const [column, kind] of KINDS.entries()) {
+    for (const [column, kind] of WORK_KINDS.entries()) {
       const square = rows.reduce((sum, row) => sum + row[column]! ** 2, 0);
       if (square === 0) continue;
       const slope = rows.reduce((sum, row, i) => sum + row[column]! * errors[i]!, 0);

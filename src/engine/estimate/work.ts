@@ -1,24 +1,23 @@
-/** Counts what a run has the machine do. What each unit costs is measured on the machine (speed.ts). */
-import { layerSizes } from '../backend/layers.js';
+/** Counts the work of a run, in units whose costs are measured on each machine (unit-costs.ts). */
+import { deepestLayer, layerSizes } from '../backend/layers.js';
 import type { LayerWeight, Recipe } from '../recipe/recipe.js';
 import type { NetworkShape } from '../network/topology.js';
 import { plannedScales, type RunPlan } from './run-plan.js';
 import type { Size } from '../types/run.js';
-import { usedLayers, weightBytes } from './used-layers.js';
 
-/** Amounts of each kind of work. */
+/** An amount of each kind of work. */
 export interface Work {
-  /** Graphs run, whatever their size. */
+  /** Runs of a graph, of any size. */
   readonly graphRuns: number;
-  /** Of convolutions and Gram matrices, forwards and backwards. */
+  /** Multiply-adds of convolutions and Gram matrices, forward and backward. */
   readonly multiplyAdds: number;
-  /** Bytes of the feature maps that are passed forwards and backwards. */
+  /** Bytes of the feature maps, forward and backward. */
   readonly featureBytes: number;
   /** Graphs built and loaded. */
   readonly graphs: number;
-  /** Bytes of the weights in them. */
+  /** Bytes of the weights in these graphs. */
   readonly graphBytes: number;
-  /** Numbers of picture-sized arrays that JavaScript goes through: pictures, optimisers, averages. */
+  /** Array elements processed in JavaScript: images, optimisers, averages. */
   readonly elements: number;
 }
 
@@ -31,7 +30,6 @@ export const NO_WORK: Work = {
   elements: 0,
 };
 
-/** The layers that a recipe looks at. */
 type Layers = Pick<Recipe, 'contentLayers' | 'styleLayers'>;
 
 export const addWork = (...parts: readonly Work[]): Work =>
@@ -42,7 +40,7 @@ export const times = (work: Work, factor: number): Work => combine((kind) => fac
 const combine = (amount: (kind: keyof Work) => number) =>
   Object.fromEntries(Object.keys(NO_WORK).map((kind) => [kind, amount(kind as keyof Work)])) as unknown as Work;
 
-/** One evaluation: losses and gradient at a picture of that size. Each region has Gram matrices of its own. */
+/** One evaluation of losses and gradient at an image of this size. Each masked region has its own Gram matrices. */
 export function evaluationWork(
   network: NetworkShape,
   { contentLayers, styleLayers }: Layers,
@@ -54,14 +52,14 @@ export function evaluationWork(
   return {
     ...NO_WORK,
     graphRuns: 1,
-    // The gradient goes back through every convolution once, by one of the same size; G F is as large as F F^T.
+    // The backward pass of a convolution is one convolution of the same size, and that of F F^T is G F, of the same size.
     multiplyAdds: 2 * (forward.multiplyAdds + regions * gramMultiplyAdds(network, styleLayers, size)),
     featureBytes: forward.featureBytes,
     elements: EVALUATION_PASSES * valuesOf(size),
   };
 }
 
-/** Capturing targets and compiling the objective, at one scale. */
+/** Capture of the targets and compilation of the objective, at one scale. */
 export function setupWork(
   network: NetworkShape,
   { contentLayers, styleLayers }: Layers,
@@ -72,12 +70,12 @@ export function setupWork(
     ...styles.map((style) => captureWork(network, styleLayers, style, gramMultiplyAdds(network, styleLayers, style))),
     ...(contentLayers.length > 0 ? [captureWork(network, contentLayers, size)] : []),
   ];
-  // Forwards and backwards: the objective's graph has every kernel twice.
+  // The objective's graph has every kernel twice, for the forward and the backward pass.
   const objective = { graphs: 1, graphBytes: 2 * weightBytes(usedLayers(network, [...contentLayers, ...styleLayers])) };
   return addWork(...captured, { ...NO_WORK, ...objective });
 }
 
-/** The optimiser's own work in one step that has `pairs` pairs to go through, and what is done with every picture. */
+/** The optimiser's work in one step with `pairs` L-BFGS pairs, and the update of the average. */
 export function stepWork({ optimizer }: Pick<Recipe, 'optimizer'>, size: Size, pairs: number): Work {
   const passes = optimizer === 'ADAM' ? ADAM_PASSES : LBFGS_PASSES + PASSES_PER_PAIR * pairs;
   return { ...NO_WORK, elements: passes * valuesOf(size) };
@@ -85,22 +83,21 @@ export function stepWork({ optimizer }: Pick<Recipe, 'optimizer'>, size: Size, p
 
 export interface RunWork {
   readonly work: Work;
-  /** Of the objective; a run that converges, or stops early, has fewer. */
+  /** Evaluations of the objective; fewer if the run converges or stops early. */
   readonly evaluations: number;
 }
 
-/** The whole run. */
 export function countWork(plan: RunPlan): RunWork {
   const { network, recipe, content, styles, maskedRegions } = plan;
   let evaluations = 0;
-  // The network is read, and checked, once: about what building one graph of it takes.
+  // Reading and checking the network takes about as long as building one graph of it.
   const parts: Work[] = [{ ...NO_WORK, graphBytes: weightBytes(network.layers) }];
-  for (const picture of [content, ...styles]) {
-    parts.push({ ...NO_WORK, elements: PREPARATION_PASSES * valuesOf(picture) });
+  for (const image of [content, ...styles]) {
+    parts.push({ ...NO_WORK, elements: PREPARATION_PASSES * valuesOf(image) });
   }
   for (const scale of plannedScales(plan)) {
     const balancing = recipe.balanceStyleLayers ? recipe.styleLayers.length : 0;
-    // L-BFGS looks at each scale's start before its first step.
+    // L-BFGS evaluates each scale's start before its first step.
     const own = scale.steps + (recipe.optimizer === 'LBFGS' ? 1 : 0);
     evaluations += own;
     parts.push(
@@ -114,16 +111,18 @@ export function countWork(plan: RunPlan): RunWork {
   return { work: addWork(...parts), evaluations };
 }
 
-/** Passes over a picture's numbers, by their arithmetic: the evaluator's total variation and its check; Adam's moments; */
+/** Array passes per evaluation: total variation and the finiteness check. */
 const EVALUATION_PASSES = 4;
+/** Array passes per Adam step: moments, update and average. */
 const ADAM_PASSES = 10;
-/** L-BFGS's copies, its new pair and the average; each pair's two dot products and two sums; */
+/** Array passes per L-BFGS step: copies, the new pair and the average. */
 const LBFGS_PASSES = 14;
+/** Array passes per L-BFGS pair and step: two dot products and two sums. */
 const PASSES_PER_PAIR = 4;
-/** bytes to floats, and a cubic of four taps or more in both directions. */
+/** Array passes per input image: bytes to floats, and cubic resampling with at least four taps in both directions. */
 const PREPARATION_PASSES = 20;
 
-/** Numbers of a picture. */
+/** Number of values of an RGB image. */
 export const valuesOf = ({ width, height }: Size): number => 3 * width * height;
 
 function captureWork(network: NetworkShape, layers: readonly LayerWeight[], size: Size, gramMultiplyAdds = 0): Work {
@@ -138,10 +137,10 @@ function captureWork(network: NetworkShape, layers: readonly LayerWeight[], size
   };
 }
 
-/** Of the passes over feature maps: a map is written and read forwards, and backwards masked, pooled and summed, too. */
+/** Share of the passes over feature maps in a forward pass: maps are written and read; the backward pass also masks, pools and sums. */
 const FORWARD_SHARE = 0.25;
 
-/** 9 C_in C_out multiply-adds a position; 4 C_out bytes a position. */
+/** Per position: 9 C_in C_out multiply-adds and 4 C_out bytes. */
 function forwardWork(network: NetworkShape, layers: readonly LayerWeight[], size: Size) {
   const sizes = layerSizes(network, size.width, size.height);
   let multiplyAdds = 0;
@@ -154,11 +153,22 @@ function forwardWork(network: NetworkShape, layers: readonly LayerWeight[], size
   return { multiplyAdds, featureBytes };
 }
 
-/** F F^T: C^2 N a layer. */
+/** F F^T takes C^2 N multiply-adds per layer. */
 function gramMultiplyAdds(network: NetworkShape, styleLayers: readonly LayerWeight[], size: Size): number {
   const sizes = layerSizes(network, size.width, size.height);
   return styleLayers.reduce((sum, { layer }) => {
     const { channels, width, height } = sizes.get(layer)!;
     return sum + channels ** 2 * width * height;
   }, 0);
+}
+
+/** The part of the network that a graph for these layers contains: down to the deepest of them. */
+export function usedLayers(network: NetworkShape, layers: readonly LayerWeight[]): NetworkShape['layers'] {
+  const names = layers.map(({ layer }) => layer);
+  return network.layers.slice(0, 1 + deepestLayer(network, names));
+}
+
+/** Bytes of the kernels, float32. */
+export function weightBytes(layers: NetworkShape['layers']): number {
+  return layers.reduce((sum, { inChannels, outChannels }) => sum + 36 * inChannels * outChannels, 0);
 }

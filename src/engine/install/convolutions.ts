@@ -1,28 +1,28 @@
-/** Which parts of a safetensors file a VGG's convolutions are, and how they lie in a file of their own. */
+/** Finds a VGG's convolutions in a safetensors file and packs them into a file without gaps. */
 import { EngineError } from '../errors.js';
 import { checkShapes } from '../network/network.js';
 import type { SafetensorsHeader, TensorEntry } from '../network/safetensors.js';
 import { planLayers } from '../network/topology.js';
 
-/** Bytes [begin, end) of the source's data, wanted without a gap. */
+/** Contiguous bytes [begin, end) of the source's data. */
 export interface DataRun {
   readonly begin: number;
   readonly end: number;
 }
 
 export interface ConvolutionLayout {
-  /** The convolutions' tensors in the order of the source's data, packed. */
+  /** Tensors of the target file, in the order of the source's data. */
   readonly entries: readonly (readonly [name: string, entry: TensorEntry])[];
-  /** Where those data lie in the source, in order. */
+  /** Byte ranges to download, in order. */
   readonly runs: readonly DataRun[];
   /** Bytes of all runs together. */
   readonly byteLength: number;
 }
 
-/** Three times a VGG19's convolutions: whatever claims more is none. */
+/** Three times the convolutions of a VGG19. */
 const MAX_BYTES = 256 * 2 ** 20;
 
-/** Lays the convolutions out. Throws `NETWORK_INVALID` where the file holds no VGG, or tensors lie one over the other. */
+/** @throws EngineError `NETWORK_INVALID` if the file holds no VGG, or if tensors overlap */
 export function layOutConvolutions(header: SafetensorsHeader): ConvolutionLayout {
   let channels = 3;
   const names = planLayers(header.tensors.keys()).flatMap((planned) => {
@@ -45,10 +45,7 @@ export function layOutConvolutions(header: SafetensorsHeader): ConvolutionLayout
     byteLength += end - begin;
   }
   if (byteLength > MAX_BYTES) {
-    throw new EngineError(
-      'NETWORK_INVALID',
-      `the convolutions take ${byteLength} bytes, at most ${MAX_BYTES} are read`,
-    );
+    throw new EngineError('NETWORK_INVALID', `the convolutions have ${byteLength} bytes; the maximum is ${MAX_BYTES}`);
   }
   return { entries, runs, byteLength };
 }

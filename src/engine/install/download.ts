@@ -1,7 +1,7 @@
 /**
- * Downloads a VGG's convolutions out of a safetensors file: the header and their byte ranges, nothing else (80 MB of
- * torchvision's 575 MB VGG19). What has come is itself a safetensors file that grows at its end, so that a download goes
- * on where it was cut, even in another process: its header says of which version of which file it is the beginning.
+ * Downloads the convolutions of a VGG from a safetensors file: the header and their byte ranges only (80 MB of
+ * torchvision's 575 MB VGG19). A partial download is itself a safetensors file, whose header records the source's size
+ * and ETag, so any process can resume it without extra state.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -16,34 +16,34 @@ import { encodeHeader } from '../network/safetensors-writer.js';
 
 export interface DownloadOptions {
   readonly url: string;
-  /** SHA-256, hexadecimal, that the convolutions' bytes must have, in the order of the source. */
+  /** Required SHA-256 of the convolutions' bytes in the order of the source, hexadecimal. */
   readonly sha256?: string | undefined;
-  /** Goes into the file's metadata, over what the source says. */
+  /** Metadata to write; overrides the metadata of the source. */
   readonly metadata?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** A connection that is silent for so long is given up. */
+  /** Maximum time without data before the connection is closed; default 30,000. */
   readonly idleTimeoutMs?: number;
-  /** Time before the second attempt, doubled for each further one. */
+  /** Delay before the second attempt, doubled for each further one; default 1000. */
   readonly retryDelayMs?: number;
 }
 
 export interface DownloadProgress {
-  /** Bytes of convolutions at hand, those of earlier attempts included. */
+  /** Bytes of convolutions on disk, including those of earlier attempts. */
   readonly received: number;
   readonly total: number;
 }
 
-/** Attempts in a row that bring nothing new. */
+/** Maximum consecutive attempts without progress. */
 const MAX_FAILURES = 4;
-/** A VGG's header has 5 KB. */
+/** The header of a VGG has 5 KB. */
 const MAX_HEADER_BYTES = 2 ** 20;
 
 /**
- * Downloads into `file`, or finishes what an earlier download left there.
+ * Downloads into `file`, or resumes the download in it.
  * @returns SHA-256 of the convolutions' bytes
- * @throws EngineError `NETWORK_NOT_FOUND` where it cannot be had, `NETWORK_INVALID` where it is not what it should be; the
- *   signal's reason
+ * @throws EngineError `NETWORK_NOT_FOUND` if the download fails, `NETWORK_INVALID` if the file is no VGG or has another
+ *   SHA-256; the signal's reason
  */
 export async function downloadConvolutions(file: string, options: DownloadOptions): Promise<string> {
   const { url, signal, retryDelayMs = 1000 } = options;
@@ -66,11 +66,9 @@ export async function downloadConvolutions(file: string, options: DownloadOption
       if (failures === MAX_FAILURES) {
         throw new EngineError(
           'NETWORK_NOT_FOUND',
-          `cannot download ${withoutSecrets(url)}: ${error.message}; its file can also be given by hand (EASEL_WEIGHTS)`,
+          `Cannot download ${withoutSecrets(url)}: ${error.message}. Try again later, or set EASEL_WEIGHTS to a file.`,
           'network',
-          {
-            cause: error,
-          },
+          { cause: error },
         );
       }
       await sleep(retryDelayMs * 2 ** (failures - 1), undefined, { signal }).catch(() => signal?.throwIfAborted());
@@ -80,17 +78,17 @@ export async function downloadConvolutions(file: string, options: DownloadOption
 
 interface Source {
   readonly answer: RangeAnswer;
-  /** Where the tensors' bytes begin in the source. */
+  /** Offset of the tensors' bytes in the source. */
   readonly dataStart: number;
   readonly layout: ConvolutionLayout;
-  /** How the file that is made begins. */
+  /** First bytes of the target file: its length field and header. */
   readonly head: Uint8Array;
 }
 
 async function attempt(file: string, options: DownloadOptions): Promise<string> {
   const source = await readSource(options);
   await mkdir(path.dirname(file), { recursive: true });
-  // Written by position: two processes that download the same at once write the same bytes to the same places.
+  // Writes are positioned, so two processes that download the same file write the same bytes to the same places.
   const handle = await open(file, constants.O_RDWR | constants.O_CREAT);
   try {
     await fill(handle, source, options);
@@ -101,7 +99,7 @@ async function attempt(file: string, options: DownloadOptions): Promise<string> 
   const sha256 = await hashFrom(file, source.head.length);
   if (options.sha256 !== undefined && options.sha256 !== sha256) {
     await rm(file);
-    throw new EngineError('NETWORK_INVALID', `the convolutions have SHA-256 ${sha256}, ${options.sha256} was expected`);
+    throw new EngineError('NETWORK_INVALID', `the convolutions have SHA-256 ${sha256}, expected ${options.sha256}`);
   }
   return sha256;
 }
@@ -113,7 +111,7 @@ async function readSource(options: DownloadOptions): Promise<Source> {
   if (length > MAX_HEADER_BYTES || (answer.size !== null && 8 + length > answer.size)) {
     throw new EngineError(
       'NETWORK_INVALID',
-      `no safetensors file: it begins with a header's length of ${length} bytes (the file has ${answer.size ?? 'some'})`,
+      `not a safetensors file: it states a header of ${length} bytes (the file has ${answer.size ?? 'an unknown number of'})`,
     );
   }
   const { bytes } = await readBytes(options, 8 + length, answer);
@@ -143,17 +141,17 @@ async function readBytes(
   return { bytes: Buffer.concat(chunks), answer };
 }
 
-/** Writes the head, where the file does not begin with it yet, and the data that are missing after it. */
+/** Writes the head unless the file begins with it, then downloads the missing data. */
 async function fill(handle: FileHandle, { answer, dataStart, layout, head }: Source, options: DownloadOptions) {
   const { url, signal, onProgress, idleTimeoutMs = 30_000 } = options;
   const { size } = await handle.stat();
   const { buffer } = await handle.read(new Uint8Array(head.length), { position: 0 });
-  const continues = Buffer.compare(buffer, head) === 0 && size <= head.length + layout.byteLength;
-  if (!continues) {
+  const resumes = Buffer.compare(buffer, head) === 0 && size <= head.length + layout.byteLength;
+  if (!resumes) {
     await handle.truncate();
     await writeAt(handle, head, 0);
   }
-  let received = continues ? size - head.length : 0;
+  let received = resumes ? size - head.length : 0;
   const report = () => onProgress?.({ received, total: layout.byteLength });
   report();
   let before = 0;
@@ -170,7 +168,7 @@ async function fill(handle: FileHandle, { answer, dataStart, layout, head }: Sou
   }
 }
 
-/** All of it: a single `write` may take less. */
+/** Writes all bytes; a single `write` may write fewer. */
 async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < bytes.length;) {
     done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
@@ -183,7 +181,7 @@ async function hashFrom(file: string, start: number): Promise<string> {
   return hash.digest('hex');
 }
 
-/** An address as it may be shown and stored: what operators put after the question mark or before the @ stays theirs. */
+/** A URL without user, password and query, for logs, errors and metadata. */
 export function withoutSecrets(url: string): string {
   const { origin, pathname } = new URL(url);
   return origin + pathname;

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { EngineError, type EngineErrorCode } from '../errors.js';
 import { withoutSecrets, type DownloadProgress } from './download.js';
 import type { InstallRequest } from './install.js';
-import type { MissingNetwork } from './locate.js';
+import type { MissingNetwork } from './resolve.js';
 import { startWorker } from '../process/parent.js';
 import type { RgbImage } from '../../core/pixels.js';
 
@@ -19,7 +19,7 @@ export interface InstallerOptions {
   /** SHA-256 that downloaded convolutions must have (EASEL_WEIGHTS_SHA256). */
   readonly sha256?: string | undefined;
   /** Loads the images on which activations are measured. */
-  readonly pictures: () => Promise<RgbImage[]>;
+  readonly images: () => Promise<RgbImage[]>;
   readonly logger: Logger;
 }
 
@@ -65,7 +65,7 @@ export class NetworkInstaller {
   }
 
   #start(network: MissingNetwork): Installation {
-    const { threads, sha256, pictures, logger } = this.options;
+    const { threads, sha256, images, logger } = this.options;
     const { name, from } = network;
     const where = 'url' in from ? withoutSecrets(from.url) : from.file;
     logger.info({ network: name, from: where }, 'url' in from ? 'downloading a network' : 'normalising a network');
@@ -97,7 +97,7 @@ export class NetworkInstaller {
       void worker.ended.then(({ how }) => {
         reject(new EngineError('ENGINE_CRASHED', `The process that installs networks ${how}.`));
       });
-      pictures().then((images) => worker.send({ network, pictures: images, sha256 }), reject);
+      images().then((loaded) => worker.send({ network, images: loaded, sha256 }), reject);
     });
     // install() reports the failure; without a caller it is not an unhandled rejection.
     finished.catch(() => undefined);

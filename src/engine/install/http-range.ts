@@ -1,25 +1,25 @@
-/** One byte range of a resource over HTTP, with everything that the server says about it checked. */
+/** Reads one byte range of a resource over HTTP and checks the server's headers. */
 import { EngineError } from '../errors.js';
 
 export interface RangeRequest {
   readonly url: string;
-  /** Bytes [begin, end) are wanted. */
+  /** Bytes [begin, end). */
   readonly begin: number;
   readonly end: number;
-  /** What an earlier range of the same resource said; another answer means that the resource has changed. */
+  /** Answer to an earlier range of the resource; a different answer means that the resource has changed. */
   readonly expected?: RangeAnswer | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** A connection that is silent for so long is given up. */
+  /** Maximum time without data before the connection is closed. */
   readonly idleTimeoutMs: number;
 }
 
 export interface RangeAnswer {
-  /** Size of the whole resource; null where the server does not say. */
+  /** Size of the whole resource, bytes; null if the server does not state it. */
   readonly size: number | null;
   readonly etag: string | null;
 }
 
-/** What may go better at the next attempt: a connection cut or refused, a server that is overloaded. */
+/** A temporary failure, such as a lost connection or an overloaded server: try again. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
@@ -28,9 +28,9 @@ const MAX_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 /**
- * Reads a range. A server that ignores ranges is read from the start and left at the range's end.
- * @param onChunk gets exactly the range's bytes, in order
- * @throws Interrupted; EngineError `NETWORK_NOT_FOUND` where there is no use in trying again; the signal's reason
+ * Reads a range. From a server that ignores ranges, everything up to the range's end is read.
+ * @param onChunk receives exactly the range's bytes, in order
+ * @throws Interrupted; EngineError `NETWORK_NOT_FOUND` if another attempt is pointless; the signal's reason
  */
 export async function readRange(
   request: RangeRequest,
@@ -39,7 +39,7 @@ export async function readRange(
   const { begin, end, signal, idleTimeoutMs } = request;
   const silence = new AbortController();
   const timer = setTimeout(
-    () => silence.abort(new Interrupted(`nothing came for ${idleTimeoutMs / 1000} s`)),
+    () => silence.abort(new Interrupted(`no data for ${idleTimeoutMs / 1000} s`)),
     idleTimeoutMs,
   );
   const stop = signal ? AbortSignal.any([silence.signal, signal]) : silence.signal;
@@ -66,29 +66,29 @@ export async function readRange(
   }
 }
 
-/** By hand rather than by `fetch`, which follows twenty and from https to http, too. */
+/** Follows redirects. `fetch` would follow up to twenty, also from https to http. */
 async function follow({ url, begin, end }: RangeRequest, signal: AbortSignal): Promise<Response> {
-  let place = new URL(url);
+  let location = new URL(url);
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-    const response = await fetch(place, {
+    const response = await fetch(location, {
       headers: { Range: `bytes=${begin}-${end - 1}` },
       redirect: 'manual',
       signal,
     });
     if (!REDIRECTS.includes(response.status)) return response;
     await response.body?.cancel();
-    const location = response.headers.get('location') ?? '';
-    if (!URL.canParse(location, place)) throw refused(`redirects to ${JSON.stringify(location)}`);
-    const next = new URL(location, place);
-    if (next.protocol !== 'https:' && next.protocol !== place.protocol) {
-      throw refused(`redirects from ${place.protocol}// to ${next.protocol}//`);
+    const target = response.headers.get('location') ?? '';
+    if (!URL.canParse(target, location)) throw refused(`redirects to ${JSON.stringify(target)}`);
+    const next = new URL(target, location);
+    if (next.protocol !== 'https:' && next.protocol !== location.protocol) {
+      throw refused(`redirects from ${location.protocol}// to ${next.protocol}//`);
     }
-    place = next;
+    location = next;
   }
   throw refused(`redirects more than ${MAX_REDIRECTS} times`);
 }
 
-/** What the answer says of the resource, and at which byte of it the body begins. */
+/** The size and ETag of the resource, and the byte at which the body starts. */
 function checkAnswer(
   { status, headers }: Response,
   { begin, end, expected }: RangeRequest,
@@ -102,7 +102,7 @@ function checkAnswer(
   if (status === 206 && length !== null && length !== end - begin) {
     throw refused(`announces ${length} bytes for a range of ${end - begin}`);
   }
-  if (size !== null && size < end) throw refused(`has ${size} bytes, ${end} at least were expected`);
+  if (size !== null && size < end) throw refused(`has ${size} bytes, expected at least ${end}`);
   const answer = { size, etag: headers.get('etag') };
   if (expected && (expected.size !== answer.size || expected.etag !== answer.etag)) {
     throw new Interrupted('the file has changed on the server');
@@ -110,11 +110,11 @@ function checkAnswer(
   return { answer, start: status === 206 ? begin : 0 };
 }
 
-/** The whole size as a `Content-Range` states it, which must name just the range that was asked for. */
+/** The size in a `Content-Range`, which must state exactly the requested range. */
 function sizeInRange(contentRange: string | null, begin: number, end: number): number | null {
   const [, from, to, size] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(contentRange ?? '') ?? [];
   if (Number(from) !== begin || Number(to) !== end - 1) {
-    throw refused(`answers with the range ${contentRange ?? 'nowhere stated'}, ${begin}-${end - 1} was asked for`);
+    throw refused(`answers with the range ${contentRange ?? '(none)'} to a request for ${begin}-${end - 1}`);
   }
   return size === '*' ? null : Number(size);
 }
@@ -123,14 +123,14 @@ const numberOf = (text: string | null) => (text !== null && /^\d+$/.test(text) ?
 
 const refused = (message: string) => new EngineError('NETWORK_NOT_FOUND', `the server ${message}`, 'network');
 
-/** Failures of the connection as `Interrupted`, an abort as its reason. */
+/** Turns connection failures into `Interrupted`, and an abort into its reason. */
 async function orInterrupted<T>(stop: AbortSignal, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
     stop.throwIfAborted();
     if (error instanceof EngineError) throw error;
-    // `fetch` says "fetch failed" and keeps to itself why.
+    // The message of `fetch` is always "fetch failed"; the cause has the reason.
     const { message, cause } = error as Error & { cause?: { code?: string; message?: string } };
     throw new Interrupted(cause?.code ?? cause?.message ?? message, { cause: error });
   }

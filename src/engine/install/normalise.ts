@@ -1,7 +1,7 @@
 /**
- * Rescales a network so that the mean activation of every layer is 1. That changes nothing else: ReLU and max pooling are
- * homogeneous (f(ax) = a f(x) for a > 0), so a layer divided by its mean m_l is exactly F_l / m_l when the layer after it
- * multiplies that back. It makes loss weights mean the same in every network.
+ * Rescales a network so that the mean activation of every layer is 1, which makes loss weights comparable between networks.
+ * ReLU and max pooling are homogeneous (f(ax) = a f(x) for a > 0), so layer l yields exactly F_l / m_l if its output is
+ * divided by its mean m_l and the next layer's kernel is multiplied by m_l.
  */
 import type { Backend } from '../backend/backend.js';
 import { EngineError } from '../errors.js';
@@ -10,34 +10,32 @@ import type { Network } from '../network/network.js';
 import type { ConvLayer } from '../network/topology.js';
 import type { RgbImage } from '../../core/pixels.js';
 
-/** What a rescaled network's file says of itself under `normalisation`. */
+/** Value of `normalisation` in the metadata of a rescaled network. */
 export const NORMALISATION = 'mean activation 1 in every ReLU layer (over the sample pictures, long side 256)';
 
-/** Long side of the pictures that activations are measured on, pixels. */
+/** Long side of the images on which activations are measured, pixels. */
 export const MEASURING_SIDE = 256;
 
-/** Whether a file's metadata says that its mean activations are 1. */
+/** Whether the metadata state that mean activations are 1. */
 export function isNormalised({ normalisation, activations }: Readonly<Record<string, string>>): boolean {
-  // `activations` is where files made before this program have it.
+  // Older files use the key `activations`.
   return /\bmean\b.*(?<![\d.])1(?:\.0+)?(?!\d|\.\d)/.test(normalisation ?? activations ?? '');
 }
 
 /**
- * The mean activation of each layer over all pictures' positions and all channels.
- *
- * Rounded to three digits, far above what threads and processors make of a sum, so that every machine measures the same
- * and writes the same file.
- * @throws EngineError `NETWORK_INVALID` where a layer never becomes active, or is not finite
+ * The mean activation of each layer over all positions of all images and all channels. Rounded to three digits, which
+ * hides differences between machines, so that every machine writes the same file.
+ * @throws EngineError `NETWORK_INVALID` if a layer's mean is 0 or not finite
  */
 export async function measureMeans(
   network: Network,
   backend: Backend,
-  pictures: readonly RgbImage[],
+  images: readonly RgbImage[],
 ): Promise<ReadonlyMap<string, number>> {
   const features = network.layers.map(({ name }) => name);
   const sums = new Map(features.map((name) => [name, { sum: 0, count: 0 }]));
-  for (const picture of pictures) {
-    const captured = await backend.capture({ network, pooling: 'MAX', image: normalize(picture), features, grams: [] });
+  for (const image of images) {
+    const captured = await backend.capture({ network, pooling: 'MAX', image: normalize(image), features, grams: [] });
     for (const [name, values] of captured.features) {
       const total = sums.get(name)!;
       for (const value of values) total.sum += value;
@@ -49,12 +47,12 @@ export async function measureMeans(
 
 function roundMean(layer: string, mean: number): number {
   if (!(mean > 0 && mean < Infinity)) {
-    throw new EngineError('NETWORK_INVALID', `the mean activation of ${layer} is ${mean} on the sample pictures`);
+    throw new EngineError('NETWORK_INVALID', `the mean activation of ${layer} is ${mean} on the sample images`);
   }
   return Number(mean.toPrecision(3));
 }
 
-/** The layers with each output divided by its mean: kernel times m_(l-1) / m_l, bias over m_l. */
+/** Divides each layer's output by its mean m_l: kernel times m_(l-1) / m_l, bias over m_l. */
 export function rescale(layers: readonly ConvLayer[], means: ReadonlyMap<string, number>): ConvLayer[] {
   let inputMean = 1;
   return layers.map((layer) => {

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/backend.js';
 import { noiseImage } from '../image/noise.js';
-import { locateNetwork } from '../install/locate.js';
+import { locateNetwork } from '../install/resolve.js';
 import { loadNetwork } from '../network/network.js';
 import { createEvaluator } from '../objective/evaluator.js';
 import { resolveRecipe } from '../recipe/presets.js';
