@@ -18,7 +18,7 @@ async function nextOf(channel: FeedChannel): Promise<SessionChange> {
 const all = () => feed.subscribe(() => true);
 const step = (step: number, id = 's1') => feed.stepped(sessionRow({ id, step, seq: step }));
 
-/** What the channel has to tell at this moment, in short. */
+/** The events that the channel has at this moment, as strings. */
 async function pending(channel: FeedChannel): Promise<string[]> {
   const told: string[] = [];
   const read = async () => {
@@ -33,7 +33,7 @@ async function pending(channel: FeedChannel): Promise<string[]> {
 }
 
 describe('the feed', () => {
-  it('tells every change in order, from now on', async () => {
+  it('sends every future change in order', async () => {
     feed.created(sessionRow({ id: 'before' }));
     const channel = all();
     feed.created(sessionRow({ status: 'QUEUED' }));
@@ -48,7 +48,7 @@ describe('the feed', () => {
     ]);
   });
 
-  it('tells of progress once a second a session, the newest, and of changes at once', async () => {
+  it('sends the newest progress of each session once a second, and changes at once', async () => {
     const channel = all();
     const told = await pending(channel);
     step(1);
@@ -64,7 +64,7 @@ describe('the feed', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('skips progress for who is slow, but no change', async () => {
+  it('skips progress for a slow subscriber, but no change', async () => {
     const channel = all();
     for (let n = 1; n <= 3; n += 1) {
       step(n);
@@ -74,7 +74,7 @@ describe('the feed', () => {
     expect(await pending(channel)).toEqual(['CREATED s9 QUEUED 0', 'UPDATED s1 RUNNING 3']);
   });
 
-  it('says where changes are lost, because it holds so many only', async () => {
+  it('reports a gap when changes have left the ring', async () => {
     const channel = all();
     for (let n = 1; n <= 6; n += 1) feed.changed(sessionRow({ step: n }));
     expect(await pending(channel)).toEqual([
@@ -85,7 +85,7 @@ describe('the feed', () => {
     ]);
   });
 
-  it('tells nobody of what is not theirs', async () => {
+  it('sends only sessions that pass the filter', async () => {
     const channel = feed.subscribe(({ ownerId }) => ownerId === 'a');
     const told = await pending(channel);
     feed.created(sessionRow({ id: 'x', ownerId: 'b' }));
@@ -95,14 +95,14 @@ describe('the feed', () => {
     expect(told).toEqual(['CREATED y QUEUED 0']);
   });
 
-  it('gives one object to all whom an event reaches as the newest', async () => {
+  it('shares one event object between subscribers', async () => {
     const channels = [all(), all()];
     const events = channels.map(nextOf);
     feed.created(sessionRow());
     expect(await events[0]).toBe(await events[1]);
   });
 
-  it('is left at once, with nothing left behind, a thousand times without an event', async () => {
+  it('can be left at once a thousand times without an event, and keeps nothing', async () => {
     for (let n = 0; n < 1000; n += 1) {
       const channel = all();
       const open = channel.next();

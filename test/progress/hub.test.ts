@@ -54,7 +54,7 @@ async function restOf(channel: ProgressChannel): Promise<ProgressEvent[]> {
   return events;
 }
 
-/** Whether a promise is still open after everything that can happen now has happened. */
+/** Whether a promise is still pending after all microtasks have run. */
 async function isPending(promise: Promise<unknown>): Promise<boolean> {
   const open = Symbol('open');
   const soon = new Promise((resolve) => process.nextTick(() => queueMicrotask(() => resolve(open))));
@@ -62,7 +62,7 @@ async function isPending(promise: Promise<unknown>): Promise<boolean> {
 }
 
 describe('the first event', () => {
-  it('is the present state, at once, for one who joins late', async () => {
+  it('is the current state, at once, for a late subscriber', async () => {
     startRun();
     publishRecords(1, 40);
     expect(await nextEvent(await subscribe())).toMatchObject({
@@ -72,7 +72,7 @@ describe('the first event', () => {
     });
   });
 
-  it('is read from storage where no run is going on here', async () => {
+  it('is read from storage if the session is not running in this process', async () => {
     stored = { seq: 0, session: sessionRow({ status: 'QUEUED' }), progress: null, frame: null };
     const channel = await subscribe();
     expect(await nextEvent(channel)).toMatchObject({ seq: 0, progress: null, session: { status: 'QUEUED' } });
@@ -80,7 +80,7 @@ describe('the first event', () => {
     expect(await nextEvent(channel)).toMatchObject({ session: { status: 'RUNNING' } });
   });
 
-  it('is what was published while storage was being read', async () => {
+  it('is the state that was published while storage was being read', async () => {
     const reading = deferred<StoredProgress | null>();
     hub = new ProgressHub(() => reading.promise);
     const subscribing = hub.subscribe('s1');
@@ -90,7 +90,7 @@ describe('the first event', () => {
     expect(await nextEvent((await subscribing)!)).toMatchObject({ seq: 3, session: { status: 'RUNNING' } });
   });
 
-  it('is the only one of a finished session', async () => {
+  it('is the only event of an ended session', async () => {
     stored = { seq: 90, session: sessionRow({ status: 'FAILED', seq: 90 }), progress: null, frame: null };
     const events = await restOf(await subscribe());
     expect(events).toMatchObject([{ seq: 90, gap: false, session: { status: 'FAILED' } }]);
@@ -105,7 +105,7 @@ describe('the first event', () => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
-  it('does not come when storage fails, and nothing is left behind', async () => {
+  it('does not come if storage fails, and the hub keeps nothing', async () => {
     load.mockRejectedValueOnce(new Error('disk'));
     await expect(hub.subscribe('s1')).rejects.toThrow('disk');
     expect(hub.subscriberCount).toBe(0);
@@ -115,7 +115,7 @@ describe('the first event', () => {
 });
 
 describe('resuming after a record', () => {
-  it('replays what is held one by one, then goes on live', async () => {
+  it('replays the kept records one by one, then sends live ones', async () => {
     startRun();
     publishRecords(1, 20);
     const channel = await subscribe({ afterSeq: 15 });
@@ -127,7 +127,7 @@ describe('resuming after a record', () => {
     expect(await nextEvent(channel)).toMatchObject({ seq: 25, gap: false });
   });
 
-  it('says so when the records have left the ring', async () => {
+  it('reports a gap when records have left the ring', async () => {
     startRun();
     publishRecords(1, 40);
     const channel = await subscribe({ afterSeq: 10 });
@@ -135,7 +135,7 @@ describe('resuming after a record', () => {
     expect(await nextEvent(channel)).toMatchObject({ seq: 26, gap: false });
   });
 
-  it('says so when the ring moves on during the replay', async () => {
+  it('reports a gap when records leave the ring during the replay', async () => {
     startRun();
     publishRecords(1, 10);
     const channel = await subscribe({ afterSeq: 5 });
@@ -146,7 +146,7 @@ describe('resuming after a record', () => {
     expect(await nextEvent(channel)).toMatchObject({ seq: 24, gap: false });
   });
 
-  it('says so when the client knows a record that the server does not', async () => {
+  it('reports a gap when the client has a newer record than the server', async () => {
     startRun();
     publishRecords(1, 5);
     const channel = await subscribe({ afterSeq: 9 });
@@ -155,13 +155,13 @@ describe('resuming after a record', () => {
     expect(await nextEvent(channel)).toMatchObject({ seq: 6, gap: false });
   });
 
-  it('gives the present state when there is nothing to replay', async () => {
+  it('sends the current state if there is nothing to replay', async () => {
     startRun();
     publishRecords(1, 5);
     expect(await nextEvent(await subscribe({ afterSeq: 5 }))).toMatchObject({ seq: 5, gap: false });
   });
 
-  it('announces the numbers that a run started again has left out', async () => {
+  it('reports a gap for the numbers that a restarted run skipped', async () => {
     startRun();
     publishRecords(1, 3);
     const channel = await subscribe({ afterSeq: 2 });
@@ -179,7 +179,7 @@ describe('resuming after a record', () => {
     expect(await nextEvent(channel)).toMatchObject({ seq: 1004, gap: false, session: { step: 1 } });
   });
 
-  it('ends with the present status where that changed after the last record', async () => {
+  it('ends with the current status if that changed after the last record', async () => {
     startRun();
     publishRecords(1, 3);
     await subscribe();
@@ -204,7 +204,7 @@ describe('a slow subscriber', () => {
     expect(await isPending(channel.next())).toBe(true);
   });
 
-  it('misses no change of status, and the end comes once and last', async () => {
+  it('receives every change of status, and the end once and last', async () => {
     stored = { seq: 0, session: sessionRow({ status: 'QUEUED' }), progress: null, frame: null };
     const channel = await subscribe();
     startRun();
@@ -224,7 +224,7 @@ describe('a slow subscriber', () => {
     expect(await channel.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('that never asks holds up nobody and holds no events', async () => {
+  it('delays no other subscriber and holds no events if it never asks', async () => {
     startRun();
     const stalled = await subscribe();
     const lively = await subscribe();
@@ -241,7 +241,7 @@ describe('a slow subscriber', () => {
 describe('minIntervalMs', () => {
   beforeEach(() => vi.useFakeTimers());
 
-  it('spaces live progress and gives the newest when the time has come', async () => {
+  it('spaces live progress, and sends the newest record when the interval has passed', async () => {
     startRun();
     const channel = await subscribe({ minIntervalMs: 500 });
     await nextEvent(channel);
@@ -255,7 +255,7 @@ describe('minIntervalMs', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('holds back neither a replay nor a change of status nor the end', async () => {
+  it('delays neither a replay nor a change of status nor the end', async () => {
     startRun();
     publishRecords(1, 4);
     const channel = await subscribe({ minIntervalMs: 60_000, afterSeq: 2 });
@@ -268,7 +268,7 @@ describe('minIntervalMs', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('leaves no timer behind when the subscriber goes', async () => {
+  it('leaves no timer when the subscriber leaves', async () => {
     startRun();
     const channel = await subscribe({ minIntervalMs: 500 });
     await nextEvent(channel);
@@ -289,14 +289,14 @@ describe('previews', () => {
     hub.onPreviewWanted('s1', want);
   });
 
-  it('are asked for only by subscribers that look at them', async () => {
+  it('are requested only for subscribers that want them', async () => {
     const channel = await subscribe();
     await nextEvent(channel);
     void channel.next();
     expect(want).not.toHaveBeenCalled();
   });
 
-  it('are asked for once for all, as soon as one is ready for its next event', async () => {
+  it('are requested once for all subscribers, as soon as one is ready for its next event', async () => {
     const channels = [await subscribe({ previews: true }), await subscribe({ previews: true })];
     for (const channel of channels) await nextEvent(channel);
     expect(want).not.toHaveBeenCalled();
@@ -308,7 +308,7 @@ describe('previews', () => {
     expect(want).toHaveBeenCalledTimes(2);
   });
 
-  it('are waited for while the request crosses a record, but not for ever', async () => {
+  it('are waited for while the request crosses a record, but not longer', async () => {
     const channel = await subscribe({ previews: true });
     await nextEvent(channel);
     const next = nextEvent(channel);
@@ -318,7 +318,7 @@ describe('previews', () => {
     expect(await next).toMatchObject({ seq: 2, frame: null });
   });
 
-  it('are not asked for while the interval lasts', async () => {
+  it('are not requested while the interval lasts', async () => {
     vi.useFakeTimers();
     const channel = await subscribe({ previews: true, minIntervalMs: 500 });
     await nextEvent(channel);
@@ -331,7 +331,7 @@ describe('previews', () => {
     expect(await next).toMatchObject({ seq: 4, frame: { seq: 4 } });
   });
 
-  it('wanted before the run begins are asked for when it does', async () => {
+  it('that are wanted before the run starts are requested when it starts', async () => {
     stored = { seq: 0, session: sessionRow({ id: 's2', status: 'QUEUED' }), progress: null, frame: null };
     const channel = (await hub.subscribe('s2', { previews: true }))!;
     await nextEvent(channel);
@@ -341,14 +341,14 @@ describe('previews', () => {
     expect(want).toHaveBeenCalledTimes(1);
   });
 
-  it('are encoded once a size for all who ask', async () => {
+  it('are encoded once per size for all subscribers', async () => {
     const shown = frame(1);
     const uris = await Promise.all([shown.dataUri(32), shown.dataUri(32), shown.dataUri(64), shown.dataUri(2048)]);
     expect(new Set(uris).size).toBe(2);
     expect(encode.mock.calls).toEqual([[32], [64]]);
   });
 
-  it('of an ended session can still be fetched, of the last few of them', () => {
+  it('of the last few ended sessions can still be fetched', () => {
     for (let index = 0; index < 20; index += 1) {
       const id = `run${index}`;
       hub.publishStatus(sessionRow({ id }));
@@ -372,7 +372,7 @@ describe('leaving', () => {
     expect(hub.subscriberCount).toBe(0);
   });
 
-  it('leaves nothing behind, a thousand times without an event', async () => {
+  it('keeps nothing, a thousand times without an event', async () => {
     stored = { seq: 0, session: sessionRow({ status: 'QUEUED' }), progress: null, frame: null };
     for (let index = 0; index < 1000; index += 1) {
       const channel = await subscribe();
@@ -385,7 +385,7 @@ describe('leaving', () => {
     expect(hub.latest('s1')).toBeNull();
   });
 
-  it('by throw frees as well', async () => {
+  it('by throw releases as well', async () => {
     startRun();
     const channel = await subscribe();
     await expect(channel.throw(new Error('gone'))).rejects.toThrow('gone');

@@ -10,12 +10,12 @@ const scales = [
 ];
 
 describe('PaceMeter', () => {
-  it('knows nothing after the first step, whose time includes the preparation', () => {
+  it('has no estimate after the first step, whose time includes the preparation', () => {
     const meter = new PaceMeter(scales);
     expect(meter.measure(stepRecord(1, { scale: coarse }))).toEqual({ stepsPerSecond: null, etaMs: null });
   });
 
-  it('counts on the time of a step growing with the pixels', () => {
+  it('assumes that the time of a step is proportional to the pixels', () => {
     const meter = new PaceMeter(scales);
     meter.measure(stepRecord(1, { scale: coarse, elapsedMs: 5000 }));
     const pace = meter.measure(stepRecord(2, { scale: coarse, elapsedMs: 5100 }));
@@ -23,7 +23,7 @@ describe('PaceMeter', () => {
     expect(pace.etaMs).toBeCloseTo(8 * 100 + 10 * 400);
   });
 
-  it('measures each scale by itself and ends at nothing left', () => {
+  it('measures each scale separately and ends at 0', () => {
     const meter = new PaceMeter(scales);
     for (let step = 1; step <= 10; step += 1) meter.measure(stepRecord(step, { scale: coarse, elapsedMs: step * 100 }));
     const first = meter.measure(stepRecord(11, { scale: fine, elapsedMs: 1400 }));

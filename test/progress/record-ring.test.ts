@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RecordRing } from '../../src/progress/record-ring.js';
 
-/** Rising numbers with a hole here and there, as after a run that was started again. */
+/** Rising numbers with holes, as after a restarted run. */
 const rising = fc
   .array(fc.integer({ min: 1, max: 3 }), { maxLength: 60 })
   .map((steps) => steps.reduce<number[]>((seqs, step) => [...seqs, (seqs.at(-1) ?? 0) + step], []));
 
 describe('RecordRing', () => {
-  it('holds the newest entries and finds what follows a number', () => {
+  it('holds the newest entries and finds the one after a number', () => {
     fc.assert(
       fc.property(
         rising,
@@ -25,7 +25,7 @@ describe('RecordRing', () => {
     );
   });
 
-  it('covers a range only when it holds every number of it', () => {
+  it('covers a range only if it holds every number in it', () => {
     fc.assert(
       fc.property(
         rising,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_FRAMES } from '../../src/images/timelapse-service.js';
 import { TimelapsePlan } from '../../src/runs/timelapse-plan.js';
 
-/** Runs steps `from` to `to`, with a picture of every step. */
+/** Runs steps `from` to `to`, with an image of every step. */
 function run(plan: TimelapsePlan, from: number, to: number): TimelapsePlan {
   for (let step = from; step <= to; step += 1) if (plan.isDue(step)) plan.add({ seq: step, step });
   return plan;
@@ -18,7 +18,7 @@ describe('the plan of a timelapse', () => {
     );
   });
 
-  it('keeps half to all of the frames that it may, evenly spread, of any run that is longer', () => {
+  it('keeps half to all of the allowed frames of a longer run, evenly spaced', () => {
     fc.assert(
       fc.property(fc.integer({ min: MAX_FRAMES, max: 10_000 }), (steps) => {
         const plan = run(new TimelapsePlan(steps), 1, steps);
@@ -31,13 +31,13 @@ describe('the plan of a timelapse', () => {
     );
   });
 
-  it('is the same whether a run was interrupted or not', () => {
+  it('is the same for interrupted and uninterrupted runs', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2000 }), fc.nat(), (steps, n) => {
         const cut = 1 + (n % steps);
         const whole = run(new TimelapsePlan(steps), 1, steps);
         const first = run(new TimelapsePlan(steps), 1, cut);
-        // The run goes on from a checkpoint a little before where it was interrupted.
+        // The run resumes from a checkpoint a little before the interruption.
         const resumed = run(new TimelapsePlan(steps, first.kept), Math.max(1, cut - 7), steps);
         expect(resumed.kept).toEqual(whole.kept);
       }),
@@ -45,7 +45,7 @@ describe('the plan of a timelapse', () => {
     );
   });
 
-  it('stays bounded and in order however often a run is continued, and keeps the newest frame', () => {
+  it('stays bounded and ordered however often a run is continued, and keeps the newest frame', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 6 }), (lengths) => {
         let plan = new TimelapsePlan(0);

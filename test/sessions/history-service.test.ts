@@ -13,7 +13,7 @@ import { openPast } from '../support/past.js';
 
 const ORDERS = ['NEWEST', 'OLDEST'] as const;
 
-/** The ids in the order in which a list has them. */
+/** The ids in the given order. */
 function inOrder(rows: readonly SessionRow[], order: SessionOrder): string[] {
   const oldestFirst = rows.toSorted(
     (a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
@@ -23,7 +23,7 @@ function inOrder(rows: readonly SessionRow[], order: SessionOrder): string[] {
 
 const idsOf = ({ sessions }: Page) => sessions.map(({ id }) => id);
 
-/** Walks a whole list in pages of a size, from its beginning or from its end; what is seen, in order. */
+/** Pages through a whole list from its start or its end; returns the ids in order. */
 async function walk(
   service: HistoryService,
   { order, preset }: Pick<PageInput, 'order' | 'preset'>,
@@ -41,7 +41,7 @@ async function walk(
     });
     if (backwards) seen.unshift(...idsOf(page));
     else seen.push(...idsOf(page));
-    // The side that one comes from has something exactly if one has seen something.
+    // There are sessions on the side of the previous pages exactly if a page was read.
     expect(backwards ? page.hasNextPage : page.hasPreviousPage).toBe(cursor !== undefined);
     if (!(backwards ? page.hasPreviousPage : page.hasNextPage)) return seen;
     cursor = encodeCursor((backwards ? page.sessions.at(0) : page.sessions.at(-1))!, order);
@@ -50,7 +50,7 @@ async function walk(
 }
 
 describe('a list of sessions', () => {
-  it('is walked forwards and backwards, each session once and in order, even those of one millisecond', async () => {
+  it('pages forwards and backwards through every session once and in order, also within one millisecond', async () => {
     const { service, add } = await openPast();
     let run = 0;
     await fc.assert(
@@ -69,7 +69,7 @@ describe('a list of sessions', () => {
     );
   });
 
-  it('loses and repeats nothing where sessions come and go between two pages', async () => {
+  it('skips and repeats no session if sessions are created and deleted between two pages', async () => {
     const { service, add, remove } = await openPast();
     let run = 0;
     await fc.assert(
@@ -82,13 +82,13 @@ describe('a list of sessions', () => {
           const rows = await add(preset, ...times);
           const gone = new Set<string>();
           const seen = await walk(service, { order, preset }, 2, backwards, async (page) => {
-            // On the side that was seen: one appears, and the one that the next cursor is of goes.
+            // On the side of the previous pages: add a session, and delete the one that the next cursor points to.
             await add(preset, (order === 'OLDEST') === backwards ? 20 : 0);
             const last = backwards ? page.sessions.at(0)! : page.sessions.at(-1)!;
             gone.add(last.id);
             await remove(last.id);
           });
-          // What was there all the time, or until it was seen, was seen once; what appeared behind one's back was not.
+          // Sessions that existed until their page was read were read once; sessions added behind the cursor were not.
           expect(seen).toEqual(inOrder(rows, order));
         },
       ),
@@ -96,7 +96,7 @@ describe('a list of sessions', () => {
     );
   });
 
-  it('can be cut on both sides', async () => {
+  it('can be bounded by cursors on both sides', async () => {
     const { service, add } = await openPast();
     const rows = await add('draft', 1, 2, 3, 4, 5, 6);
     const [one, two, three, four, five, six] = inOrder(rows, 'OLDEST');
@@ -118,7 +118,7 @@ describe('a list of sessions', () => {
     expect(state(beyond)).toEqual([[], true, false]);
   });
 
-  it('refuses cursors and counts that cannot be, and names the argument', async () => {
+  it('refuses invalid cursors and counts, and names the argument', async () => {
     const { service } = await openPast();
     const oldest = encodeCursor({ createdAt: new Date(), id: 'ses_x' }, 'OLDEST');
     const refused: [Partial<PageInput>, string, string][] = [
@@ -138,7 +138,7 @@ describe('a list of sessions', () => {
     }
   });
 
-  it('has cursors that come back as they were, and no others', () => {
+  it('decodes exactly the cursors that it encoded', () => {
     const order = fc.constantFrom(...ORDERS);
     const position = fc.record({
       createdAt: fc.date({ min: new Date(0), max: new Date('2999-01-01'), noInvalidDate: true }),

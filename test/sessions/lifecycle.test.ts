@@ -22,7 +22,7 @@ async function finished({ easel }: Pick<Studio, 'easel'>, session: SessionRow): 
   return events.at(-1)!.session;
 }
 
-/** One scale and Adam, whose whole state is kept: further steps are the steps of a longer run. */
+/** One scale and Adam, whose checkpoint has the whole state: further steps equal the steps of a longer run. */
 function plain(request: CreateSession, steps: number): CreateSession {
   return { ...request, recipe: { size: 48, steps, minScale: 48, optimizer: 'ADAM' } };
 }
@@ -30,8 +30,8 @@ function plain(request: CreateSession, steps: number): CreateSession {
 const statuses = async (storage: Storage, id: string) =>
   ((await storage.history.statusHistories([id])).get(id) ?? []).map(({ status }) => status);
 
-describe('a pause', () => {
-  it('that a cancellation overtakes while it is being written ends cancelled', async () => {
+describe('pausing a session', () => {
+  it('ends CANCELLED if a cancellation is requested while the pause is being written', async () => {
     const { easel, storage, request } = await openStudio();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(10_000));
     const write = storage.sessions.transition.bind(storage.sessions);
@@ -50,7 +50,7 @@ describe('a pause', () => {
     expect((await storage.sessions.find(id))!.finishedAt).not.toBeNull();
   });
 
-  it('in mid-run changes nothing: same losses, same numbers, same bytes, over a restart too', async () => {
+  it('changes no loss, record number or result byte of the run, also over a restart', async () => {
     const { easel, storage, request } = await openStudio();
     const whole = await easel.sessions.create(LOCAL_VIEWER, request(150));
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(150));
@@ -62,7 +62,7 @@ describe('a pause', () => {
     expect(session).toMatchObject({ status: 'PAUSED', claimToken: null, pauseRequested: false, finishedAt: null });
     expect(decodeCheckpoint(await readFile((await storage.checkpoints.find(id))!)).step).toBe(session.step);
 
-    // The queue goes on with others, and the stream of the paused one is open.
+    // The next session runs, and the stream of the paused one stays open.
     const other = await easel.sessions.create(LOCAL_VIEWER, request(2));
     expect(await finished({ easel }, other)).toMatchObject({ status: 'COMPLETED' });
     const resumed = eventWhere(channel, (event) => event.session.status === 'QUEUED');
@@ -83,7 +83,7 @@ describe('a pause', () => {
     await resumed.catch(() => undefined);
   });
 
-  it('of a waiting session is immediate, and it can be cancelled then', async () => {
+  it('takes effect at once on a queued session, which can then be cancelled', async () => {
     const { easel, request } = await openStudio();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(2));
     await expect(easel.sessions.resume(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'NOT_RESUMABLE' });
@@ -95,7 +95,7 @@ describe('a pause', () => {
     await expect(easel.sessions.resume(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'NOT_RESUMABLE' });
   });
 
-  it('has one winner where several resume at once, and none beyond the queue’s limit', async () => {
+  it('lets one of several racing resumes win, and none beyond the queue limit', async () => {
     const { easel, request } = await openStudio({ maxQueue: 1 });
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(2));
     await easel.sessions.pause(LOCAL_VIEWER, id);
@@ -107,8 +107,8 @@ describe('a pause', () => {
   });
 });
 
-describe('a session that is continued', () => {
-  it('is the same as one that was longer from the beginning, where the optimiser is Adam', async () => {
+describe('continuing a session', () => {
+  it('gives the same result as a longer session, with Adam', async () => {
     const studio = await openStudio();
     const { easel, storage, request } = studio;
     await easel.start();
@@ -125,7 +125,7 @@ describe('a session that is continued', () => {
     expect(await statuses(storage, id)).toEqual(['QUEUED', 'RUNNING', 'COMPLETED', 'QUEUED', 'RUNNING', 'COMPLETED']);
   });
 
-  it('goes on at the final scale with lower losses (L-BFGS), also after a cancellation, also when its engine is killed', async () => {
+  it('lowers the losses at the final scale with L-BFGS, also after a cancellation and a killed engine', async () => {
     const studio = await openStudio({ checkpointMs: 0 });
     const { easel, storage, request } = studio;
     const asked = { ...request(1), recipe: { size: 64, minScale: 32, steps: ENDLESS } };
@@ -151,7 +151,7 @@ describe('a session that is continued', () => {
     expect(result).toMatchObject({ width: 64, height: 48 });
   });
 
-  it('must have ended with a state, and has one winner where several ask at once', async () => {
+  it('requires an ended session with a checkpoint, and lets one of several racing requests win', async () => {
     const studio = await openStudio();
     const { easel, storage, request } = studio;
     const waiting = await easel.sessions.create(LOCAL_VIEWER, request(2));
@@ -173,7 +173,7 @@ describe('a session that is continued', () => {
     expect(await finished(studio, done)).toMatchObject({ status: 'COMPLETED', step: 3 });
   });
 
-  it('fails with a clear code where its kept state is gone', async () => {
+  it('fails with CHECKPOINT_INVALID if the checkpoint is missing', async () => {
     const studio = await openStudio();
     const { easel, storage, request } = studio;
     await easel.start();
@@ -191,8 +191,8 @@ describe('a session that is continued', () => {
   });
 });
 
-describe('a branch', () => {
-  it('begins anew, with the result, or with the kept state; and stays when its parent goes', async () => {
+describe('branching a session', () => {
+  it('starts from the recipe, the result or the checkpoint, and outlives its parent', async () => {
     const studio = await openStudio();
     const { easel, storage, request } = studio;
     await easel.start();
@@ -224,24 +224,24 @@ describe('a branch', () => {
       recipe: { steps: 3, optimizer: 'LBFGS' },
     });
     expect(fromState).toMatchObject({ continuedFrom: 0, totalSteps: 3, step: 0 });
-    // With a recipe and a start of its own, again: the kept state of a branch is another branch's beginning.
+    // The checkpoint of a branch can start another branch.
     const end = await finished(studio, fromState);
     expect(end).toMatchObject({ status: 'COMPLETED', step: 3, seq: 3 });
     const second = await easel.sessions.branch(LOCAL_VIEWER, fromState.id, { from: 'CHECKPOINT' });
     expect(await finished(studio, second)).toMatchObject({ status: 'COMPLETED', step: 3 });
     const [before] = losses;
     for (const row of await storage.sessions.losses(fromState.id)) expect(row.total).toBeLessThan(before!.total);
-    // The 8-bit result begins about where the exact state does.
+    // The 8-bit result starts with nearly the same loss as the exact checkpoint.
     const [state] = await storage.sessions.losses(fromState.id);
     expect(Math.abs(state!.total / losses.at(-1)!.total - 1)).toBeLessThan(0.5);
 
     await easel.sessions.delete(LOCAL_VIEWER, parent.id);
     expect(await storage.sessions.find(fromState.id)).toMatchObject({ parentId: null, status: 'COMPLETED' });
-    // Its result is what other sessions began with.
+    // Other sessions started from its result.
     expect(await storage.images.find(parent.resultImageId!)).not.toBeNull();
   });
 
-  it('refuses what does not fit, and writes nothing', async () => {
+  it('refuses a start that does not fit, and writes nothing', async () => {
     const studio = await openStudio();
     const { easel, storage, request } = studio;
     const waiting = await easel.sessions.create(LOCAL_VIEWER, request(2));
@@ -272,7 +272,7 @@ describe('deleting a session', () => {
     return count;
   };
 
-  it('that runs ends it first, tells its subscribers, and leaves nothing of it', async () => {
+  it('ends a running session first, sends its subscribers the last status, and leaves no data', async () => {
     const { easel, storage, request } = await openStudio({ checkpointMs: 0, imageGraceMs: 0 });
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(ENDLESS));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
@@ -294,7 +294,7 @@ describe('deleting a session', () => {
     await expect(easel.sessions.watch(LOCAL_VIEWER, id, {})).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
   });
 
-  it('frees its result at once, but no upload that may be about to be used, and nothing that others use', async () => {
+  it('deletes its result at once, but no recent upload and no image in use', async () => {
     const studio = await openStudio();
     const { easel, storage, request } = studio;
     await easel.start();
@@ -311,7 +311,7 @@ describe('deleting a session', () => {
     expect(await storage.images.find(request(1).contentImageId)).not.toBeNull();
   });
 
-  it('leaves unused uploads to the sweep, which begins their time anew when they come in again', async () => {
+  it('leaves unused uploads to garbage collection; a repeated upload restarts the grace period', async () => {
     const { storage, easel, request } = await openStudio();
     const images = new ImageService(storage, LIMITS.maxBytes);
     const bytes = await photo(50, 40).png().toBuffer();
@@ -330,7 +330,7 @@ describe('deleting a session', () => {
     expect(await storage.blobs.has(orphan)).toBe(false);
   });
 
-  it('never takes the bytes from a picture that is stored at the same time', async () => {
+  it('never deletes the bytes of an image that is stored at the same time', async () => {
     const { storage } = await openStudio();
     const images = new ImageService(storage, LIMITS.maxBytes);
     const bytes = await photo(30, 30).png().toBuffer();
@@ -347,12 +347,12 @@ describe('deleting a session', () => {
 });
 
 describe('an idempotency key', () => {
-  it('makes one session of equal requests, also when they race, and refuses others', async () => {
+  it('creates one session for equal requests, also if they race, and refuses other inputs', async () => {
     const { easel, storage, request } = await openStudio();
     const asked = request(2);
     const made = await Promise.all([1, 2, 3, 4].map(() => easel.sessions.create(LOCAL_VIEWER, asked, 'key')));
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
-    // The same meaning in another order of fields.
+    // An equal input with its fields in another order.
     const reordered = { preset: 'draft', ...asked, recipe: { steps: 2, size: 48, colors: undefined } };
     expect((await easel.sessions.create(LOCAL_VIEWER, reordered, 'key')).id).toBe(made[0]!.id);
     await expect(easel.sessions.create(LOCAL_VIEWER, request(3), 'key')).rejects.toMatchObject({
@@ -369,13 +369,13 @@ describe('an idempotency key', () => {
     });
   });
 
-  it('makes one session of equal requests that race for the last place in the queue', async () => {
+  it('creates one session for equal requests that race for the last slot in the queue', async () => {
     const { easel, request } = await openStudio({ maxQueue: 1 });
     const made = await Promise.all([1, 2, 3].map(() => easel.sessions.create(LOCAL_VIEWER, request(2), 'key')));
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
   });
 
-  it('is its owner’s own', async () => {
+  it('belongs to its owner', async () => {
     const { easel, request } = await openStudio();
     const admin = { ownerId: 'somebody', isAdmin: true };
     const mine = await easel.sessions.create(LOCAL_VIEWER, request(2), 'key');
@@ -383,7 +383,7 @@ describe('an idempotency key', () => {
   });
 });
 
-it('frees no picture that any relation of the model still uses', async () => {
+it('deletes no image that any relation of the model uses', async () => {
   const schema = await readFile(path.join(import.meta.dirname, '../../prisma/schema.prisma'), 'utf8');
   const model = /^model Image \{(.*?)^\}/ms.exec(schema)![1]!;
   const relations = [...model.matchAll(/^ {2}(\w+)\s+\w+\[\]/gm)].map(([, name]) => name!);
@@ -391,7 +391,7 @@ it('frees no picture that any relation of the model still uses', async () => {
   expect(Object.keys(UNUSED).sort()).toEqual(relations.sort());
 });
 
-it('is for nobody but the owner, and admins', async () => {
+it('only the owner and admins can change a session', async () => {
   const { easel, request } = await openStudio();
   const { id } = await easel.sessions.create(LOCAL_VIEWER, request(2));
   const stranger = { ownerId: 'stranger', isAdmin: false };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sessionNotFound } from '../../src/core/errors.js';
 import { ImageService } from '../../src/images/image-service.js';
 import { ResultService } from '../../src/images/result-service.js';
 import { TimelapseService } from '../../src/images/timelapse-service.js';
@@ -11,18 +12,18 @@ const ADA: Viewer = { ownerId: 'ada', isAdmin: false };
 const BOB: Viewer = { ownerId: 'bob', isAdmin: false };
 const ADMIN: Viewer = { ownerId: 'root', isAdmin: true };
 
-it('is a question of the owner, unless an admin asks', () => {
+it('visibility depends on the owner, except for admins', () => {
   expect([ADA, BOB, ADMIN].map((viewer) => isVisible(viewer, { ownerId: 'ada' }))).toEqual([true, false, true]);
   expect([ADA, ADMIN].map(visibleOwner)).toEqual(['ada', undefined]);
 });
 
-/** Ada's session on her own pictures, not started. */
+/** Ada's session on her own images, not started. */
 async function adasSession() {
   const studio = await openStudio();
   const { storage, easel } = studio;
   const images = new ImageService(storage, LIMITS.maxBytes);
-  const picture = await photo(64, 48).png().toBuffer();
-  const image = await images.upload(ADA, picture, 'a.png');
+  const bytes = await photo(64, 48).png().toBuffer();
+  const image = await images.upload(ADA, bytes, 'a.png');
   const request = {
     ...studio.request(3),
     tags: ['private'],
@@ -36,30 +37,30 @@ async function adasSession() {
     history: easel.history,
     start: () => easel.start(),
     images,
-    picture,
+    bytes,
     image,
     request,
     session,
   };
 }
 
-describe('pictures', () => {
-  it('are rows of their owner over one blob', async () => {
-    const { images, picture, image } = await adasSession();
-    const same = await images.upload(BOB, picture, 'a.png');
+describe('images', () => {
+  it('have a row for each owner and one blob', async () => {
+    const { images, bytes, image } = await adasSession();
+    const same = await images.upload(BOB, bytes, 'a.png');
     expect(same.sha256).toBe(image.sha256);
     expect(same.id).not.toBe(image.id);
-    expect((await images.upload(ADA, picture, 'a.png')).id).toBe(image.id);
+    expect((await images.upload(ADA, bytes, 'a.png')).id).toBe(image.id);
   });
 
-  it('are there for their owner and admins only', async () => {
+  it('are visible to their owner and to admins only', async () => {
     const { images, image } = await adasSession();
     expect(await images.find(ADA, image.id)).toEqual(image);
     expect(await images.find(ADMIN, image.id)).toEqual(image);
     expect(await images.find(BOB, image.id)).toBeNull();
   });
 
-  it('cannot be painted with by others', async () => {
+  it('cannot be used by other viewers', async () => {
     const { service, request, storage } = await adasSession();
     await expect(service.create(BOB, request)).rejects.toMatchObject({
       errors: [
@@ -72,7 +73,7 @@ describe('pictures', () => {
 });
 
 describe('sessions', () => {
-  it('do not exist for others, whatever these try', async () => {
+  it('do not exist for other viewers, whatever they request', async () => {
     const { service, history, storage, session } = await adasSession();
     const { id } = session;
     expect(session.ownerId).toBe('ada');
@@ -93,7 +94,7 @@ describe('sessions', () => {
       service.watch(BOB, id, {}),
       history.update(BOB, id, { title: 'Mine' }),
     ]) {
-      await expect(attempt).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND', message: `There is no session ${id}.` });
+      await expect(attempt).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND', message: sessionNotFound(id).message });
     }
     for (const viewer of [ADA, ADMIN]) {
       expect(await service.find(viewer, id)).toMatchObject({ id, status: 'QUEUED' });

@@ -3,7 +3,7 @@ import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import { eventWhere, openApplication, openStudio } from '../support/studio.js';
 
 describe('a paused queue', () => {
-  it('lets the running session finish, takes up no other, stays so over a restart, and goes on where it was', async () => {
+  it('finishes the running session, claims no other, stays paused over a restart, and resumes in order', async () => {
     const { storage, easel, request } = await openStudio();
     await easel.start();
     const first = await easel.sessions.create(LOCAL_VIEWER, request(60));
@@ -34,7 +34,7 @@ describe('a paused queue', () => {
     expect(await storage.settings.get('queue.paused')).toBe('false');
   });
 
-  it('takes up nothing that was created while it was paused from the start', async () => {
+  it('claims no session if the queue was paused before the start', async () => {
     const { easel, request } = await openStudio();
     await easel.queue.pause();
     await easel.start();

@@ -17,7 +17,7 @@ async function errorsOf(creation: Promise<unknown>): Promise<(string | undefined
 }
 
 describe('creating a session', () => {
-  it('queues it with the whole recipe, its size and its network', async () => {
+  it('queues the session with the whole recipe, its size and its network', async () => {
     const { easel, storage, request } = await openStudio();
     const session = await easel.sessions.create(LOCAL_VIEWER, { ...request(5), title: '  Harbour ' });
     expect(session).toMatchObject({
@@ -33,7 +33,7 @@ describe('creating a session', () => {
     expect(await storage.history.queuePositions([session.id])).toEqual(new Map([[session.id, 0]]));
   });
 
-  it('tells every mistake at once, before anything is written', async () => {
+  it('reports every user error at once, before anything is written', async () => {
     const { easel, storage, request } = await openStudio();
     const { styles, ...rest } = request(5);
     const creation = easel.sessions.create(LOCAL_VIEWER, {
@@ -61,7 +61,7 @@ describe('creating a session', () => {
     ['no style', { styles: [] }, 'INVALID_STYLES', 'styles'],
     ['an unknown preset', { preset: 'van-gogh' }, 'PRESET_NOT_FOUND', 'preset'],
     ['an unknown network', { recipe: { network: 'alexnet' } }, 'INVALID_RECIPE', 'recipe.network'],
-    ['a network that is not here', { recipe: { network: 'vgg19' } }, 'NETWORK_NOT_FOUND', 'recipe.network'],
+    ['a network that is not installed', { recipe: { network: 'vgg19' } }, 'NETWORK_NOT_FOUND', 'recipe.network'],
     [
       'a layer that no network has',
       { recipe: { styleLayers: layer('relu9_9') } },
@@ -69,8 +69,13 @@ describe('creating a session', () => {
       'recipe.styleLayers',
     ],
     ['a field out of range', { recipe: { size: 1_000_000 } }, 'INVALID_RECIPE', 'recipe.size'],
-    ['a picture to begin with that is not there', { initialImageId: 'img_no' }, 'IMAGE_NOT_FOUND', 'initialImageId'],
-    ['a start from a picture without one', { recipe: { initialImage: 'IMAGE' } }, 'INVALID_RECIPE', 'initialImageId'],
+    ['an unknown initial image', { initialImageId: 'img_no' }, 'IMAGE_NOT_FOUND', 'initialImageId'],
+    [
+      'a start from an image without an image',
+      { recipe: { initialImage: 'IMAGE' } },
+      'INVALID_RECIPE',
+      'initialImageId',
+    ],
     ['fields that contradict each other', { recipe: { contentLayers: [] } }, 'INVALID_RECIPE', 'recipe.contentLayers'],
   ];
 
@@ -79,7 +84,7 @@ describe('creating a session', () => {
     expect(await errorsOf(easel.sessions.create(LOCAL_VIEWER, { ...request(5), ...changes }))).toEqual([[code, field]]);
   });
 
-  it('begins with the picture named, and refuses to begin with anything else at the same time', async () => {
+  it('starts from the given image, and refuses a contradicting start', async () => {
     const { easel, request } = await openStudio();
     const { contentImageId: initialImageId, recipe, ...rest } = request(5);
     const asked = { ...rest, recipe, contentImageId: initialImageId, initialImageId };
@@ -95,7 +100,7 @@ describe('creating a session', () => {
     expect(await errorsOf(blend)).toEqual([['INVALID_RECIPE', 'recipe.noiseRatio']]);
   });
 
-  it('refuses more than the queue takes', async () => {
+  it('refuses a session beyond the queue limit', async () => {
     const { easel, request } = await openStudio({ maxQueue: 1 });
     await easel.sessions.create(LOCAL_VIEWER, request(5));
     expect(await errorsOf(easel.sessions.create(LOCAL_VIEWER, request(5)))).toEqual([['QUEUE_FULL', undefined]]);
@@ -116,7 +121,7 @@ describe('creating a session', () => {
 });
 
 describe('cancelling a session', () => {
-  it('that waits takes effect at once, for its subscribers too, and again without effect', async () => {
+  it('takes effect at once on a queued session and its subscribers; again: no change', async () => {
     const { easel, request } = await openStudio();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
@@ -127,14 +132,14 @@ describe('cancelling a session', () => {
     expect(await easel.sessions.cancel(LOCAL_VIEWER, id)).toMatchObject({ status: 'CANCELLED' });
   });
 
-  it('that failed is refused', async () => {
+  it('refuses a failed session', async () => {
     const { easel, storage, request } = await openStudio();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     await storage.sessions.transition(id, { from: ['QUEUED'] }, 'FAILED');
     await expect(easel.sessions.cancel(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'NOT_CANCELLABLE' });
   });
 
-  it('that does not exist is refused', async () => {
+  it('refuses an unknown session', async () => {
     const { easel } = await openStudio();
     await expect(easel.sessions.cancel(LOCAL_VIEWER, 'ses_none')).rejects.toMatchObject({
       code: 'SESSION_NOT_FOUND',
@@ -146,14 +151,14 @@ describe('cancelling a session', () => {
   });
 });
 
-describe('the size a picture is worked on at', () => {
-  it('is what the engine will make of the picture as it is decoded, huge or not', () => {
+describe('the working size of an image', () => {
+  it('equals the size that the engine gives to the decoded image, however large the image is', () => {
     const side = fc.integer({ min: 16, max: 20_000 });
     fc.assert(
       fc.property(side, side, fc.integer({ min: 32, max: 2048 }), (width, height, size) => {
         const recipe = resolveRecipe('draft', { size });
         const working = workingSize({ width, height }, recipe);
-        // A picture too long for its short side to be seen by the network may exceed the size asked for.
+        // An image with a short side below the network's minimum may exceed the requested size.
         const most = Math.min(working.width, working.height) > 16 ? size : Math.max(size, 4096);
         expect(Math.max(working.width, working.height)).toBeLessThanOrEqual(most);
         expect(working.decodeSide).toBeGreaterThanOrEqual(2 * size);

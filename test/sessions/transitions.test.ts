@@ -5,7 +5,7 @@ import { addSession, temporaryStorage } from '../storage/support.js';
 
 const actions = Object.keys(TRANSITIONS) as SessionAction[];
 
-it('of rivals for the same transition exactly one wins, and the history tells every status', async () => {
+it('exactly one of several racing equal transitions wins, and the history has every status', async () => {
   const { sessions } = await temporaryStorageWithSessions();
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...actions), { maxLength: 15 }), async (happenings) => {
@@ -26,7 +26,7 @@ it('of rivals for the same transition exactly one wins, and the history tells ev
   );
 });
 
-it('of rivals for different transitions from one status exactly one wins', async () => {
+it('exactly one of several racing transitions from one status wins', async () => {
   const { sessions } = await temporaryStorageWithSessions();
   const { id } = await sessions.add();
   const rivals = (['claim', 'cancelQueued', 'pauseQueued'] as const).map((action) => {
@@ -34,12 +34,12 @@ it('of rivals for different transitions from one status exactly one wins', async
     return sessions.repository.transition(id, { from, seq: 0 }, to);
   });
   const [claimed, withdrawn, held] = await Promise.all(rivals);
-  // The first to come; from PAUSED it could be withdrawn, but not from RUNNING.
+  // The first one wins. A session can be cancelled from PAUSED, but not from RUNNING.
   expect([claimed?.status, withdrawn, held]).toEqual(['RUNNING', null, null]);
   expect(await sessions.repository.transition(id, { from: ['RUNNING'], seq: 1 }, 'PAUSED')).toBeNull();
 });
 
-it('the history of a session that is paused for ever has an end', async () => {
+it('the history of a session that is paused and resumed for ever is bounded', async () => {
   const { sessions } = await temporaryStorageWithSessions();
   const { id } = await sessions.add();
   for (let round = 0; round < 60; round += 1) {

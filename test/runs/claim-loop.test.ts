@@ -6,7 +6,7 @@ import type { Storage } from '../../src/storage/index.js';
 import { allEvents, ENDLESS, eventWhere, openApplication, openStudio, type Studio } from '../support/studio.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 
-/** Leaves a session as a process that was killed in the middle of its run leaves it. */
+/** A session in the state in which a process leaves it that is killed during the run. */
 async function abandonedSession({ easel, storage, request }: Studio, changes = {}) {
   const { id } = await easel.sessions.create(LOCAL_VIEWER, request(3));
   const loss = { scaleIndex: 0, total: 1, content: 0, style: 1, totalVariation: 0, elapsedMs: 50 };
@@ -24,13 +24,13 @@ async function abandonedSession({ easel, storage, request }: Studio, changes = {
   return id;
 }
 
-/** The loss curve as the engine made it. */
+/** The stored loss curve. */
 async function curve(storage: Storage, id: string) {
   const rows = await storage.sessions.losses(id);
   return rows.map(({ step, total, content, style }) => ({ step, total, content, style }));
 }
 
-/** Waits for a checkpoint of a session that has begun; returns its step. */
+/** Waits for a checkpoint of a running session; returns its step. */
 async function checkpointedStep(storage: Storage, channel: ProgressChannel, id: string): Promise<number> {
   for (;;) {
     await channel.next();
@@ -39,14 +39,14 @@ async function checkpointedStep(storage: Storage, channel: ProgressChannel, id: 
   }
 }
 
-/** The losses up to the step are those that the first attempt wrote. */
+/** Checks that the losses up to the step were written by the first attempt. */
 async function expectKept(storage: Storage, id: string, step: number): Promise<void> {
   const rows = (await storage.sessions.losses(id)).slice(0, step);
   expect(rows.map(({ seq }) => seq)).toEqual(rows.map((row) => row.step));
 }
 
 describe('a run', () => {
-  it('ends in a stored result and the whole loss curve, told in one last event', async () => {
+  it('ends with a stored result, the whole loss curve and one last event', async () => {
     const { easel, storage, request } = await openStudio();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(6));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
@@ -65,7 +65,7 @@ describe('a run', () => {
     expect(curve.at(-1)!.total).toBeCloseTo(last.progress!.losses.total);
   });
 
-  it('follows the one before, in the order of the queue', async () => {
+  it('starts after the previous one, in the order of the queue', async () => {
     const { easel, storage, request } = await openStudio();
     await easel.start();
     const first = await easel.sessions.create(LOCAL_VIEWER, request(2));
@@ -77,7 +77,7 @@ describe('a run', () => {
     expect(finishedAt(first.id)).toBeLessThanOrEqual(finishedAt(second.id));
   });
 
-  it('gives previews to those who look at them', async () => {
+  it('sends previews to subscribers that want them', async () => {
     const { easel, request } = await openStudio();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(ENDLESS));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, { previews: true });
@@ -89,9 +89,9 @@ describe('a run', () => {
     expect(await easel.sessions.findPreview(LOCAL_VIEWER, id, ENDLESS + 1, 32)).toBeNull();
   });
 
-  it('that is cancelled ends within a step, with every loss so far', async () => {
+  it('ends within a step of its cancellation, with every loss so far', async () => {
     const { easel, storage, request } = await openStudio();
-    // Steps long enough for the cancellation's way through the database to count little.
+    // Steps that are long compared with the database accesses of a cancellation.
     const { id } = await easel.sessions.create(LOCAL_VIEWER, {
       ...request(ENDLESS),
       recipe: { size: 384, steps: ENDLESS },
@@ -107,7 +107,7 @@ describe('a run', () => {
     await expect(easel.sessions.cancel(LOCAL_VIEWER, id)).resolves.toMatchObject({ status: 'CANCELLED' });
   });
 
-  it('whose engine is killed goes on from its checkpoint, to the same losses', async () => {
+  it('resumes from its checkpoint when the engine was killed, to the same losses', async () => {
     const { easel, storage, request } = await openStudio({ checkpointMs: 0 });
     const whole = await easel.sessions.create(LOCAL_VIEWER, request(60));
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(60));
@@ -121,7 +121,7 @@ describe('a run', () => {
     await expectKept(storage, id, step);
   });
 
-  it('whose engine dies every time fails with a clear code, and the next one runs', async () => {
+  it('fails with ENGINE_CRASHED if the engine dies every time, and the next session runs', async () => {
     const { easel, request } = await openStudio();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(ENDLESS));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
@@ -141,7 +141,7 @@ describe('a run', () => {
 });
 
 describe('a restart', () => {
-  it('in good order goes on where the run was stopped, to the same losses and picture', async () => {
+  it('in order resumes the stopped run, to the same losses and result', async () => {
     const { easel, storage, request } = await openStudio();
     const whole = await easel.sessions.create(LOCAL_VIEWER, request(100));
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(100));
@@ -158,14 +158,14 @@ describe('a restart', () => {
     const resumed = await reopened.sessions.watch(LOCAL_VIEWER, id, { afterSeq: seq });
     await reopened.start();
     const end = (await allEvents(resumed)).at(-1)!;
-    // No step was made twice.
+    // No step was repeated.
     expect(end).toMatchObject({ seq: 100, gap: false, session: { status: 'COMPLETED', step: 100 } });
     expect(await curve(storage, id)).toEqual(await curve(storage, whole.id));
     const reference = await storage.sessions.find(whole.id);
     expect(end.session.resultImageId).toBe(reference!.resultImageId);
   });
 
-  it('begins a session anew whose checkpoint is damaged', async () => {
+  it('starts a session over if its checkpoint is damaged', async () => {
     const { easel, storage, request } = await openStudio();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(3));
     const file = storage.checkpoints.newFile();
@@ -176,7 +176,7 @@ describe('a restart', () => {
     expect(end).toMatchObject({ seq: 3, session: { status: 'COMPLETED', attempt: 0 } });
   });
 
-  it('lets go of checkpoints whose sessions are gone, and of no others', async () => {
+  it('deletes the checkpoints of deleted sessions, and no others', async () => {
     const { easel, storage, request } = await openStudio();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(3));
     await easel.sessions.cancel(LOCAL_VIEWER, id);
@@ -189,14 +189,14 @@ describe('a restart', () => {
     expect(await storage.checkpoints.sessionIds()).toEqual([id]);
   });
 
-  it('after a death queues the session again under new numbers, and says so', async () => {
+  it('after a crash requeues the session with new record numbers, and reports the gap', async () => {
     const studio = await openStudio();
     const { easel, storage } = studio;
     const id = await abandonedSession(studio);
     await easel.start();
     const events = await allEvents(await easel.sessions.watch(LOCAL_VIEWER, id, { afterSeq: 2 }));
     expect(events[0]!.gap).toBe(true);
-    // 2 were written, and the dead run can have recorded no more than its 3 steps beyond.
+    // 2 records were written, and the dead run can have published at most 3 more.
     expect(events.at(-1)).toMatchObject({
       seq: 2 + 3 + 3,
       session: { status: 'COMPLETED', attempt: 1 },
@@ -204,7 +204,7 @@ describe('a restart', () => {
     expect((await storage.sessions.losses(id)).map(({ step }) => step)).toEqual([1, 2, 3]);
   });
 
-  it('gives up a session that died with its process three times', async () => {
+  it('fails a session whose process died three times', async () => {
     const studio = await openStudio();
     const id = await abandonedSession(studio, { attempt: 2 });
     await studio.easel.start();
@@ -214,7 +214,7 @@ describe('a restart', () => {
     });
   });
 
-  it('pauses a session whose pause was not carried out any more', async () => {
+  it('pauses a session whose requested pause was not carried out', async () => {
     const studio = await openStudio();
     const id = await abandonedSession(studio, { pauseRequested: true });
     await studio.easel.start();
@@ -225,7 +225,7 @@ describe('a restart', () => {
     });
   });
 
-  it('cancels a session whose cancellation was not carried out any more', async () => {
+  it('cancels a session whose requested cancellation was not carried out', async () => {
     const studio = await openStudio();
     const id = await abandonedSession(studio, { cancelRequested: true });
     await studio.easel.start();
