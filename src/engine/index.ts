@@ -10,15 +10,17 @@ export { createOnnxBackend } from './backend/onnx/lazy-backend.js';
 export type { OnnxOptions, OnnxProvider } from './backend/onnx/onnx-backend.js';
 export { createTensorflowBackend, type Tensorflow } from './backend/tensorflow/tensorflow-backend.js';
 export { selectBackend } from './selection/select.js';
+export { PROBE_SIZE, probeBackend, type ProbeReport } from './selection/probe.js';
 export {
   BACKEND_ADVICE,
   BACKEND_CHOICES,
   BACKEND_NAMES,
+  findObstacle,
+  startBackend,
   type BackendChoice,
   type BackendName,
-} from './selection/names.js';
-export { PROBE_SIZE, probeBackend, type ProbeReport } from './selection/probe.js';
-export { startBackend, type StartedBackend } from './selection/start.js';
+  type StartedBackend,
+} from './selection/start.js';
 export { estimateRun, largestSize, type RunEstimate } from './estimate/estimate.js';
 export { measureUnitCosts } from './estimate/measure.js';
 export type { RunPlan } from './estimate/run-plan.js';

@@ -9,6 +9,7 @@ import { decodeCheckpoint } from '../../src/engine/index.js';
 import { temporaryFolder } from '../storage/support.js';
 import { EASEL, runEasel } from '../support/program.js';
 import { TestServer } from '../support/server.js';
+import { unavailableBackend } from '../support/unavailable-backend.js';
 
 interface ServerProcess {
   readonly server: TestServer;
@@ -199,7 +200,7 @@ describe('`easel serve`', () => {
   });
 
   it('exits with code 1 if the requested backend cannot start', async () => {
-    const backend = process.platform === 'win32' ? 'onnx-coreml' : 'onnx-dml';
+    const backend = await unavailableBackend();
     const EASEL_DATA = await temporaryFolder();
     const { code, err } = await runEasel(['serve'], { EASEL_BACKEND: backend, EASEL_DATA, EASEL_PORT: '0' });
     expect(code).toBe(1);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { BackendChoice } from '../../src/engine/selection/names.js';
+import type { BackendChoice } from '../../src/engine/selection/start.js';
 import { EngineError } from '../../src/engine/errors.js';
 import { locateNetwork } from '../../src/engine/install/resolve.js';
 import { resolveRecipe } from '../../src/engine/index.js';
@@ -10,6 +10,7 @@ import { EngineProcess } from '../../src/engine/worker/host.js';
 import { temporaryFolder } from '../storage/support.js';
 import { deferred } from '../support/deferred.js';
 import { ScriptedEngine } from '../support/scripted-engine.js';
+import { unavailableBackend } from '../support/unavailable-backend.js';
 import { ENDLESS, silent } from '../support/studio.js';
 import type { RgbImage } from '../../src/core/pixels.js';
 
@@ -149,10 +150,11 @@ describe('the engine process', () => {
   });
 
   it('says why the backend that was asked for cannot start', async () => {
-    const engine = openProcess(process.platform === 'win32' ? 'onnx-coreml' : 'onnx-dml');
+    const backend = await unavailableBackend();
+    const engine = openProcess(backend);
     await expect(engine.start()).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
     expect(engine).toMatchObject({ state: 'DOWN', backend: null });
-    expect(engine.reason).toMatch(/^onnx-(dml|coreml) cannot start: ONNX Runtime has no .* It needs: /);
+    expect(engine.reason).toMatch(new RegExp(`^${backend} cannot start: .* It needs: `));
   });
 
   it('is gone when it is closed', async () => {

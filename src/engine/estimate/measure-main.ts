@@ -12,8 +12,7 @@ import { resolveRecipe } from '../recipe/presets.js';
 import type { Losses } from '../types/run.js';
 import { addWork, evaluationWork, setupWork, stepWork, times, type Work } from './work.js';
 import { answerParent } from '../process/child.js';
-import type { BackendName } from '../selection/names.js';
-import { startBackend } from '../selection/start.js';
+import { startBackend, type BackendName } from '../selection/start.js';
 import { fitCosts, type Sample } from './unit-costs.js';
 
 /** Networks of two widths separate arithmetic from memory; sizes range from cached to uncached. Cheapest first. */

@@ -1,5 +1,5 @@
 import { askWorker } from '../process/parent.js';
-import type { BackendName } from '../selection/names.js';
+import type { BackendName } from '../selection/start.js';
 import type { UnitCosts } from './unit-costs.js';
 
 /** A CPU that emulates a GPU takes minutes; such a machine keeps the default costs. */

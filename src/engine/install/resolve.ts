@@ -10,7 +10,6 @@ import { parseHeader } from '../network/safetensors.js';
 import { VGG19_SHAPE, type NetworkShape } from '../network/topology.js';
 import { checkHasLayers, type Recipe } from '../recipe/recipe.js';
 import type { NetworkIdentity } from '../types/run.js';
-import type { NetworkInstaller } from './host.js';
 import { isNormalised } from './normalise.js';
 
 /** An installed network: its identity, its file and what the file's header says. */
@@ -78,7 +77,7 @@ type NetworkRequest = Pick<Recipe, 'network' | 'allowFallback'>;
 export class Networks {
   constructor(
     private readonly places: NetworkPlaces,
-    private readonly installer: Pick<NetworkInstaller, 'install'>,
+    private readonly installer: { install(network: MissingNetwork, signal: AbortSignal): Promise<void> },
   ) {}
 
   /** Selects the network of a new session, without installing it. Throws `EngineError`. */

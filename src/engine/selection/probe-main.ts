@@ -1,9 +1,7 @@
 /** The worker of `probeBackend`. Argument 1 is the backend's name, argument 2 the number of threads. */
 import { answerParent } from '../process/child.js';
-import type { BackendName } from './names.js';
 import { PROBE_SIZE, type ProbeReport } from './probe.js';
-import { startBackend } from './start.js';
-import { timeStep } from './time-step.js';
+import { startBackend, timeStep, type BackendName } from './start.js';
 
 const [, , name, threads] = process.argv;
 

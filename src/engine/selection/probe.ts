@@ -1,5 +1,5 @@
 import { askWorker } from '../process/parent.js';
-import type { BackendName } from './names.js';
+import type { BackendName } from './start.js';
 
 /** Result of a probe. */
 export type ProbeReport =

@@ -1,21 +1,26 @@
-/** Which backend computes here. */
 import { readdirSync } from 'node:fs';
 import { createOnnxBackend } from '../backend/onnx/lazy-backend.js';
 import { EngineError } from '../errors.js';
-import { BACKEND_ADVICE, type BackendChoice } from './names.js';
 import { PROBE_SIZE, probeBackend } from './probe.js';
-import { findObstacle, startBackend, TENSORFLOW_ON_GPU, type StartedBackend } from './start.js';
-import { timeStep } from './time-step.js';
+import {
+  BACKEND_ADVICE,
+  findObstacle,
+  startBackend,
+  TENSORFLOW_ON_GPU,
+  timeStep,
+  type BackendChoice,
+  type StartedBackend,
+} from './start.js';
 
 /** Fastest kind first. */
 const GPU_BACKENDS = ['tensorflow', 'onnx-cuda', 'onnx-webgpu'] as const;
 
-/** A WebGPU adapter that takes so many times the CPU's time is none: drivers that compute on the CPU take 50 and more. */
-const NO_REAL_ADAPTER = 5;
+/** A WebGPU adapter that is slower than the CPU by this factor is not a GPU: drivers that compute on the CPU take 50 times as long. */
+const MAX_SLOWDOWN = 5;
 
 /**
- * Starts the backend that was asked for, or with `auto` the fastest kind that works here.
- * @throws EngineError `BACKEND_FAILED` where the one that was asked for cannot start
+ * Starts the requested backend, or with `auto` the fastest kind that works here.
+ * @throws EngineError `BACKEND_FAILED` if the requested backend cannot start
  */
 export async function selectBackend(choice: BackendChoice, options: { threads: number }): Promise<StartedBackend> {
   if (choice !== 'auto') {
@@ -23,7 +28,7 @@ export async function selectBackend(choice: BackendChoice, options: { threads: n
       const why = `${choice} cannot start: ${cause instanceof Error ? cause.message.trim() : String(cause)}. It needs: ${BACKEND_ADVICE[choice]}.`;
       throw new EngineError('BACKEND_FAILED', why, undefined, { cause });
     });
-    return { backend, reason: `asked for; ${reason}` };
+    return { backend, reason: `requested; ${reason}` };
   }
   const rejected: string[] = [];
   for (const name of GPU_BACKENDS) {
@@ -32,10 +37,10 @@ export async function selectBackend(choice: BackendChoice, options: { threads: n
     rejected.push(`${name}: ${objection}`);
   }
   const { backend } = await startBackend('onnx-cpu', options);
-  return { backend, reason: `no GPU to compute on (${rejected.join('; ')})` };
+  return { backend, reason: `no usable GPU (${rejected.join('; ')})` };
 }
 
-/** Why the backend is no good choice here; undefined where it is one. */
+/** Why `auto` does not select the backend; undefined if it does. */
 async function findObjection(name: (typeof GPU_BACKENDS)[number], threads: number): Promise<string | undefined> {
   const obstacle = (await findObstacle(name)) ?? findMissingDevice();
   if (obstacle) return obstacle;
@@ -45,13 +50,13 @@ async function findObjection(name: (typeof GPU_BACKENDS)[number], threads: numbe
   if (name === 'onnx-webgpu') {
     const cpuSeconds = await timeStep(createOnnxBackend({ threads }), PROBE_SIZE);
     const ratio = report.seconds / cpuSeconds;
-    if (ratio > NO_REAL_ADAPTER)
-      return `its adapter takes ${ratio.toFixed(0)} times as long as the CPU, so it is not a GPU`;
+    if (ratio > MAX_SLOWDOWN)
+      return `its adapter takes ${ratio.toFixed(0)} times as long as the CPU, so the adapter is not a GPU`;
   }
   return undefined;
 }
 
-/** On Linux a GPU shows as a device file; without one nothing has to be tried. */
+/** On Linux a GPU has a device file. Without one, no backend needs to be probed. */
 function findMissingDevice(): string | undefined {
   if (process.platform !== 'linux') return undefined;
   const has = (folder: string, pattern: RegExp) => {
@@ -62,5 +67,5 @@ function findMissingDevice(): string | undefined {
     }
   };
   if (has('/dev/dri', /^renderD/) || has('/dev', /^(nvidia\d|dxg$)/)) return undefined;
-  return 'the machine shows no GPU (/dev/dri/renderD*, /dev/nvidia*, /dev/dxg)';
+  return 'the machine has no GPU (/dev/dri/renderD*, /dev/nvidia*, /dev/dxg)';
 }

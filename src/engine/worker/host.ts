@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { RgbImage } from '../../core/pixels.js';
 import { EngineError } from '../errors.js';
 import { startWorker, type WorkerEnd, type WorkerProcess } from '../process/parent.js';
-import type { BackendChoice } from '../selection/names.js';
+import type { BackendChoice } from '../selection/start.js';
 import type { Engine, EngineRun, EngineState, Job, RunOptions } from './engine.js';
 import type { EngineEvent, EngineMessage, EngineRequest } from './protocol.js';
 

@@ -4,7 +4,7 @@
  */
 import { selectBackend } from '../selection/select.js';
 import { exitWithParent, onRequest, sendToParent } from '../process/child.js';
-import type { BackendChoice } from '../selection/names.js';
+import type { BackendChoice } from '../selection/start.js';
 import { EngineError } from '../errors.js';
 import type { Job } from './engine.js';
 import type { EngineEvent, EngineMessage, EngineRequest } from './protocol.js';

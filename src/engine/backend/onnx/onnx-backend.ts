@@ -16,7 +16,7 @@ import { buildCapture } from './forward.js';
 import { buildObjective } from './objective-graph.js';
 
 /** Execution provider of ONNX Runtime. Availability depends on the platform and the installation. */
-export type OnnxProvider = 'cpu' | 'cuda' | 'webgpu' | 'coreml' | 'dml';
+export type OnnxProvider = 'cpu' | 'cuda' | 'webgpu';
 
 export interface OnnxOptions {
   /** Number of threads per operator on the CPU. */
