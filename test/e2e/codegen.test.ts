@@ -48,8 +48,8 @@ async function generate(): Promise<Record<'schema.ts' | 'operations.ts', string>
 /** A page that uses them: what it reads must have its type, no more and no less. */
 const PAGE = `
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { PaintDocument, SessionsDocument, WatchDocument } from '../operations.js';
-import type { Session, UserErrorCode } from '../schema.js';
+import { PaintDocument, SessionsDocument, WatchDocument } from './operations.js';
+import type { Session, UserErrorCode } from './schema.js';
 
 declare function ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Data;
 
