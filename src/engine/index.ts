@@ -22,9 +22,8 @@ export {
   type StartedBackend,
 } from './selection/start.js';
 export { estimateRun, largestSize, type RunEstimate } from './estimate/estimate.js';
-export { measureUnitCosts } from './estimate/measure.js';
 export type { RunPlan } from './estimate/run-plan.js';
-export { DEFAULT_UNIT_COSTS, WORK_KINDS, type UnitCosts } from './estimate/unit-costs.js';
+export { DEFAULT_UNIT_COSTS, measureUnitCosts, WORK_KINDS, type UnitCosts } from './estimate/unit-costs.js';
 export { applyStrength } from './image/alpha.js';
 export { maskPlane } from './image/masks.js';
 export { denormalize, normalize } from './image/normalize.js';

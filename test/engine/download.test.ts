@@ -17,12 +17,12 @@ import { smallVgg } from './networks.js';
 import { pixels } from './reference.js';
 import { rangeHeaders, serveWeights } from './weights-server.js';
 
-/** Bytes of the classifier's two tensors: one lies between convolutions, one after them. */
+/** Bytes of the classifier's two tensors, one between the convolutions and one after them. */
 const CLASSIFIER = 1_000_000;
 
 let folder: string;
 let target: string;
-/** A VGG of 150 KB of convolutions and 2 MB of classifier. */
+/** A VGG with 150 KB of convolutions and a 2 MB classifier. */
 let whole: Uint8Array;
 beforeEach(async () => {
   folder = await temporaryFolder();
@@ -53,11 +53,11 @@ function cut(response: ServerResponse, file: Uint8Array, range: readonly [number
   response.write(file.subarray(range[0], range[0] + bytes), () => response.destroy());
   return true;
 }
-/** Requests for tensors' bytes, as opposed to the header's. */
+/** Requests for bytes of tensors, not of the header. */
 const isData = ([begin]: readonly [number, number]) => begin > 0;
 
-describe('downloading the convolutions', () => {
-  it('fetches them and the header, and nothing else', async () => {
+describe('downloadConvolutions', () => {
+  it('downloads the convolutions and the header only', async () => {
     const server = await serveWeights(whole);
     const seen: number[] = [];
     const sha256 = await download(server.url, { onProgress: ({ received, total }) => seen.push(received / total) });
@@ -72,8 +72,8 @@ describe('downloading the convolutions', () => {
     expect([seen[0], seen.at(-1)]).toEqual([0, 1]);
   });
 
-  it('goes on where the connection was cut', async () => {
-    // No answer brings more than 20,000 bytes of the 150,000, so that more attempts are needed than may fail in a row.
+  it('resumes after a lost connection', async () => {
+    // Each answer has at most 20,000 of the 150,000 bytes, so more attempts are needed than may fail in a row.
     const server = await serveWeights(whole, (_request, response, _count, range) =>
       isData(range) && range[1] - range[0] > 20_000 ? cut(response, whole, range, 20_000) : false,
     );
@@ -85,7 +85,7 @@ describe('downloading the convolutions', () => {
     expect(server.bytesSent()).toBeLessThan((await stat(target)).size + 20_000);
   });
 
-  it('goes on after it was cancelled, in another call', async () => {
+  it('resumes a cancelled download in another call', async () => {
     const server = await serveWeights(whole);
     const abort = new AbortController();
     const cancelled = download(server.url, {
@@ -101,7 +101,7 @@ describe('downloading the convolutions', () => {
     expect(fetched).toBe((await stat(target)).size - size);
   });
 
-  it('is no work where all is there', async () => {
+  it('downloads nothing if the file is complete', async () => {
     const server = await serveWeights(whole);
     const first = await download(server.url);
     server.ranges.length = 0;
@@ -109,11 +109,11 @@ describe('downloading the convolutions', () => {
     expect(server.ranges.filter(isData)).toEqual([]);
   });
 
-  it('begins anew where the file has changed, before or meanwhile', async () => {
+  it('starts over if the source has changed before or during the download', async () => {
     const other = await vggFile((tensors) => tensors.map((t) => ({ ...t, values: t.values.map((v) => v / 2) })));
     const server = await serveWeights(whole, (_request, response, count, range) => {
       if (count === 3) return cut(response, whole, range, 20_000);
-      // The fourth asks for the header again, the sixth would go on.
+      // The fourth request is for the header, the sixth would resume the download.
       if (count === 4) Object.assign(server, { file: other, etag: '"two"' });
       return false;
     });
@@ -121,7 +121,7 @@ describe('downloading the convolutions', () => {
     expect(await layersIn(target)).toEqual(parseNetwork(other).layers);
 
     const changing = await serveWeights(other, (_request, _response, count) => {
-      // Between the two runs of convolutions.
+      // Between the two byte ranges of convolutions.
       if (count === 4) Object.assign(changing, { file: whole, etag: '"three"' });
       return false;
     });
@@ -129,7 +129,7 @@ describe('downloading the convolutions', () => {
     expect(await layersIn(target)).toEqual(parseNetwork(whole).layers);
   });
 
-  it('takes what it needs from a server that ignores ranges', async () => {
+  it('works with a server that ignores ranges', async () => {
     const server = await serveWeights(whole, (_request, response) => {
       response.writeHead(200, { 'Content-Length': whole.length }).end(whole);
       return true;
@@ -146,7 +146,7 @@ describe('downloading the convolutions', () => {
     expect(await layersIn(target)).toEqual(parseNetwork(whole).layers);
   });
 
-  it('follows redirects, to places relative and absolute', async () => {
+  it('follows relative and absolute redirects', async () => {
     const server = await serveWeights(whole, (request, response) => {
       const hop = Number(/hop=(\d)/.exec(request.url!)?.[1] ?? 0);
       if (hop === 5) return false;
@@ -158,7 +158,7 @@ describe('downloading the convolutions', () => {
     expect(await layersIn(target)).toEqual(parseNetwork(whole).layers);
   });
 
-  it('is tried again where the server is overloaded', async () => {
+  it('retries if the server is overloaded', async () => {
     const server = await serveWeights(whole, (_request, response, count) => {
       if (count > 3) return false;
       response.writeHead(503).end();
@@ -183,7 +183,7 @@ describe('downloading the convolutions', () => {
     ['a redirect to a file', redirect('file:///etc/passwd'), 'redirects from http:// to file://'],
     ['a redirect to nowhere', redirect('http://'), 'redirects to "http://"'],
     ['a missing file', answering(404, () => ({})), 'answers 404'],
-    ['a range without its place', answering(206, () => ({})), '(none) to a request for 0-7'],
+    ['a range without Content-Range', answering(206, () => ({})), '(none) to a request for 0-7'],
     [
       'another range',
       answering(206, ([begin, end]) => ({ 'Content-Range': `bytes ${begin + 1}-${end}/${whole.length}` })),
@@ -200,7 +200,7 @@ describe('downloading the convolutions', () => {
       'has 7 bytes, expected at least 8',
     ],
     ['a coding', answering(200, () => ({ 'Content-Encoding': 'zstd' })), 'answers in the encoding zstd'],
-  ])('refuses %s at once', async (_what, misbehave, message) => {
+  ])('rejects %s without a retry', async (_what, misbehave, message) => {
     const server = await serveWeights(whole, misbehave);
     await expect(download(server.url)).rejects.toMatchObject({
       code: 'NETWORK_NOT_FOUND',
@@ -221,13 +221,13 @@ describe('downloading the convolutions', () => {
       'kernels that do not fit each other',
       () => vggFile((t) => t.filter(({ name }) => !name.startsWith('features.2'))),
     ],
-    ['what is no VGG', () => vggFile((tensors) => tensors.filter(({ name }) => name.startsWith('classifier')))],
-  ])('refuses %s', async (_what, file) => {
+    ['a file without a VGG', () => vggFile((tensors) => tensors.filter(({ name }) => name.startsWith('classifier')))],
+  ])('rejects %s', async (_what, file) => {
     const server = await serveWeights(await file());
     await expect(download(server.url)).rejects.toMatchObject({ code: 'NETWORK_INVALID' });
   });
 
-  it('refuses other bytes than were promised, and keeps none of them', async () => {
+  it('rejects and deletes convolutions with another SHA-256', async () => {
     const server = await serveWeights(whole);
     const sha256 = await download(server.url);
     await expect(download(server.url, { sha256: 'f'.repeat(64) })).rejects.toMatchObject({
@@ -238,7 +238,7 @@ describe('downloading the convolutions', () => {
     await expect(download(server.url, { sha256 })).resolves.toBe(sha256);
   });
 
-  it('gives a silent server up, after some attempts', async () => {
+  it('gives up on a silent server after four attempts', async () => {
     const server = await serveWeights(whole, () => true);
     await expect(download(server.url, { idleTimeoutMs: 30 })).rejects.toMatchObject({
       code: 'NETWORK_NOT_FOUND',
@@ -247,7 +247,7 @@ describe('downloading the convolutions', () => {
     expect(server.ranges).toHaveLength(4);
   });
 
-  it('says that nobody is there, and no secrets', async () => {
+  it('reports a refused connection without the secrets of the URL', async () => {
     const closed = createServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');
     const { port } = closed.address() as AddressInfo;
@@ -259,7 +259,7 @@ describe('downloading the convolutions', () => {
   });
 });
 
-describe('installing a network', () => {
+describe('installNetwork', () => {
   const backend = createOnnxBackend({ threads: 1 });
   const images = [pixels(40, 32, 0)];
   const install = (url: string) =>
@@ -268,7 +268,7 @@ describe('installing a network', () => {
       backend,
     );
 
-  it('leaves it downloaded and normalised under its name', async () => {
+  it('downloads and normalises the network', async () => {
     const server = await serveWeights(whole);
     const sha256 = await install(`${server.url}?token=hush`);
     const recipe = { network: 'vgg19', allowFallback: false, contentLayers: [], styleLayers: [] };
@@ -280,7 +280,7 @@ describe('installing a network', () => {
     expect(await readdir(path.join(folder, 'networks'))).toEqual(['vgg19.safetensors']);
   });
 
-  it('refuses values that are not finite, and keeps none of them', async () => {
+  it('rejects and deletes weights that are not finite', async () => {
     const server = await serveWeights(
       await vggFile((tensors) => tensors.map((t, i) => (i === 2 ? { ...t, values: t.values.map(() => NaN) } : t))),
     );

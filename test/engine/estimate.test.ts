@@ -13,7 +13,7 @@ import { resolveRecipe } from '../../src/engine/index.js';
 import { request, runThrough } from './runs.js';
 import { embeddedNetwork } from './reference.js';
 
-/** Two convolutions before a pooling, one after it. */
+/** Two convolutions before a pooling and one after. */
 const SMALL: NetworkShape = {
   layers: [
     { name: 'relu1_1', block: 1, inChannels: 3, outChannels: 4 },
@@ -32,7 +32,7 @@ function plan(overrides: RecipeOverrides = {}, changes: Partial<RunPlan> = {}): 
 describe('the work of a run', () => {
   const size = { width: 10, height: 6 };
 
-  it('is counted by hand on a small network: there and back, down to the deepest layer looked at', () => {
+  it('matches a count by hand on a small network: forward and backward, down to the deepest layer of the recipe', () => {
     const shallow = { contentLayers: layers('relu1_1'), styleLayers: layers('relu1_2') };
     const convolutions = 9 * (3 * 4 + 4 * 4) * 60;
     expect(evaluationWork(SMALL, shallow, size)).toMatchObject({
@@ -48,7 +48,7 @@ describe('the work of a run', () => {
     });
   });
 
-  it('captures every style at its own size, and the content only where a layer looks at it', () => {
+  it('includes the capture of every style at its own size, and of the content if there are content layers', () => {
     const style = layers('relu1_1');
     const [small, large] = [{ width: 4, height: 4 }, size];
     const kernel = 36 * 3 * 4;
@@ -62,7 +62,7 @@ describe('the work of a run', () => {
     expect(setupWork(SMALL, { contentLayers: style, styleLayers: style }, size, [small]).graphs).toBe(3);
   });
 
-  it('counts as many evaluations as real runs make', async () => {
+  it('has as many evaluations as real runs', async () => {
     for (const overrides of [
       { optimizer: 'ADAM', steps: 7, size: 60, minScale: 32 },
       { optimizer: 'LBFGS', steps: 6, size: 60, minScale: 32 },
@@ -76,7 +76,7 @@ describe('the work of a run', () => {
     }
   });
 
-  it('reads the shape of a network off its file as loading it does', async () => {
+  it('uses the shape that loading the network yields', async () => {
     const { shape } = await locateNetwork(resolveRecipe('draft'));
     const { layers: loaded } = await loadNetwork(embeddedNetwork('vgg19-quarter'));
     expect(shape.layers).toEqual(loaded.map(({ weight: _w, bias: _b, ...layer }) => layer));
@@ -84,7 +84,7 @@ describe('the work of a run', () => {
 });
 
 describe('an estimate', () => {
-  it('grows with what costs: size, steps, styles and their scales, depth, history, and width of the network', () => {
+  it('grows with size, steps, styles and their scales, depth, history, and the width of the network', () => {
     const base = plan({ size: 512, steps: 100 });
     const style = base.styles[0]!;
     const dearer: [string, RunPlan, ('seconds' | 'memoryBytes')[]][] = [
@@ -106,11 +106,11 @@ describe('an estimate', () => {
     expect(predictMemory(shallow)).toBeLessThan(predictMemory(base));
   });
 
-  it('says the size of the finished picture', () => {
+  it('has the size of the result', () => {
     expect(estimateRun(plan({ size: 512 }), DEFAULT_UNIT_COSTS)).toMatchObject({ width: 512, height: 384 });
   });
 
-  it('finds the largest size: it fits, and the next one does not', () => {
+  it('finds the largest size that fits', () => {
     const megabytes = fc.integer({ min: 200, max: 20_000 });
     const picture = fc.record({
       width: fc.integer({ min: 16, max: 4000 }),
@@ -130,7 +130,7 @@ describe('an estimate', () => {
 });
 
 describe('unit costs', () => {
-  it('is found again in what its work took', () => {
+  it('are recovered from the durations of known work', () => {
     const costs: UnitCosts = {
       graphRuns: 2e-3,
       multiplyAdds: 1e-11,
@@ -151,7 +151,7 @@ describe('unit costs', () => {
     for (const { work, seconds } of samples) expect(secondsFor(work, fitted) / seconds).toBeCloseTo(1, 1);
   });
 
-  it('stays what it was where nothing was measured, and is never negative', () => {
+  it('keep their start without samples, and are never negative', () => {
     const work = { ...NO_WORK, graphRuns: 1 };
     expect(fitCosts([{ work, seconds: 0.5 }])).toEqual({ ...DEFAULT_UNIT_COSTS, graphRuns: 0.5 });
     const contradiction = [

@@ -31,12 +31,12 @@ async function job(steps: number, changes: Partial<Job> = {}): Promise<Job> {
   return { jobId: 'job', recipe, content: picture(32), styles, network, firstSeq: 1, ...changes };
 }
 
-// Other tests rely on the scripted engine's behaving as the process does.
+// Tests of other rooms use the scripted engine, so it must behave as the process does.
 describe.each([
   ['the engine process', openProcess],
   ['the scripted engine', () => new ScriptedEngine()],
 ])('%s', (_name, startEngine: () => Engine) => {
-  it('runs a job, reports each step, and makes a picture only of the step that was asked for', async () => {
+  it('runs a job, reports every step, and makes an image on request only', async () => {
     const engine = startEngine();
     expect(engine.state).toBe('DOWN');
     await engine.start();
@@ -56,7 +56,7 @@ describe.each([
     expect(engine.state).toBe('READY');
   });
 
-  it('stops within a step of being aborted, and takes the next job', async () => {
+  it('stops within one step of an abort, and runs the next job', async () => {
     const engine = startEngine();
     const abort = new AbortController();
     const run = engine.run(await job(ENDLESS), { signal: abort.signal, onStep: () => abort.abort() });
@@ -65,7 +65,7 @@ describe.each([
     expect(await next.finished).toMatchObject({ width: 32 });
   });
 
-  it('writes a checkpoint when asked, stops there, and another process goes on from it', async () => {
+  it('writes a checkpoint on request and stops, and another engine resumes from the checkpoint', async () => {
     const file = path.join(await temporaryFolder(), 'checkpoint');
     const signal = new AbortController().signal;
     const steps: number[] = [];
@@ -89,7 +89,7 @@ describe.each([
     expect(steps).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   });
 
-  it('says why it could not write or read a checkpoint', async () => {
+  it('reports a checkpoint that cannot be written or read', async () => {
     const engine = startEngine();
     const signal = new AbortController().signal;
     const nowhere = path.join(await temporaryFolder(), 'no-folder', 'checkpoint');
@@ -105,12 +105,12 @@ describe.each([
     await expect(next.finished).rejects.toMatchObject({ code: 'CHECKPOINT_INVALID' });
   });
 
-  it('stops a job that was aborted before it began', async () => {
+  it('stops a job that was aborted before the start', async () => {
     const run = startEngine().run(await job(ENDLESS), { signal: AbortSignal.abort(), onStep: () => undefined });
     expect(await run.finished).toBeNull();
   });
 
-  it('passes on why a job failed', async () => {
+  it('reports why a job failed', async () => {
     const { network } = await job(1);
     const run = startEngine().run(await job(1, { network: { ...network, sha256: '0'.repeat(64) } }), {
       signal: new AbortController().signal,
@@ -121,7 +121,7 @@ describe.each([
 });
 
 describe('the engine process', () => {
-  it('rejects the job of a process that is killed, and comes up again', async () => {
+  it('rejects the job when it is killed, and restarts', async () => {
     const engine = openProcess();
     const step = deferred();
     const signal = new AbortController().signal;
@@ -139,7 +139,7 @@ describe('the engine process', () => {
     expect(await engine.run(await job(1), { signal, onStep: () => undefined }).finished).toMatchObject({ width: 32 });
   });
 
-  it('does not try again and again to start a process that dies at its start', async () => {
+  it('does not restart in a loop when it dies while starting', async () => {
     const engine = openProcess();
     const starting = engine.start();
     process.kill(engine.pid!, 'SIGKILL');
@@ -149,7 +149,7 @@ describe('the engine process', () => {
     expect(engine.state).toBe('READY');
   });
 
-  it('says why the backend that was asked for cannot start', async () => {
+  it('reports why the requested backend cannot start', async () => {
     const backend = await unavailableBackend();
     const engine = openProcess(backend);
     await expect(engine.start()).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
@@ -157,7 +157,7 @@ describe('the engine process', () => {
     expect(engine.reason).toMatch(new RegExp(`^${backend} cannot start: .* It needs: `));
   });
 
-  it('is gone when it is closed', async () => {
+  it('ends when it is closed', async () => {
     const engine = openProcess();
     await engine.start();
     const pid = engine.pid!;
@@ -170,7 +170,7 @@ describe('the engine process', () => {
 describe('the scripted engine', () => {
   const signal = new AbortController().signal;
 
-  it('makes steps when the test says so, with falling losses', async () => {
+  it('makes steps on request, with falling losses', async () => {
     const engine = new ScriptedEngine();
     const records: StepRecord[] = [];
     const onStep = (record: StepRecord) => records.push(record);
@@ -190,7 +190,7 @@ describe('the scripted engine', () => {
     expect(new Set(totals).size).toBe(10);
   });
 
-  it('stops a long run after its free steps, and then makes one step per request', async () => {
+  it('stops a long run after the free steps, then makes one step per request', async () => {
     const engine = new ScriptedEngine({ freeSteps: 2 });
     const images = deferred<number>();
     const run = engine.run(await job(ENDLESS), { signal, onStep: ({ step }, image) => image && images.resolve(step) });
@@ -202,7 +202,7 @@ describe('the scripted engine', () => {
     expect(await run.finished).toBeNull();
   });
 
-  it('fails, crashes and hangs when the test says so', async () => {
+  it('fails, crashes and hangs on request', async () => {
     const engine = new ScriptedEngine();
     const start = async (signal: AbortSignal) => engine.run(await job(ENDLESS), { signal, onStep: () => undefined });
     const failing = await start(signal);

@@ -25,15 +25,15 @@ beforeEach(async () => {
   folder = await temporaryFolder();
 });
 
-/** Features of a picture, every layer. */
+/** Features of an image in every layer. */
 async function featuresOf(network: Network) {
   const features = network.layers.map(({ name }) => name);
   const image = normalize(pixels(40, 32, 5));
   return (await backend.capture({ network, pooling: 'MAX', image, features, grams: [] })).features;
 }
 
-describe('writing safetensors', () => {
-  it('gives back what was written, and leaves nothing else behind', async () => {
+describe('writeSafetensors', () => {
+  it('writes what readTensor reads, and leaves no other file', async () => {
     const file = path.join(folder, 'deep/er.safetensors');
     const tensors = [
       { name: 'a', shape: [2, 3], values: Float32Array.of(1, -2, 0.1, 65504, -0, 1e-30) },
@@ -53,7 +53,7 @@ describe('writing safetensors', () => {
   });
 });
 
-describe('importing a network', () => {
+describe('importNetwork', () => {
   const write = async (metadata: Record<string, string> = {}) => {
     const source = path.join(folder, 'source.safetensors');
     const classifier = { name: 'classifier.0.weight', shape: [4], values: new Float32Array(4) };
@@ -61,7 +61,7 @@ describe('importing a network', () => {
     return source;
   };
 
-  it('brings the mean activation of every layer to 1 and changes nothing else', async () => {
+  it('rescales every layer to a mean activation of 1 and changes nothing else', async () => {
     const source = await write();
     const target = networkFile(folder, 'mine');
     const means = await importNetwork({ source, target, images, metadata: { licence: 'CC0' } }, backend);
@@ -95,7 +95,7 @@ describe('importing a network', () => {
     expect((await readFile(one)).equals(await readFile(two))).toBe(true);
   });
 
-  it('leaves the scale of a network that says that it is normalised', async () => {
+  it('does not rescale a network whose metadata state that it is normalised', async () => {
     const source = embeddedNetwork('vgg19-quarter');
     const target = networkFile(folder, 'copy');
     await importNetwork({ source, target, images }, backend);
@@ -107,7 +107,7 @@ describe('importing a network', () => {
     expect(parseHeader(await readFile(target)).metadata['licence']).toMatch(/^CC BY 4.0/);
   });
 
-  it('takes no other mean than 1 for normalised', () => {
+  it('recognises only a mean activation of 1 as normalised', () => {
     for (const [says, means] of [
       ['mean activation 1', true],
       ['mean 1.0', true],
@@ -119,7 +119,7 @@ describe('importing a network', () => {
     }
   });
 
-  it('refuses a layer that never becomes active', async () => {
+  it('rejects a layer that is never active', async () => {
     const source = path.join(folder, 'dead.safetensors');
     const dead = smallVgg().map((tensor) => ({ ...tensor, values: tensor.values.map((v) => -Math.abs(v)) }));
     await writeSafetensors(source, dead, {});
@@ -138,7 +138,7 @@ const recipe = (overrides: { network: string }) => ({
   styleLayers: [],
 });
 
-describe('own networks', () => {
+describe('a network in the network cache', () => {
   it.each(['../secret', 'a/b', 'a\\b', '.hidden', '', 'x'.repeat(65), 'new\nline'])(
     'have no name like %j',
     async (network) => {
@@ -149,7 +149,7 @@ describe('own networks', () => {
     },
   );
 
-  it('are named where one is asked for that does not exist', async () => {
+  it('is listed in the error about an unknown network', async () => {
     await importNetwork(
       { source: embeddedNetwork('vgg19-quarter'), target: networkFile(folder, 'mine'), images },
       backend,
@@ -161,7 +161,7 @@ describe('own networks', () => {
     });
   });
 
-  it('must be normalised', async () => {
+  it('has to be normalised', async () => {
     await writeSafetensors(networkFile(folder, 'raw'), smallVgg(), {});
     await expect(locateNetwork(recipe({ network: 'raw' }), { cacheDir: folder })).rejects.toMatchObject({
       code: 'NETWORK_INVALID',
@@ -169,7 +169,7 @@ describe('own networks', () => {
     });
   });
 
-  it('named vgg19 is taken for vgg19', async () => {
+  it('is used as vgg19 if that is its name', async () => {
     await importNetwork(
       { source: embeddedNetwork('vgg19-quarter'), target: networkFile(folder, 'vgg19'), images },
       backend,
@@ -180,7 +180,7 @@ describe('own networks', () => {
     });
   });
 
-  it('cannot hide an embedded one', async () => {
+  it('does not replace an embedded network', async () => {
     await mkdir(path.join(folder, 'networks'));
     await writeFile(networkFile(folder, 'vgg19-half'), 'nonsense');
     expect(await locateNetwork(recipe({ network: 'vgg19-half' }), { cacheDir: folder })).toMatchObject({

@@ -14,7 +14,7 @@ import { allEvents, eventWhere, openApplication, openStudio, silent, type Studio
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 
 const layer = (name: string) => [{ layer: name, weight: 1 }];
-/** A recipe that insists on vgg19, with layers that the small one has. */
+/** A recipe that requires vgg19, with layers that the small test network has. */
 const WISH: RecipeOverrides = {
   network: 'vgg19',
   size: 48,
@@ -29,7 +29,7 @@ async function rawNetwork(folder: string): Promise<string> {
   return file;
 }
 
-/** A studio whose vgg19 is to be had from a server. */
+/** A studio that can download vgg19 from a local server. */
 async function openWithServer(misbehave?: Misbehaviour) {
   const cacheDir = await temporaryFolder();
   const server = await serveWeights(await readFile(await rawNetwork(cacheDir)), misbehave);
@@ -43,15 +43,15 @@ const create = ({ easel, request }: Pick<Studio, 'easel' | 'request'>, recipe: R
 const endOf = async ({ easel }: Pick<Studio, 'easel'>, id: string) =>
   (await allEvents(await easel.sessions.watch(LOCAL_VIEWER, id, {}))).at(-1)!.session;
 
-/** Resolves with the first request that reaches a server which never answers. */
+/** A server that never answers; resolves at its first request. */
 function silence(): { misbehave: Misbehaviour; asked: Promise<void> } {
   let tell: () => void;
   const asked = new Promise<void>((resolve) => (tell = resolve));
   return { asked, misbehave: () => (tell(), true) };
 }
 
-describe('a vgg19 that is not at hand', () => {
-  it('is downloaded before the first session that insists on it, and recorded', async () => {
+describe('a vgg19 that is not installed', () => {
+  it('is downloaded before the first session that requires it runs, and is recorded', async () => {
     const studio = await openWithServer();
     const { id, status, networkName, networkSha256 } = await create(studio);
     expect({ status, networkName, networkSha256 }).toEqual({
@@ -77,7 +77,7 @@ describe('a vgg19 that is not at hand', () => {
     expect(studio.server.ranges).toHaveLength(asked);
   });
 
-  it('that cannot be had fails the session with a clear code, and the next one runs', async () => {
+  it('fails the session with NETWORK_NOT_FOUND if it cannot be downloaded, and the next session runs', async () => {
     const studio = await openWithServer((_request, response) => {
       response.writeHead(404).end();
       return true;
@@ -93,14 +93,14 @@ describe('a vgg19 that is not at hand', () => {
     expect(await endOf(studio, next.id)).toMatchObject({ status: 'COMPLETED' });
   });
 
-  it('that turns out to lack a layer fails the session', async () => {
+  it('fails the session if the downloaded network lacks a layer of the recipe', async () => {
     const studio = await openWithServer();
     const { id } = await create(studio, { ...WISH, contentLayers: layer('relu4_2') });
     await studio.easel.start();
     expect(await endOf(studio, id)).toMatchObject({ status: 'FAILED', errorCode: 'INVALID_RECIPE' });
   });
 
-  it('is not waited for where the stand-in will do', async () => {
+  it('is not downloaded for a recipe that allows the fallback', async () => {
     const studio = await openWithServer();
     const session = await create(studio, { ...WISH, allowFallback: true });
     expect(session).toMatchObject({ networkName: 'vgg19-half', networkIsFallback: true });
@@ -109,7 +109,7 @@ describe('a vgg19 that is not at hand', () => {
     expect(studio.server.ranges).toEqual([]);
   });
 
-  it('holds up neither a cancellation nor the end of the process', async () => {
+  it('delays neither a cancellation nor a shutdown', async () => {
     const { misbehave, asked } = silence();
     const studio = await openWithServer(misbehave);
     const [first, second] = [await create(studio), await create(studio)];
@@ -123,7 +123,7 @@ describe('a vgg19 that is not at hand', () => {
     expect(await studio.storage.sessions.find(second.id)).toMatchObject({ status: 'QUEUED', networkSha256: null });
   });
 
-  it('is downloaded once for all who wait', async () => {
+  it('is downloaded once for several concurrent callers', async () => {
     const cacheDir = await temporaryFolder();
     const server = await serveWeights(await readFile(await rawNetwork(cacheDir)));
     const images = () => Promise.resolve([pixels(40, 32, 0)]);
@@ -140,13 +140,13 @@ describe('a vgg19 that is not at hand', () => {
   });
 });
 
-describe('a file given for vgg19 that is not normalised', () => {
-  it('is normalised once, and the copy is what runs and is recorded', async () => {
+describe('a weights file that is not normalised', () => {
+  it('is normalised once, and sessions run with the copy and record it', async () => {
     const cacheDir = await temporaryFolder();
     const weightsFile = await rawNetwork(cacheDir);
     const networks = { cacheDir, weightsFile };
     const studio = await openStudio({ networks });
-    // Whether or not a stand-in would do: the operator wants this one.
+    // EASEL_WEIGHTS takes precedence over the fallback, even if the recipe allows one.
     const { id } = await create(studio, { ...WISH, allowFallback: true });
     await studio.easel.start();
     const { status, networkName, networkSha256 } = await endOf(studio, id);

@@ -1,20 +1,20 @@
-/** A real HTTP server with one file on it, which a test may let misbehave. */
+/** An HTTP server with one file, which a test can make misbehave. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 export interface WeightsServer {
   readonly url: string;
-  /** Every range that was asked for, as [begin, end). */
+  /** All requested ranges, [begin, end). */
   readonly ranges: [begin: number, end: number][];
-  /** Bytes sent over all connections, also those that are gone. */
+  /** Bytes sent over all connections, including closed ones. */
   bytesSent(): number;
-  /** What it serves; may be exchanged. */
+  /** The served file; can be replaced. */
   file: Uint8Array;
   etag: string;
 }
 
-/** Answers in place of the server by itself where it returns true. */
+/** Answers in place of the server if it returns true. */
 export type Misbehaviour = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -23,7 +23,7 @@ export type Misbehaviour = (
   range: readonly [begin: number, end: number],
 ) => boolean;
 
-/** Serves the file under /vgg.safetensors and everywhere else, with ranges and an ETag; gone when the test ends. */
+/** Serves the file under every path, with ranges and an ETag, until the test ends. */
 export async function serveWeights(file: Uint8Array, misbehave: Misbehaviour = () => false): Promise<WeightsServer> {
   let closedBytes = 0;
   const sockets = new Set<{ readonly bytesWritten: number }>();

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../storage/support.js';
 
 const MB = 2 ** 20;
 
-/** A Linux as its files show it. */
+/** The available memory of a Linux with these files. */
 async function linux(files: Record<string, string>): Promise<number> {
   const root = await temporaryFolder();
   for (const [name, text] of Object.entries(files)) {
@@ -19,11 +19,11 @@ async function linux(files: Record<string, string>): Promise<number> {
 
 const meminfo = (megabytes: number) => `MemTotal: 99 kB\nMemFree:  1 kB\nMemAvailable:  ${megabytes * 1024} kB\n`;
 
-it('takes what the kernel calls available, not what is free', async () => {
+it('uses MemAvailable, not MemFree', async () => {
   expect(await linux({ 'proc/meminfo': meminfo(900) })).toBe(900 * MB);
 });
 
-it('heeds the limit of a control group (version 2), less what it uses, its untouched caches aside', async () => {
+it('respects a control group’s limit (version 2) and counts its inactive page cache as available', async () => {
   const files = {
     'proc/meminfo': meminfo(900),
     'proc/self/cgroup': '0::/app/easel\n',
@@ -40,7 +40,7 @@ it('heeds the limit of a control group (version 2), less what it uses, its untou
   expect(await linux({ ...files, 'sys/fs/cgroup/app/easel/memory.max': 'max\n' })).toBe(900 * MB);
 });
 
-it('heeds a container’s own limit (version 1), whose group it sees as the root', async () => {
+it('respects a container’s limit (version 1), whose group appears as the root', async () => {
   const files = {
     'proc/meminfo': meminfo(900),
     'proc/self/cgroup': '9:cpu,cpuacct:/docker/1\n4:memory:/docker/1\n0::/\n',
@@ -52,7 +52,7 @@ it('heeds a container’s own limit (version 1), whose group it sees as the root
   expect(await linux({ ...files, 'sys/fs/cgroup/memory/memory.usage_in_bytes': `${250 * MB}` })).toBe(0);
 });
 
-it('has an answer on this machine, and on others', async () => {
+it('returns a plausible value on every platform', async () => {
   for (const platform of [process.platform, 'darwin', 'win32'] as const) {
     const bytes = await availableMemory({ platform });
     expect(bytes).toBeGreaterThan(0);

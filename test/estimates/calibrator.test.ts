@@ -20,7 +20,7 @@ async function openCalibrator(cacheDir: string | undefined, isBusy = () => false
 }
 
 describe('a calibration file', () => {
-  it('is found again under its key alone', async () => {
+  it('is read only under the key that it was written with', async () => {
     const cacheDir = await temporaryFolder();
     expect(await readCalibration(cacheDir, key)).toBeNull();
     await writeCalibration(cacheDir, key, DEFAULT_UNIT_COSTS);
@@ -30,11 +30,11 @@ describe('a calibration file', () => {
   });
 
   it.each([
-    ['cut off', '{"key": "'],
+    ['truncated', '{"key": "'],
     ['of another shape', '{"costs": {}}'],
-    ['nothing', 'null'],
-    ['nonsense', JSON.stringify({ key, costs: { ...DEFAULT_UNIT_COSTS, graphs: -1 } })],
-  ])('that is %s counts as none', async (_what, text) => {
+    ['null', 'null'],
+    ['negative', JSON.stringify({ key, costs: { ...DEFAULT_UNIT_COSTS, graphs: -1 } })],
+  ])('is ignored if it is %s', async (_what, text) => {
     const cacheDir = await temporaryFolder();
     await writeCalibration(cacheDir, key, DEFAULT_UNIT_COSTS);
     const [file] = await readdir(path.join(cacheDir, 'calibrations'));
@@ -44,34 +44,38 @@ describe('a calibration file', () => {
 });
 
 describe('the calibrator', () => {
-  it('measures the machine once, keeps it, and measures a damaged file anew', { timeout: 300_000 }, async () => {
-    const cacheDir = await temporaryFolder();
-    const calibrator = await openCalibrator(cacheDir);
-    expect(await calibrator.calibration()).toEqual({ costs: DEFAULT_UNIT_COSTS, calibrated: false });
-    calibrator.start();
-    await calibrator.finished();
-    const { costs, calibrated } = await calibrator.calibration();
-    expect(calibrated).toBe(true);
-    expect(costs).not.toEqual(DEFAULT_UNIT_COSTS);
+  it(
+    'measures the machine once, stores the unit costs, and measures again if the file is damaged',
+    { timeout: 300_000 },
+    async () => {
+      const cacheDir = await temporaryFolder();
+      const calibrator = await openCalibrator(cacheDir);
+      expect(await calibrator.calibration()).toEqual({ costs: DEFAULT_UNIT_COSTS, calibrated: false });
+      calibrator.start();
+      await calibrator.finished();
+      const { costs, calibrated } = await calibrator.calibration();
+      expect(calibrated).toBe(true);
+      expect(costs).not.toEqual(DEFAULT_UNIT_COSTS);
 
-    const [name] = await readdir(path.join(cacheDir, 'calibrations'));
-    const file = path.join(cacheDir, 'calibrations', name!);
-    const stored = await readFile(file, 'utf8');
-    const next = await openCalibrator(cacheDir);
-    expect(await next.calibration()).toEqual({ costs, calibrated: true });
-    next.start();
-    await next.finished();
-    expect(await readFile(file, 'utf8')).toBe(stored);
+      const [name] = await readdir(path.join(cacheDir, 'calibrations'));
+      const file = path.join(cacheDir, 'calibrations', name!);
+      const stored = await readFile(file, 'utf8');
+      const next = await openCalibrator(cacheDir);
+      expect(await next.calibration()).toEqual({ costs, calibrated: true });
+      next.start();
+      await next.finished();
+      expect(await readFile(file, 'utf8')).toBe(stored);
 
-    await writeFile(file, stored.slice(0, 40));
-    const third = await openCalibrator(cacheDir);
-    expect((await third.calibration()).calibrated).toBe(false);
-    third.start();
-    await third.finished();
-    expect(await readCalibration(cacheDir, key)).toEqual((await third.calibration()).costs);
-  });
+      await writeFile(file, stored.slice(0, 40));
+      const third = await openCalibrator(cacheDir);
+      expect((await third.calibration()).calibrated).toBe(false);
+      third.start();
+      await third.finished();
+      expect(await readCalibration(cacheDir, key)).toEqual((await third.calibration()).costs);
+    },
+  );
 
-  it('does not keep what it measured on a busy machine', { timeout: 300_000 }, async () => {
+  it('does not store what it measured on a busy machine', { timeout: 300_000 }, async () => {
     const cacheDir = await temporaryFolder();
     const calibrator = await openCalibrator(cacheDir, () => true);
     calibrator.start();
@@ -80,7 +84,7 @@ describe('the calibrator', () => {
     expect(await readCalibration(cacheDir, key)).toBeNull();
   });
 
-  it('gives up at once when there is something to do', async () => {
+  it('aborts at once when it is stopped', async () => {
     const cacheDir = await temporaryFolder();
     const calibrator = await openCalibrator(cacheDir);
     calibrator.start();
@@ -89,7 +93,7 @@ describe('the calibrator', () => {
     await expect(readdir(path.join(cacheDir, 'calibrations'))).rejects.toThrow();
   });
 
-  it('measures nothing where it cannot be kept', async () => {
+  it('measures nothing without a cache folder', async () => {
     const calibrator = await openCalibrator(undefined);
     calibrator.start();
     await calibrator.finished();
