@@ -2,14 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../support/server.js';
-import { closeBrowser, haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
+import { haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
 import { prepare, reachStep } from './studio-page.js';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-afterAll(closeBrowser);
 
 /** What axe-core finds on the page that is serious or critical. */
 async function violations(page: Page): Promise<string[]> {

@@ -1,32 +1,17 @@
-import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, inject, onTestFinished } from 'vitest';
 
-/** Debian's Chromium, or what EASEL_CHROMIUM names. */
-const CHROMIUM = process.env['EASEL_CHROMIUM'] || '/usr/bin/chromium';
+export const haveChromium = inject('chromium') !== null;
+export const WITHOUT_CHROMIUM = 'needs Chromium, or EASEL_CHROMIUM';
 
-export const haveChromium = existsSync(CHROMIUM);
-export const WITHOUT_CHROMIUM =
-  'needs Chromium (Debian: apt-get install chromium; elsewhere EASEL_CHROMIUM=/path/to/it)';
-
-/** A browser, a server and an engine on a busy machine: slow is not wrong. */
-const PATIENCE = { step: 120_000, test: 300_000 };
-vi.setConfig({ testTimeout: PATIENCE.test, hookTimeout: PATIENCE.step });
-
-/** CI says that it has one: there, nothing is skipped. */
-if (process.env['EASEL_REQUIRE']?.split(',').includes('chromium') && !haveChromium) throw new Error(WITHOUT_CHROMIUM);
+/** Longest wait for something to appear on a page, milliseconds. A machine that is busy is slow, not wrong. */
+const PATIENCE = 120_000;
 
 let browser: Promise<Browser> | undefined;
 
-/** One for the whole file; see `closeBrowser`. */
-function getBrowser(): Promise<Browser> {
-  // A container's root may not sandbox; the pages are our own.
-  return (browser ??= chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] }));
-}
-
-export async function closeBrowser(): Promise<void> {
-  await (await browser)?.close();
-  browser = undefined;
+/** The connection to the browser that all test files share. */
+export function getBrowser(): Promise<Browser> {
+  return (browser ??= chromium.connect(inject('chromium')!));
 }
 
 export interface TestPage {
@@ -41,7 +26,7 @@ export interface TestPage {
  */
 export async function openPage(origin: string, options: BrowserContextOptions = {}): Promise<TestPage> {
   const context = await (await getBrowser()).newContext({ reducedMotion: 'reduce', baseURL: origin, ...options });
-  context.setDefaultTimeout(PATIENCE.step);
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const complaints: string[] = [];
   const elsewhere: string[] = [];

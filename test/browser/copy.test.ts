@@ -1,8 +1,6 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../support/server.js';
-import { closeBrowser, haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
-
-afterAll(closeBrowser);
+import { haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
 
 describe.skipIf(!haveChromium)(`Copying (${WITHOUT_CHROMIUM})`, () => {
   it('works on a page that came without TLS from another machine, too', async () => {

@@ -1,9 +1,7 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../support/server.js';
-import { closeBrowser, haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
+import { haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
 import { paint, pasteSample, prepare, SAMPLE, setNumber } from './studio-page.js';
-
-afterAll(closeBrowser);
 
 describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
   it('says at its place why a file is refused, and takes another', async () => {

@@ -1,9 +1,7 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../support/server.js';
-import { closeBrowser, haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
+import { haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
 import { paint, prepare, reachStep, pauseWithWholeCurve } from './studio-page.js';
-
-afterAll(closeBrowser);
 
 describe.skipIf(!haveChromium)(`the Studio (${WITHOUT_CHROMIUM})`, () => {
   it('leads from two pictures to a painting that one finds again', async () => {

@@ -1,11 +1,9 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeKeys } from '../auth/support.js';
 import { temporaryFolder } from '../storage/support.js';
 import { startTestServer } from '../support/server.js';
-import { closeBrowser, haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
+import { haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
 import { paint, prepare } from './studio-page.js';
-
-afterAll(closeBrowser);
 
 describe.skipIf(!haveChromium)(`a server that wants keys (${WITHOUT_CHROMIUM})`, () => {
   it('asks for one, takes no other, and shows everything with it', async () => {

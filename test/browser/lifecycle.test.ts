@@ -1,9 +1,7 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../support/server.js';
-import { closeBrowser, haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
+import { haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
 import { reachStep } from './studio-page.js';
-
-afterAll(closeBrowser);
 
 describe.skipIf(!haveChromium)(`a session's life (${WITHOUT_CHROMIUM})`, () => {
   it('is paused, goes on, is cancelled, painted on and branched', async () => {

@@ -1,10 +1,8 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { WebSocketRoute } from 'playwright-core';
 import { startTestServer } from '../support/server.js';
-import { closeBrowser, haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
+import { haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
 import { curvePoints, reachStep, pauseWithWholeCurve } from './studio-page.js';
-
-afterAll(closeBrowser);
 
 describe.skipIf(!haveChromium)(`a lost connection (${WITHOUT_CHROMIUM})`, () => {
   it('is shown, and made up for: no step of the curve is missing', async () => {

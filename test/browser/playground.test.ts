@@ -1,18 +1,16 @@
-import { existsSync } from 'node:fs';
-import { chromium, type WebSocket } from 'playwright-core';
+import type { WebSocket } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
-import { startGuarded } from './support.js';
+import { startGuarded } from '../auth/support.js';
+import { getBrowser, haveChromium, WITHOUT_CHROMIUM } from './chromium.js';
 
-const CHROMIUM = process.env['EASEL_CHROMIUM'] || '/usr/bin/chromium';
-
-it.skipIf(!existsSync(CHROMIUM))(
-  'the playground asks for a key once and sends it over HTTP and sockets (needs Chromium, or EASEL_CHROMIUM)',
+it.skipIf(!haveChromium)(
+  `the playground asks for a key once and sends it over HTTP and sockets (${WITHOUT_CHROMIUM})`,
   async () => {
     const { admin } = await startGuarded();
     const id = await admin.createSession({ steps: 5000 });
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    onTestFinished(() => browser.close());
-    const page = await browser.newPage();
+    const context = await (await getBrowser()).newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
     let asked = 0;
     page.on('dialog', (dialog) => {
       asked += 1;
