@@ -1,60 +1,14 @@
-/**
- * Parity: all backends that this machine can start compute the same losses and gradients. Measured relative errors are
- * 1e-6; the limit is 1e-4 (reference.ts).
- */
+/** Parity of all backends that this machine can start, and memory of TensorFlow. */
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { loadNetwork, normalize, resolveRecipe, type Evaluation, type Pooling } from '../../src/engine/index.js';
+import { describe, expect, it } from 'vitest';
+import { loadNetwork, normalize, resolveRecipe, type Pooling } from '../../src/engine/index.js';
 import { createEvaluator } from '../../src/engine/objective/evaluator.js';
 import { maskPlane } from '../../src/engine/image/masks.js';
 import { CANDIDATES, startTfjs } from './backends.js';
-import {
-  decodeFloats,
-  embeddedNetwork,
-  expectAgreement,
-  pixels,
-  ramp,
-  relativeError,
-  storedCases,
-} from './reference.js';
+import { describeParity } from './parity.js';
+import { embeddedNetwork, pixels, ramp } from './reference.js';
 
-const REFERENCE = CANDIDATES[0]!;
-/** Step of the finite differences, in units of the normalised image. */
-const H = 0.005;
-
-describe.each(CANDIDATES)('$name', ({ name, cases, evaluate, missing }) => {
-  describe.skipIf(missing).each(cases)(`%s ${missing ?? ''}`, (of) => {
-    const reference = storedCases()[of]!;
-    const { width, height } = reference;
-    const image = normalize(pixels(width, height, 5)).data;
-    const elsewhere = normalize(pixels(width, height, 11)).data;
-    // The loss changes fastest along the gradient, so float32 rounding matters least there.
-    const slope = decodeFloats(reference.gradient);
-    const norm = Math.hypot(...slope);
-    const moved = (length: number) => image.map((v, i) => v + (length * slope[i]!) / norm);
-    let at: Evaluation, after: Evaluation, before: Evaluation, there: Evaluation;
-
-    // One call for all images: SwiftShader compiles its shaders for each program, which takes up to a minute.
-    beforeAll(async () => {
-      const images = [image, moved(H), moved(-H), elsewhere];
-      [at, after, before, there] = (await evaluate(of, images)) as [Evaluation, Evaluation, Evaluation, Evaluation];
-    }, 300_000);
-
-    it('agrees with the reference values in float64', () => expectAgreement(at, reference));
-
-    it('agrees with finite differences', () => {
-      const change = (after.losses.total - before.losses.total) / (2 * H);
-      const expected = at.gradient.reduce((sum, g, i) => sum + (g * slope[i]!) / norm, 0);
-      expect(Math.abs(change - expected) / expected).toBeLessThan(2e-3);
-    });
-
-    it.skipIf(name === REFERENCE.name)(`agrees with ${REFERENCE.name} at another image`, async () => {
-      const other = (await REFERENCE.evaluate(of, [elsewhere]))[0]!;
-      expect(relativeError(there.gradient, other.gradient)).toBeLessThan(1e-4);
-      expect(there.losses.total / other.losses.total).toBeCloseTo(1, 4);
-    });
-  });
-});
+describe.each(CANDIDATES)('$name', describeParity);
 
 describe('the memory of the tensorflow backend', () => {
   it.each<[string, Pooling, boolean]>([

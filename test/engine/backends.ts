@@ -1,9 +1,4 @@
 /** All backends, with the reason if this machine cannot start one. */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   BACKEND_NAMES,
@@ -13,7 +8,6 @@ import {
   startBackend,
   type Backend,
   type BackendName,
-  type Evaluation,
 } from '../../src/engine/index.js';
 import { evaluatingWith, storedCases, type Evaluate } from './reference.js';
 
@@ -35,27 +29,6 @@ export async function startTfjs(backend: 'cpu' | 'wasm'): Promise<Backend> {
   return createTensorflowBackend(tf, `tensorflow-${backend}`);
 }
 
-/** Chromium contains a Vulkan loader and a driver that runs on the CPU. */
-const CHROMIUM = '/usr/lib/chromium';
-const DRIVER = `${CHROMIUM}/vk_swiftshader_icd.json`;
-
-/** Evaluates in a child process, because the Vulkan loader reads its search paths when the process starts. */
-const evaluateOnSwiftShader: Evaluate = async (caseName, images) => {
-  const child = fork(fileURLToPath(new URL('evaluate-process.ts', import.meta.url)), ['webgpu'], {
-    execArgv: ['--import', createRequire(import.meta.url).resolve('tsx')],
-    env: { ...process.env, VK_DRIVER_FILES: DRIVER, LD_LIBRARY_PATH: CHROMIUM },
-    serialization: 'advanced',
-  });
-  child.send({ caseName, images });
-  const exited = once(child, 'exit').then(([code, signal]) => {
-    throw new Error(`the process ended with ${signal ?? code}`);
-  });
-  const [evaluations] = (await Promise.race([once(child, 'message'), exited])) as [Evaluation[]];
-  exited.catch(() => undefined);
-  child.disconnect();
-  return evaluations;
-};
-
 // By default, NVIDIA's libraries round float32 products to 10 bits (TF32).
 process.env['NVIDIA_TF32_OVERRIDE'] = '0';
 
@@ -67,23 +40,20 @@ async function installed(name: BackendName): Promise<Candidate> {
   return { name, cases: ALL_CASES, evaluate, missing: report.works ? undefined : report.reason };
 }
 
+/** The backend that the others are compared with. */
+export const ONNX_CPU: Candidate = {
+  name: 'onnx-cpu',
+  cases: ALL_CASES,
+  evaluate: evaluatingWith(() => Promise.resolve(createOnnxBackend({ threads: 2 }))),
+};
+
 export const CANDIDATES: readonly Candidate[] = [
-  {
-    name: 'onnx-cpu',
-    cases: ALL_CASES,
-    evaluate: evaluatingWith(() => Promise.resolve(createOnnxBackend({ threads: 2 }))),
-  },
+  ONNX_CPU,
   { name: 'tensorflow on tfjs wasm', cases: ALL_CASES, evaluate: evaluatingWith(() => startTfjs('wasm')) },
   {
     name: 'tensorflow on tfjs cpu',
     cases: ['tiny', 'average-pooling', 'masks'],
     evaluate: evaluatingWith(() => startTfjs('cpu')),
-  },
-  {
-    name: 'onnx-webgpu on SwiftShader',
-    cases: ['tiny', 'masks'],
-    evaluate: evaluateOnSwiftShader,
-    missing: existsSync(DRIVER) ? undefined : `needs ${DRIVER}, of Chromium`,
   },
   ...(await Promise.all(BACKEND_NAMES.filter((name) => name !== 'onnx-cpu').map(installed))),
 ];

@@ -165,7 +165,7 @@ async function resolveVgg19(
   if (target && weightsUrl) return { name: 'vgg19', from: { url: weightsUrl }, target };
   throw new EngineError(
     'NETWORK_NOT_FOUND',
-    `vgg19 is not installed. Set EASEL_WEIGHTS to its safetensors file, run "npm run networks -- download", use the network ${FALLBACK}, or set \`allowFallback\`.`,
+    `The network vgg19 is not installed. Set EASEL_WEIGHTS to its safetensors file, run "npm run networks -- download", use the network ${FALLBACK}, or set \`allowFallback\`.`,
     'network',
   );
 }
