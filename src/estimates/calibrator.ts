@@ -9,6 +9,8 @@ export interface CalibratorDependencies {
   readonly cacheDir: string | undefined;
   /** Whether other programs use the CPU; unit costs measured meanwhile are used but not stored. */
   readonly isBusy?: () => boolean;
+  /** Default: a child process measures this machine. */
+  readonly measure?: typeof measureUnitCosts;
   readonly logger: Logger;
 }
 
@@ -61,12 +63,12 @@ export class Calibrator {
   }
 
   async #measure(cacheDir: string, signal: AbortSignal): Promise<void> {
-    const { engine, isBusy = isCpuBusy, logger } = this.dependencies;
+    const { engine, isBusy = isCpuBusy, measure = measureUnitCosts, logger } = this.dependencies;
     await engine.start().catch(() => undefined);
     const { backend, threads } = engine;
     if (signal.aborted || !backend || this.#failed.has(backend) || (await this.#find(backend))) return;
     try {
-      const costs = await measureUnitCosts(backend, { threads, signal });
+      const costs = await measure(backend, { threads, signal });
       this.#known.set(backend, costs);
       const busy = isBusy();
       logger.info({ backend, threads, costs }, busy ? 'machine measured, not stored: it is busy' : 'machine measured');

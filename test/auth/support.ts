@@ -30,7 +30,10 @@ export interface Guarded {
 }
 
 /** A server that wants keys, and three who have one. */
-export async function startGuarded(changes: Partial<Config> = {}): Promise<Guarded> {
+export async function startGuarded(
+  changes: Partial<Config> = {},
+  options: Parameters<typeof startTestServer>[1] = {},
+): Promise<Guarded> {
   const dataDir = await temporaryFolder();
   const [ada, bob, admin] = await makeKeys(
     dataDir,
@@ -38,7 +41,7 @@ export async function startGuarded(changes: Partial<Config> = {}): Promise<Guard
     { name: 'Bob', role: 'USER', ownerId: 'bob' },
     { name: 'Root', role: 'ADMIN', ownerId: 'root' },
   );
-  const stranger = await startTestServer({ auth: 'keys', dataDir, ...changes });
+  const stranger = await startTestServer({ auth: 'keys', dataDir, ...changes }, options);
   return {
     stranger,
     ada: stranger.as(ada!.secret),

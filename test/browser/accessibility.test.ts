@@ -26,7 +26,7 @@ async function violations(page: Page): Promise<string[]> {
 
 describe.skipIf(!haveChromium)(`accessibility (${WITHOUT_CHROMIUM})`, () => {
   it.each(['light', 'dark'] as const)('has no serious fault on any page in the %s theme', async (colorScheme) => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { page } = await openPage(server.url, { colorScheme });
     await prepare(page, { steps: 5 });
     expect(await violations(page)).toEqual([]);
@@ -52,7 +52,7 @@ describe.skipIf(!haveChromium)(`accessibility (${WITHOUT_CHROMIUM})`, () => {
   });
 
   it('works by keyboard alone', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { page } = await openPage(server.url);
     await page.goto('/');
     await page.getByRole('radio', { name: /^Balanced/ }).waitFor();

@@ -4,7 +4,7 @@ import { haveChromium, openPage, WITHOUT_CHROMIUM } from './chromium.js';
 
 describe.skipIf(!haveChromium)(`Copying (${WITHOUT_CHROMIUM})`, () => {
   it('works on a page that came without TLS from another machine, too', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const id = await server.createSession({ steps: 1 });
     const { page } = await openPage(server.url);
     // As browsers have it there.

@@ -5,7 +5,7 @@ import { paint, pasteSample, prepare, SAMPLE, setNumber } from './studio-page.js
 
 describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
   it('says at its place why a file is refused, and takes another', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { page, complaints } = await openPage(server.url);
     await page.goto('/');
     const well = page.getByRole('region', { name: 'Picture to paint' });
@@ -23,7 +23,7 @@ describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
   });
 
   it('shows what the server finds wrong at the field in question', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { page } = await openPage(server.url);
     await prepare(page, { steps: 20 });
     await setNumber(page, 'scaleRatio', 99);
@@ -38,7 +38,7 @@ describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
   });
 
   it('lets stand what is being typed, whatever happens to the page meanwhile', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { page } = await openPage(server.url);
     await prepare(page, { steps: 20 });
     const input = page.locator('[data-field=scaleRatio] input');
@@ -57,7 +57,7 @@ describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
   });
 
   it('begins one painting where the answer was lost and Paint is pressed again', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { page, complaints } = await openPage(server.url);
     await prepare(page, { steps: 20 });
     let lost = 0;
@@ -79,7 +79,7 @@ describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
   });
 
   it('takes dropped and pasted pictures', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { page } = await openPage(server.url);
     await page.goto('/');
     await page.getByRole('radio', { name: /^Balanced/ }).waitFor();
@@ -98,7 +98,7 @@ describe.skipIf(!haveChromium)(`the Create page (${WITHOUT_CHROMIUM})`, () => {
   });
 
   it('keeps a recipe as a preset of one’s own', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { page } = await openPage(server.url);
     await prepare(page, { steps: 20 });
     await page.getByRole('button', { name: 'Keep as a preset' }).click();

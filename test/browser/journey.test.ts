@@ -5,7 +5,7 @@ import { paint, prepare, reachStep, pauseWithWholeCurve } from './studio-page.js
 
 describe.skipIf(!haveChromium)(`the Studio (${WITHOUT_CHROMIUM})`, () => {
   it('leads from two pictures to a painting that one finds again', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { page } = await openPage(server.url);
     await prepare(page, { steps: 30 });
     await page.getByLabel('Title').fill('Journey');
@@ -66,7 +66,7 @@ describe.skipIf(!haveChromium)(`the Studio (${WITHOUT_CHROMIUM})`, () => {
   });
 
   it('shows all that went before to who comes in the middle, and goes on live', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { page } = await openPage(server.url);
     const id = await server.createSession({ steps: 5000 });
     await page.goto(`/sessions/${id}`);

@@ -9,7 +9,7 @@ describe.skipIf(!haveChromium)(`a server that wants keys (${WITHOUT_CHROMIUM})`,
   it('asks for one, takes no other, and shows everything with it', async () => {
     const dataDir = await temporaryFolder();
     const [admin] = await makeKeys(dataDir, { name: 'admin', role: 'ADMIN', ownerId: 'local' });
-    const server = await startTestServer({ dataDir, auth: 'keys' });
+    const server = await startTestServer({ dataDir, auth: 'keys' }, { engine: 'process' });
     const { page, complaints } = await openPage(server.url);
     await page.goto('/');
     const field = page.getByLabel('API key');

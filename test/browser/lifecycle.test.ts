@@ -5,7 +5,7 @@ import { reachStep } from './studio-page.js';
 
 describe.skipIf(!haveChromium)(`a session's life (${WITHOUT_CHROMIUM})`, () => {
   it('is paused, goes on, is cancelled, painted on and branched', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { page } = await openPage(server.url);
     const id = await server.createSession({ steps: 5000 });
     await page.goto(`/sessions/${id}`);
@@ -36,7 +36,7 @@ describe.skipIf(!haveChromium)(`a session's life (${WITHOUT_CHROMIUM})`, () => {
   });
 
   it('ends with a deletion that can be taken back', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { page } = await openPage(server.url);
     await page.clock.install();
     const id = await server.createSession({ steps: 2 });
@@ -65,7 +65,7 @@ describe.skipIf(!haveChromium)(`a session's life (${WITHOUT_CHROMIUM})`, () => {
   });
 
   it('shows in the gallery and the queue without being asked for', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { page } = await openPage(server.url);
     await page.goto('/queue');
     await page.getByRole('button', { name: 'Pause the queue' }).click();

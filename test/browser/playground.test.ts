@@ -6,7 +6,7 @@ import { getBrowser, haveChromium, WITHOUT_CHROMIUM } from './chromium.js';
 it.skipIf(!haveChromium)(
   `the playground asks for a key once and sends it over HTTP and sockets (${WITHOUT_CHROMIUM})`,
   async () => {
-    const { admin } = await startGuarded();
+    const { admin } = await startGuarded({}, { engine: 'process' });
     const id = await admin.createSession({ steps: 5000 });
     const context = await (await getBrowser()).newContext();
     onTestFinished(() => context.close());

@@ -6,7 +6,7 @@ import { curvePoints, reachStep, pauseWithWholeCurve } from './studio-page.js';
 
 describe.skipIf(!haveChromium)(`a lost connection (${WITHOUT_CHROMIUM})`, () => {
   it('is shown, and made up for: no step of the curve is missing', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { page, complaints } = await openPage(server.url);
     let gone = false;
     let present: WebSocketRoute | undefined;

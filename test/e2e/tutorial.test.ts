@@ -115,7 +115,7 @@ describe('docs/tutorial.md', () => {
   });
 
   it('paints, watches and fetches the result', async () => {
-    const { url } = await startTestServer();
+    const { url } = await startTestServer({}, { engine: 'process' });
     const folder = await readersFolder();
     const env = { EASEL_URL: url, ...TINY };
     const [id] = (await run(folder, PAINT!, env)).output;
@@ -141,7 +141,7 @@ describe('docs/tutorial.md', () => {
   });
 
   it('shows mistakes as the server words them', async () => {
-    const { url } = await startTestServer();
+    const { url } = await startTestServer({}, { engine: 'process' });
     const folder = await readersFolder();
     const child = type(folder, PAINT!, { EASEL_URL: url, SIZE: '5', STEPS: '5' });
     let errors = '';
@@ -151,7 +151,7 @@ describe('docs/tutorial.md', () => {
   });
 
   it('goes on watching after the line was cut, where it was', async () => {
-    const server = await startTestServer();
+    const server = await startTestServer({}, { engine: 'process' });
     const { url, cut } = await startWire(server.url);
     const folder = await readersFolder();
     const env = { EASEL_URL: url, SIZE: '48', STEPS: '200' };
@@ -179,7 +179,7 @@ describe('docs/tutorial.md', () => {
 
   it('goes on watching after the server was stopped and started again', async () => {
     const dataDir = await temporaryFolder();
-    const server = await startTestServer({ dataDir });
+    const server = await startTestServer({ dataDir }, { engine: 'process' });
     const { url, lead } = await startWire(server.url);
     const folder = await readersFolder();
     const env = { EASEL_URL: url, SIZE: '48', STEPS: '300' };
@@ -196,7 +196,7 @@ describe('docs/tutorial.md', () => {
       if (restarted || !/^RUNNING [1-9]/.test(line)) continue;
       restarted = true;
       await server.close();
-      lead((await startTestServer({ dataDir })).url);
+      lead((await startTestServer({ dataDir }, { engine: 'process' })).url);
     }
     expect(errors).toMatch(/The connection was lost \(1001\)\.\nResuming after step record [1-9]/);
     // Back into the queue, which the viewer is told before the line goes, or when it is there again.
@@ -205,7 +205,7 @@ describe('docs/tutorial.md', () => {
   });
 
   it('keeps the gallery up to date, over a lost connection, too', async () => {
-    const { url, cut } = await startTestServer().then(({ url }) => startWire(url));
+    const { url, cut } = await startTestServer({}, { engine: 'process' }).then(({ url }) => startWire(url));
     const folder = await readersFolder();
     const env = { EASEL_URL: url, ...TINY };
     const [old] = (await run(folder, PAINT!, env)).output;
@@ -229,7 +229,7 @@ describe('docs/tutorial.md', () => {
   });
 
   it('works with keys, each user for themselves', async () => {
-    const { admin, ada } = await startGuarded();
+    const { admin, ada } = await startGuarded({}, { engine: 'process' });
     const folder = await readersFolder();
     const { output } = await run(folder, WITH_KEYS!, { EASEL_URL: admin.url, EASEL_KEY: admin.key!, ...TINY });
     expect(output.slice(-3)).toEqual(['result.png', 'half.jpg', 'timelapse.webp']);

@@ -1,20 +1,21 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { DEFAULT_UNIT_COSTS } from '../../src/engine/estimate/unit-costs.js';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DEFAULT_UNIT_COSTS, type measureUnitCosts, type UnitCosts } from '../../src/engine/index.js';
 import { calibrationKey, readCalibration, writeCalibration } from '../../src/estimates/calibration-file.js';
-import { Calibrator } from '../../src/estimates/calibrator.js';
-import { EngineProcess } from '../../src/engine/worker/host.js';
+import { Calibrator, type CalibratorDependencies } from '../../src/estimates/calibrator.js';
 import { temporaryFolder } from '../storage/support.js';
+import { ScriptedEngine } from '../support/scripted-engine.js';
 import { silent } from '../support/studio.js';
 
 const key = calibrationKey('onnx-cpu', 1);
 
-async function openCalibrator(cacheDir: string | undefined, isBusy = () => false) {
-  const engine = new EngineProcess({ threads: 1, backend: 'onnx-cpu', logger: silent });
-  onTestFinished(() => engine.close());
+const MEASURED: UnitCosts = { ...DEFAULT_UNIT_COSTS, graphs: 2 * DEFAULT_UNIT_COSTS.graphs };
+
+async function openCalibrator(cacheDir: string | undefined, dependencies: Partial<CalibratorDependencies> = {}) {
+  const engine = new ScriptedEngine();
   await engine.start();
-  const calibrator = new Calibrator({ engine, cacheDir, isBusy, logger: silent });
+  const calibrator = new Calibrator({ engine, cacheDir, isBusy: () => false, logger: silent, ...dependencies });
   onTestFinished(() => calibrator.stop());
   return calibrator;
 }
@@ -44,40 +45,41 @@ describe('a calibration file', () => {
 });
 
 describe('the calibrator', () => {
-  it(
-    'measures the machine once, stores the unit costs, and measures again if the file is damaged',
-    { timeout: 300_000 },
-    async () => {
-      const cacheDir = await temporaryFolder();
-      const calibrator = await openCalibrator(cacheDir);
-      expect(await calibrator.calibration()).toEqual({ costs: DEFAULT_UNIT_COSTS, calibrated: false });
-      calibrator.start();
-      await calibrator.finished();
-      const { costs, calibrated } = await calibrator.calibration();
-      expect(calibrated).toBe(true);
-      expect(costs).not.toEqual(DEFAULT_UNIT_COSTS);
-
-      const [name] = await readdir(path.join(cacheDir, 'calibrations'));
-      const file = path.join(cacheDir, 'calibrations', name!);
-      const stored = await readFile(file, 'utf8');
-      const next = await openCalibrator(cacheDir);
-      expect(await next.calibration()).toEqual({ costs, calibrated: true });
-      next.start();
-      await next.finished();
-      expect(await readFile(file, 'utf8')).toBe(stored);
-
-      await writeFile(file, stored.slice(0, 40));
-      const third = await openCalibrator(cacheDir);
-      expect((await third.calibration()).calibrated).toBe(false);
-      third.start();
-      await third.finished();
-      expect(await readCalibration(cacheDir, key)).toEqual((await third.calibration()).costs);
-    },
-  );
-
-  it('does not store what it measured on a busy machine', { timeout: 300_000 }, async () => {
+  it('measures the machine once and stores the unit costs', { timeout: 300_000 }, async () => {
     const cacheDir = await temporaryFolder();
-    const calibrator = await openCalibrator(cacheDir, () => true);
+    const calibrator = await openCalibrator(cacheDir);
+    expect(await calibrator.calibration()).toEqual({ costs: DEFAULT_UNIT_COSTS, calibrated: false });
+    calibrator.start();
+    await calibrator.finished();
+    const { costs, calibrated } = await calibrator.calibration();
+    expect(calibrated).toBe(true);
+    expect(costs).not.toEqual(DEFAULT_UNIT_COSTS);
+
+    const measure = vi.fn<typeof measureUnitCosts>();
+    const next = await openCalibrator(cacheDir, { measure });
+    expect(await next.calibration()).toEqual({ costs, calibrated: true });
+    next.start();
+    await next.finished();
+    expect(measure).not.toHaveBeenCalled();
+  });
+
+  it('measures again if the file is damaged', async () => {
+    const cacheDir = await temporaryFolder();
+    await writeCalibration(cacheDir, key, DEFAULT_UNIT_COSTS);
+    const [name] = await readdir(path.join(cacheDir, 'calibrations'));
+    await writeFile(path.join(cacheDir, 'calibrations', name!), '{"key":');
+    const calibrator = await openCalibrator(cacheDir, { measure: () => Promise.resolve(MEASURED) });
+    expect((await calibrator.calibration()).calibrated).toBe(false);
+    calibrator.start();
+    await calibrator.finished();
+    expect(await calibrator.calibration()).toEqual({ costs: MEASURED, calibrated: true });
+    expect(await readCalibration(cacheDir, key)).toEqual(MEASURED);
+  });
+
+  it('does not store what it measured on a busy machine', async () => {
+    const cacheDir = await temporaryFolder();
+    const measure = () => Promise.resolve(MEASURED);
+    const calibrator = await openCalibrator(cacheDir, { isBusy: () => true, measure });
     calibrator.start();
     await calibrator.finished();
     expect((await calibrator.calibration()).calibrated).toBe(true);

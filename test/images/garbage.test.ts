@@ -9,7 +9,7 @@ import type { RgbImage } from '../../src/core/pixels.js';
 
 /** A running studio that paints what it is given, as content and as one of two styles. */
 async function openGallery() {
-  const { storage, easel, request } = await openStudio();
+  const { storage, easel, request } = await openStudio({ engine: 'process' });
   const images = new ImageService(storage, LIMITS.maxBytes);
   await easel.start();
   return {

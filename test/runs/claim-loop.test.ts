@@ -47,7 +47,7 @@ async function expectKept(storage: Storage, id: string, step: number): Promise<v
 
 describe('a run', () => {
   it('ends with a stored result, the whole loss curve and one last event', async () => {
-    const { easel, storage, request } = await openStudio();
+    const { easel, storage, request } = await openStudio({ engine: 'process' });
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(6));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
     await easel.start();
@@ -108,7 +108,7 @@ describe('a run', () => {
   });
 
   it('resumes from its checkpoint when the engine was killed, to the same losses', async () => {
-    const { easel, storage, request } = await openStudio({ checkpointMs: 0 });
+    const { easel, storage, request } = await openStudio({ checkpointMs: 0, engine: 'process' });
     const whole = await easel.sessions.create(LOCAL_VIEWER, request(60));
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(60));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
@@ -122,7 +122,7 @@ describe('a run', () => {
   });
 
   it('fails with ENGINE_CRASHED if the engine dies every time, and the next session runs', async () => {
-    const { easel, request } = await openStudio();
+    const { easel, request } = await openStudio({ engine: 'process' });
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(ENDLESS));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
     const next = await easel.sessions.create(LOCAL_VIEWER, request(1));
@@ -142,7 +142,7 @@ describe('a run', () => {
 
 describe('a restart', () => {
   it('in order resumes the stopped run, to the same losses and result', async () => {
-    const { easel, storage, request } = await openStudio();
+    const { easel, storage, request } = await openStudio({ engine: 'process' });
     const whole = await easel.sessions.create(LOCAL_VIEWER, request(100));
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(100));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
@@ -154,7 +154,7 @@ describe('a restart', () => {
     expect(session).toMatchObject({ step: seq, attempt: 0 });
     expect(seq).toBeLessThan(100);
 
-    const reopened = openApplication(storage);
+    const reopened = openApplication(storage, { engine: 'process' });
     const resumed = await reopened.sessions.watch(LOCAL_VIEWER, id, { afterSeq: seq });
     await reopened.start();
     const end = (await allEvents(resumed)).at(-1)!;

@@ -51,7 +51,7 @@ describe('pausing a session', () => {
   });
 
   it('changes no loss, record number or result byte of the run, also over a restart', async () => {
-    const { easel, storage, request } = await openStudio();
+    const { easel, storage, request } = await openStudio({ engine: 'process' });
     const whole = await easel.sessions.create(LOCAL_VIEWER, request(150));
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(150));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
@@ -68,7 +68,7 @@ describe('pausing a session', () => {
     const resumed = eventWhere(channel, (event) => event.session.status === 'QUEUED');
     await easel.stop();
 
-    const reopened = openApplication(storage);
+    const reopened = openApplication(storage, { engine: 'process' });
     await reopened.start();
     expect(await reopened.sessions.find(LOCAL_VIEWER, id)).toMatchObject({ status: 'PAUSED' });
     const again = await reopened.sessions.watch(LOCAL_VIEWER, id, { afterSeq: session.seq });
@@ -126,7 +126,7 @@ describe('continuing a session', () => {
   });
 
   it('lowers the losses at the final scale with L-BFGS, also after a cancellation and a killed engine', async () => {
-    const studio = await openStudio({ checkpointMs: 0 });
+    const studio = await openStudio({ checkpointMs: 0, engine: 'process' });
     const { easel, storage, request } = studio;
     const asked = { ...request(1), recipe: { size: 64, minScale: 32, steps: ENDLESS } };
     const { id } = await easel.sessions.create(LOCAL_VIEWER, asked);
@@ -193,7 +193,7 @@ describe('continuing a session', () => {
 
 describe('branching a session', () => {
   it('starts from the recipe, the result or the checkpoint, and outlives its parent', async () => {
-    const studio = await openStudio();
+    const studio = await openStudio({ engine: 'process' });
     const { easel, storage, request } = studio;
     await easel.start();
     const parent = await finished(studio, await easel.sessions.create(LOCAL_VIEWER, plain(request(1), 8)));

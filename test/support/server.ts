@@ -7,6 +7,7 @@ import type { Engine } from '../../src/engine/index.js';
 import { startServer } from '../../src/server.js';
 import { photo } from '../storage/image-files.js';
 import { temporaryFolder } from '../storage/support.js';
+import { ScriptedEngine } from './scripted-engine.js';
 
 export interface GraphqlAnswer<T> {
   readonly data?: T | null;
@@ -99,10 +100,13 @@ export class TestServer {
   }
 }
 
-/** The whole server on a free port, with a data folder and, unless given, an engine process of its own; closed when the test ends. */
+/**
+ * The whole server on a free port, with a data folder of its own; closed when the test ends.
+ * @param engine 'process' starts a real engine; default: a scripted one, which starts at once
+ */
 export async function startTestServer(
   changes: Partial<Config> = {},
-  parts: { engine?: Engine } = {},
+  { engine = new ScriptedEngine() }: { engine?: Engine | 'process' } = {},
 ): Promise<TestServer> {
   const dataDir = changes.dataDir ?? (await temporaryFolder());
   // No test may depend on the machine's networks, or on the net.
@@ -112,13 +116,13 @@ export async function startTestServer(
     port: 0,
     threads: 1,
     backend: 'onnx-cpu' as const,
-    // What tests paint should not share the machine with a measurement.
+    // A measurement of the machine would take its cores from the tests.
     calibrate: false,
     logLevel: 'silent' as const,
     ...changes,
     dataDir,
   };
-  const { url, close } = await startServer(config, parts);
+  const { url, close } = await startServer(config, engine === 'process' ? {} : { engine });
   onTestFinished(close);
   return new TestServer(url, close);
 }

@@ -2,12 +2,14 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { createApplication, type Application, type ApplicationOptions } from '../../src/application.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
+import type { Engine } from '../../src/engine/index.js';
 import type { ProgressChannel } from '../../src/progress/progress-channel.js';
 import type { ProgressEvent } from '../../src/progress/progress.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
 import type { Storage } from '../../src/storage/index.js';
 import { photo } from '../storage/image-files.js';
 import { LIMITS, temporaryStorage } from '../storage/support.js';
+import { ScriptedEngine } from './scripted-engine.js';
 
 export const silent = pino({ level: 'silent' });
 
@@ -21,10 +23,16 @@ export interface Studio {
   request(steps: number): CreateSession;
 }
 
-type StudioOptions = Partial<Omit<ApplicationOptions, 'storage'>>;
+interface StudioOptions extends Partial<Omit<ApplicationOptions, 'storage' | 'engine'>> {
+  /** 'process' starts a real engine; default: a scripted one. */
+  readonly engine?: Engine | 'process';
+}
 
 /** All services over the storage, as one process has them: stopped when the test ends, unless the test stops them. */
-export function openApplication(storage: Storage, options: StudioOptions = {}): Application {
+export function openApplication(
+  storage: Storage,
+  { engine = new ScriptedEngine(), ...options }: StudioOptions = {},
+): Application {
   const application = createApplication({
     storage,
     threads: 1,
@@ -38,6 +46,7 @@ export function openApplication(storage: Storage, options: StudioOptions = {}): 
     calibrate: false,
     logger: silent,
     ...options,
+    engine: engine === 'process' ? undefined : engine,
   });
   onTestFinished(() => application.stop());
   return application;
