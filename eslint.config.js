@@ -7,6 +7,7 @@ export default tseslint.config(
       '.dependency-cruiser.cjs',
       'tools/painter/',
       'dist/',
+      'dist-test-*/',
       'node_modules/',
       'data/',
       'src/storage/generated/',

@@ -5,7 +5,7 @@ export default defineConfig({
     globalSetup: ['test/support/bundle-workers.ts'],
     projects: [
       project('unit', { include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', 'test/browser/**'] }),
-      project('e2e', { include: ['test/e2e/**/*.test.ts'] }),
+      project('e2e', { include: ['test/e2e/**/*.test.ts'], globalSetup: ['test/e2e/compile-program.ts'] }),
       project('browser', {
         include: ['test/browser/**/*.test.ts'],
         globalSetup: ['test/browser/launch-chromium.ts'],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { BACKEND_NAMES } from '../../src/engine/index.js';
-import { runEasel } from '../support/program.js';
+import { runEasel } from './program.js';
 
 it(
   '`doctor` prints a time for every backend that works, advice for the others, and estimates',

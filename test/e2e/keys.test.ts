@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../storage/support.js';
-import { runEasel } from '../support/program.js';
+import { runEasel } from './program.js';
 import { startTestServer } from '../support/server.js';
 
 it('`keys` creates the first key before the server starts, and lists and revokes keys while it runs', async () => {

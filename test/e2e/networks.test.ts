@@ -5,7 +5,7 @@ import { writeSafetensors } from '../../src/engine/network/safetensors-writer.js
 import { smallVgg } from '../engine/networks.js';
 import { serveWeights } from '../engine/weights-server.js';
 import { temporaryFolder } from '../storage/support.js';
-import { runEasel } from '../support/program.js';
+import { runEasel } from './program.js';
 
 let cacheDir: string;
 let raw: string;

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { decodeCheckpoint } from '../../src/engine/index.js';
 import { temporaryFolder } from '../storage/support.js';
-import { EASEL, runEasel } from '../support/program.js';
+import { EASEL, runEasel } from './program.js';
 import { TestServer } from '../support/server.js';
 import { unavailableBackend } from '../support/unavailable-backend.js';
 
@@ -21,7 +21,6 @@ interface ServerProcess {
 /** Starts `easel serve`; killed when the test ends. */
 async function start(dataDir: string): Promise<ServerProcess> {
   const child = fork(EASEL, ['serve'], {
-    execArgv: ['--import', 'tsx'],
     env: {
       ...process.env,
       EASEL_DATA: dataDir,

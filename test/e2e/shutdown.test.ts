@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { shutDownOnce } from '../../src/cli/serve.js';
 import { temporaryFolder } from '../storage/support.js';
-import { EASEL } from '../support/program.js';
+import { EASEL } from './program.js';
 import { TestServer } from '../support/server.js';
 
 type LogLine = Record<string, unknown> & { readonly msg: string };
@@ -22,7 +22,6 @@ interface Program {
 /** Starts `easel serve` and collects its log; killed when the test ends. */
 async function start(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<Program> {
   const child = fork(EASEL, ['serve'], {
-    execArgv: ['--import', 'tsx'],
     env: {
       ...process.env,
       EASEL_DATA: dataDir,
