@@ -8,14 +8,14 @@ import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import { withUserErrors } from '../../src/resolvers/errors.js';
 import { photo } from '../storage/image-files.js';
 import { temporaryFolder } from '../storage/support.js';
-import { openStudio, type Studio } from '../support/studio.js';
+import { openSessionsFixture, type SessionsFixture } from '../support/sessions.js';
 
 /** Verbs with which a message says what to do. */
 const ADVICE =
   /(^|[.,;:] (or )?)(Add|Ask|Continue|Enlarge|Branch|Bring|Cancel|Choose|Convert|Create|Delete|Import|Install|Keep|Leave|List|Make|Give|Pass|Pause|Read|Remove|Resume|Save|Set|Shorten|Try|Upload|Use|Wait|Write) /i;
 
 /** Requests that provoke each code. */
-const provoke: Record<UserErrorCode, (studio: Studio) => Promise<unknown>> = {
+const provoke: Record<UserErrorCode, (studio: SessionsFixture) => Promise<unknown>> = {
   SESSION_NOT_FOUND: ({ easel }) => easel.sessions.cancel(LOCAL_VIEWER, 'ses_none'),
   IMAGE_NOT_FOUND: (studio) => create(studio, { contentImageId: 'img_none' }),
   PRESET_NOT_FOUND: (studio) => create(studio, { preset: 'none' }),
@@ -38,12 +38,13 @@ const provoke: Record<UserErrorCode, (studio: Studio) => Promise<unknown>> = {
   NETWORK_INVALID: async () => {
     const weightsFile = path.join(await temporaryFolder(), 'weights.safetensors');
     await writeFile(weightsFile, 'These are not weights.');
-    return await create(await openStudio({ networks: { weightsFile } }), { recipe: { network: 'vgg19' } });
+    return await create(await openSessionsFixture({ networks: { weightsFile } }), { recipe: { network: 'vgg19' } });
   },
-  TOO_LARGE_FOR_MEMORY: async () => create(await openStudio({ memoryLimitBytes: 400 * 2 ** 20 }), {}, 2048),
-  QUEUE_FULL: async () => create(await openStudio({ maxQueue: 0 })),
-  TOO_MANY_SESSIONS: async () => create(await openStudio({ maxSessions: 0 })),
-  TOO_MANY_UPLOADS: async () => (await openStudio({ maxUploads: 0 })).easel.images.admit(() => Promise.resolve()),
+  TOO_LARGE_FOR_MEMORY: async () => create(await openSessionsFixture({ memoryLimitBytes: 400 * 2 ** 20 }), {}, 2048),
+  QUEUE_FULL: async () => create(await openSessionsFixture({ maxQueue: 0 })),
+  TOO_MANY_SESSIONS: async () => create(await openSessionsFixture({ maxSessions: 0 })),
+  TOO_MANY_UPLOADS: async () =>
+    (await openSessionsFixture({ maxUploads: 0 })).easel.images.admit(() => Promise.resolve()),
   API_KEY_NOT_FOUND: ({ storage }) => new ApiKeys(storage.apiKeys, new KeyWatch(storage.apiKeys)).revoke('key_none'),
   NOT_CANCELLABLE: async (studio) => studio.easel.sessions.cancel(LOCAL_VIEWER, await failed(studio)),
   NOT_PAUSABLE: async (studio) => studio.easel.sessions.pause(LOCAL_VIEWER, await failed(studio)),
@@ -65,12 +66,12 @@ const provoke: Record<UserErrorCode, (studio: Studio) => Promise<unknown>> = {
   TOO_SMALL: async ({ easel }) => easel.images.upload(LOCAL_VIEWER, await photo(2, 2).png().toBuffer()),
 };
 
-async function create({ easel, request }: Studio, changes: object = {}, size = 48): Promise<unknown> {
+async function create({ easel, request }: SessionsFixture, changes: object = {}, size = 48): Promise<unknown> {
   const input = request(1);
   return await easel.sessions.create(LOCAL_VIEWER, { ...input, recipe: { ...input.recipe, size }, ...changes });
 }
 
-async function failed({ easel, storage, request }: Studio): Promise<string> {
+async function failed({ easel, storage, request }: SessionsFixture): Promise<string> {
   const { id } = await easel.sessions.create(LOCAL_VIEWER, request(1));
   await storage.sessions.transition(id, { from: ['QUEUED'] }, 'FAILED');
   return id;
@@ -82,7 +83,7 @@ async function* manyBytes(): AsyncGenerator<Uint8Array> {
 
 describe('the message of a user error', () => {
   it.each(Object.keys(provoke) as UserErrorCode[])('says what to do: %s', async (code) => {
-    const { errors } = await withUserErrors(() => openStudio().then(provoke[code]));
+    const { errors } = await withUserErrors(() => openSessionsFixture().then(provoke[code]));
     expect(errors.map((error) => error.code)).toEqual([code]);
     expect(errors[0]!.message).toMatch(ADVICE);
     expect(errors[0]!.message).toMatch(/^[A-Z`].*\.$/s);

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../storage/support.js';
 import { deferred } from '../support/deferred.js';
 import { ScriptedEngine } from '../support/scripted-engine.js';
 import { unavailableBackend } from '../support/unavailable-backend.js';
-import { ENDLESS, silent } from '../support/studio.js';
+import { ENDLESS, silent } from '../support/sessions.js';
 import type { RgbImage } from '../../src/core/pixels.js';
 
 function openProcess(backend: BackendChoice = 'onnx-cpu'): EngineProcess {

@@ -10,7 +10,14 @@ import { smallVgg } from './networks.js';
 import { serveWeights, type Misbehaviour } from './weights-server.js';
 import { pixels } from './reference.js';
 import { temporaryFolder } from '../storage/support.js';
-import { allEvents, eventWhere, openApplication, openStudio, silent, type Studio } from '../support/studio.js';
+import {
+  allEvents,
+  eventWhere,
+  openApplication,
+  openSessionsFixture,
+  silent,
+  type SessionsFixture,
+} from '../support/sessions.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 
 const layer = (name: string) => [{ layer: name, weight: 1 }];
@@ -34,13 +41,13 @@ async function openWithServer(misbehave?: Misbehaviour) {
   const cacheDir = await temporaryFolder();
   const server = await serveWeights(await readFile(await rawNetwork(cacheDir)), misbehave);
   const networks = { cacheDir, weightsUrl: server.url };
-  return { cacheDir, server, networks, ...(await openStudio({ networks })) };
+  return { cacheDir, server, networks, ...(await openSessionsFixture({ networks })) };
 }
 
-const create = ({ easel, request }: Pick<Studio, 'easel' | 'request'>, recipe: RecipeOverrides = WISH) =>
+const create = ({ easel, request }: Pick<SessionsFixture, 'easel' | 'request'>, recipe: RecipeOverrides = WISH) =>
   easel.sessions.create(LOCAL_VIEWER, { ...request(2), recipe });
 
-const endOf = async ({ easel }: Pick<Studio, 'easel'>, id: string) =>
+const endOf = async ({ easel }: Pick<SessionsFixture, 'easel'>, id: string) =>
   (await allEvents(await easel.sessions.watch(LOCAL_VIEWER, id, {}))).at(-1)!.session;
 
 /** A server that never answers; resolves at its first request. */
@@ -145,7 +152,7 @@ describe('a weights file that is not normalised', () => {
     const cacheDir = await temporaryFolder();
     const weightsFile = await rawNetwork(cacheDir);
     const networks = { cacheDir, weightsFile };
-    const studio = await openStudio({ networks });
+    const studio = await openSessionsFixture({ networks });
     // EASEL_WEIGHTS takes precedence over the fallback, even if the recipe allows one.
     const { id } = await create(studio, { ...WISH, allowFallback: true });
     await studio.easel.start();

@@ -6,7 +6,7 @@ import { calibrationKey, readCalibration, writeCalibration } from '../../src/est
 import { Calibrator, type CalibratorDependencies } from '../../src/estimates/calibrator.js';
 import { temporaryFolder } from '../storage/support.js';
 import { ScriptedEngine } from '../support/scripted-engine.js';
-import { silent } from '../support/studio.js';
+import { silent } from '../support/sessions.js';
 
 const key = calibrationKey('onnx-cpu', 1);
 

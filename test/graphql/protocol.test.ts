@@ -5,8 +5,8 @@ import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
-import { openStillServer } from '../support/still-server.js';
-import { openStudio, type Studio } from '../support/studio.js';
+import { serveFixture } from '../support/server.js';
+import type { SessionsFixture } from '../support/sessions.js';
 
 interface Message {
   readonly type: string;
@@ -59,7 +59,7 @@ class RawSocket {
   }
 }
 
-interface Mounted extends Studio {
+interface Mounted extends SessionsFixture {
   readonly url: string;
   readonly dispose: () => Promise<void>;
   /** A socket after its connection_ack. */
@@ -68,10 +68,10 @@ interface Mounted extends Studio {
 
 /** Sessions that are not started, so that nothing happens on a socket but what the test does. */
 async function mount(): Promise<Mounted> {
-  const studio = await openStudio();
-  const { socketUrl, close } = await openStillServer(studio);
+  const { server, ...fixture } = await serveFixture();
+  const { socketUrl, close } = server;
   return {
-    ...studio,
+    ...fixture,
     url: socketUrl,
     dispose: close,
     async ready() {

@@ -1,88 +1,26 @@
-import { createServer } from 'node:http';
-import express from 'express';
-import { createClient, type Client } from 'graphql-ws';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { openAccess } from '../../src/auth/index.js';
-import { setPrincipal } from '../../src/auth/principal.js';
-import { listen } from '../../src/http/index.js';
-import type { Services } from '../../src/resolvers/context.js';
-import { createGraphql } from '../../src/graphql/server.js';
-import { LIMITS } from '../storage/support.js';
-import { openStudio, silent, type Studio } from '../support/studio.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
+import { serveFixture } from '../support/server.js';
 
-interface Answer {
-  readonly data?: unknown;
-  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
-}
-
-interface Mounted {
-  readonly studio: Studio;
-  readonly url: string;
-  http(query: string, variables?: object): Promise<Answer>;
-  socket(query: string, variables?: Record<string, unknown>): Promise<Answer>;
-  client(): Client;
-}
-
-const CONFIG = {
+/** Low limits. */
+const LIMITS = {
   maxDepth: 5,
   maxComplexity: 50,
   maxAliases: 60,
   maxSockets: 3,
   maxSocketsPerClient: 3,
   maxSubscriptions: 2,
-  maxUploadBytes: LIMITS.maxBytes,
 };
 
-/** GraphQL over real sessions that are not started. */
-async function mount(changes: Partial<Services> = {}): Promise<Mounted> {
-  const studio = await openStudio();
-  const { easel, storage } = studio;
-  const access = await openAccess({ auth: 'off', dataDir: '', maxRequests: 10_000 }, storage.apiKeys, silent);
-  const services = { ...easel, apiKeys: access.apiKeys, urls: access.urls, ...changes };
-  const app = express();
-  app.use((request, _response, next) => {
-    setPrincipal(request, LOCAL_VIEWER);
-    next();
-  });
-  const httpServer = createServer(app);
-  const mayConnect = ({ headers }: { headers: { origin?: string } }) => headers.origin !== 'https://evil.example';
-  const graphql = await createGraphql({ httpServer, services, config: CONFIG, mayConnect, access, logger: silent });
-  app.use(graphql.router);
-  const url = await listen(httpServer, '127.0.0.1', 0);
-  onTestFinished(() => graphql.dispose());
-  const client = () => {
-    const made = createClient({
-      url: `${url.replace('http', 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
-      retryAttempts: 0,
-    });
-    onTestFinished(async () => {
-      await made.dispose();
-    });
-    return made;
-  };
+/** A server over services that are not started, and a function for each transport that sends an operation. */
+async function mount() {
+  const { server, ...fixture } = await serveFixture(LIMITS);
   return {
-    studio,
-    url,
-    client,
-    async http(query, variables) {
-      const headers = { 'Content-Type': 'application/json' };
-      const body = JSON.stringify({ query, variables });
-      return (await (await fetch(`${url}/graphql`, { method: 'POST', headers, body })).json()) as Answer;
-    },
-    async socket(query, variables) {
-      const one = client();
-      try {
-        return (await one.iterate({ query, variables }).next()).value as Answer;
-      } catch (errors) {
-        // What ends an operation before it began comes thrown.
-        return { errors: errors as Answer['errors'] };
-      } finally {
-        await one.dispose();
-      }
-    },
+    ...fixture,
+    http: server.send.bind(server),
+    socket: server.sendOverSocket.bind(server),
+    client: () => server.connect(),
   };
 }
 
@@ -143,8 +81,7 @@ describe('both transports', () => {
   });
 
   it('gather the pictures of a whole page into one query', async () => {
-    const { studio, http } = await mount();
-    const { easel, storage, request } = studio;
+    const { easel, storage, request, http } = await mount();
     for (let index = 0; index < 3; index += 1) await easel.sessions.create(LOCAL_VIEWER, request(5));
     const findMany = vi.spyOn(storage.images, 'findMany');
     await http('{ sessions(first: 3) { edges { node { contentImage { id } resultImage { id } } } } }');
@@ -152,8 +89,8 @@ describe('both transports', () => {
   });
 
   it('do not tell of the server’s own errors', async () => {
-    const networks = () => Promise.reject(new Error('secret'));
-    const { http, socket } = await mount({ system: { networks, engineStatus: () => ({}) } as never });
+    const { easel, http, socket } = await mount();
+    vi.spyOn(easel.system, 'networks').mockRejectedValue(new Error('secret'));
     for (const send of [http, socket]) {
       const answer = await send('{ engine { networks { name } } }');
       expect(JSON.stringify(answer)).not.toContain('secret');
@@ -214,8 +151,7 @@ describe('WebSocket', () => {
   });
 
   it('limits subscriptions, and frees them as soon as they are ended', async () => {
-    const { studio, client } = await mount();
-    const { easel, request } = studio;
+    const { easel, request, client } = await mount();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     const one = client();
     const subscribe = () => one.iterate({ query: `subscription { sessionProgress(id: "${id}") { seq } }` });
@@ -229,8 +165,7 @@ describe('WebSocket', () => {
   });
 
   it('frees the subscriptions of a connection that is lost, though no event comes', async () => {
-    const { studio, client } = await mount();
-    const { easel, request } = studio;
+    const { easel, request, client } = await mount();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     const one = client();
     await one.iterate({ query: `subscription { sessionProgress(id: "${id}") { seq } }` }).next();
@@ -241,8 +176,7 @@ describe('WebSocket', () => {
   });
 
   it('asks for previews only for those who select them', async () => {
-    const { studio, socket } = await mount();
-    const { easel, request } = studio;
+    const { easel, request, socket } = await mount();
     const watch = vi.spyOn(easel.sessions, 'watch');
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     const previewsFor = async (selection: string, fragment = '') => {

@@ -4,7 +4,8 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { hugePng, photo, SVG } from '../storage/image-files.js';
 import { LIMITS } from '../storage/support.js';
-import { get, refusal, startServer } from './support.js';
+import { serveFixture } from '../support/server.js';
+import { get, refusal } from './support.js';
 
 interface UploadAnswer {
   image: { id: string; width: number; height: number; url: string };
@@ -23,7 +24,7 @@ async function upload(url: string, body: BodyInit, type?: string, query?: string
 
 describe('POST /images', () => {
   it('takes a raw body', async () => {
-    const { url, storage } = await startServer();
+    const { url, storage } = await serveFixture();
     const bytes = await photo(60, 40).jpeg().toBuffer();
     const image = await upload(url, bytes, 'image/jpeg', '?fileName=..%2Fa%20tree.jpg');
     expect(image).toEqual({ id: image.id, width: 60, height: 40, url: `/images/${image.id}` });
@@ -36,7 +37,7 @@ describe('POST /images', () => {
   });
 
   it('takes the field file of a form', async () => {
-    const { url, storage } = await startServer();
+    const { url, storage } = await serveFixture();
     const form = new FormData();
     form.set('note', 'ignored');
     form.set('file', new Blob([await photo(60, 40).png().toBuffer()], { type: 'image/png' }), 'tree.png');
@@ -45,14 +46,14 @@ describe('POST /images', () => {
   });
 
   it('believes the bytes, not the type', async () => {
-    const { url, storage } = await startServer();
+    const { url, storage } = await serveFixture();
     const image = await upload(url, await photo(60, 40).png().toBuffer(), 'image/jpeg');
     expect((await storage.images.find(image.id))?.format).toBe('png');
     expect(await refusal(await post(url, SVG, 'image/png'))).toEqual([415, 'NOT_AN_IMAGE', null]);
   });
 
   it('gives the same picture one id', async () => {
-    const { url } = await startServer();
+    const { url } = await serveFixture();
     const bytes = await photo(60, 40)
       .withExif({ IFD0: { Artist: 'somebody' } })
       .jpeg()
@@ -62,7 +63,7 @@ describe('POST /images', () => {
   });
 
   it('refuses with a reason what it cannot take', async () => {
-    const { url } = await startServer();
+    const { url } = await serveFixture();
     const empty = new FormData();
     empty.set('file', 'not a file');
     const tiny = await photo(8, 8).png().toBuffer();
@@ -87,7 +88,7 @@ describe('POST /images', () => {
   });
 
   it('refuses too many bytes: announced, streamed or in a form, and keeps answering', async () => {
-    const { url } = await startServer();
+    const { url } = await serveFixture();
     const bytes = randomBytes(LIMITS.maxBytes * 3);
     expect(await refusal(await post(url, bytes, 'image/png'))).toEqual([413, 'TOO_LARGE', null]);
 
@@ -113,7 +114,7 @@ describe('POST /images', () => {
   });
 
   it('survives a client that goes away in the middle', async () => {
-    const { url, storage } = await startServer();
+    const { url, storage } = await serveFixture();
     const request = httpRequest(`${url}/images`, {
       method: 'POST',
       headers: { 'Content-Type': 'image/png', 'Content-Length': '100000' },
@@ -130,7 +131,7 @@ describe('POST /images', () => {
 
 describe('GET /images/:id', () => {
   it('gives the stored bytes, to be kept for ever', async () => {
-    const { url } = await startServer();
+    const { url } = await serveFixture();
     const bytes = await photo(600, 400).png().toBuffer();
     const image = await upload(url, bytes, 'image/png');
     const response = await fetch(url + image.url);
@@ -147,7 +148,7 @@ describe('GET /images/:id', () => {
   });
 
   it('resizes and converts, each with an ETag of its own', async () => {
-    const { url } = await startServer();
+    const { url } = await serveFixture();
     const image = await upload(url, await photo(600, 400).png().toBuffer(), 'image/png');
     const etags = new Set<string>();
     const fetchSize = async (query: string) => {
@@ -167,7 +168,7 @@ describe('GET /images/:id', () => {
   });
 
   it('refuses other sizes and formats, and says what is not there', async () => {
-    const { url } = await startServer();
+    const { url } = await serveFixture();
     const image = await upload(url, await photo(60, 40).png().toBuffer(), 'image/png');
     const get = async (path: string) => refusal(await fetch(url + path));
     expect(await get(`${image.url}?size=100`)).toEqual([400, 'BAD_REQUEST', 'size']);

@@ -2,14 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { buildSchema, parse, validate } from 'graphql';
 import { expect, it } from 'vitest';
 import { playgroundTabs } from '../../src/http/playground-tabs.js';
-import { get, startServer } from './support.js';
+import { serveFixture } from '../support/server.js';
+import { get } from './support.js';
 
 /** Everything that a page would load of its own accord from another place. */
 const ELSEWHERE =
   /(?:\bsrc|\bhref)\s*=\s*["']?(?:https?:)?\/\/[^\s"'>]+|url\(\s*["']?(?:https?:)?\/\/[^)]+\)|@import\s+["'][^"']+/g;
 
 it('brings along all that the playground needs', async () => {
-  const { url } = await startServer();
+  const { url } = await serveFixture();
   const response = await fetch(`${url}/playground`);
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
   const policy = response.headers.get('content-security-policy')!;
@@ -23,7 +24,7 @@ it('brings along all that the playground needs', async () => {
 });
 
 it('sends the playground once', async () => {
-  const { url } = await startServer();
+  const { url } = await serveFixture();
   const etag = (await fetch(`${url}/playground`)).headers.get('etag')!;
   expect((await get(`${url}/playground`, { 'If-None-Match': etag })).status).toBe(304);
 });

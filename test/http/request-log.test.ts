@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { expect, it, vi } from 'vitest';
 import { createLogger, withLogFields } from '../../src/core/log.js';
-import { startServer } from './support.js';
+import { serveFixture } from '../support/server.js';
 
 /** A logger, and the lines that it has written. */
 function readable() {
@@ -17,7 +17,8 @@ function readable() {
 
 it('logs each request under its id, which the answer has, and nothing of its query', async () => {
   const { lines, logger } = readable();
-  const { url } = await startServer({ logger, findPreview: () => Promise.reject(new Error('broken')) });
+  const { url, easel } = await serveFixture({}, logger);
+  vi.spyOn(easel.sessions, 'findPreview').mockRejectedValue(new Error('broken'));
   const own = await fetch(`${url}/sessions/ses_a/previews/1?signature=abc`, {
     headers: { 'X-Request-Id': 'my-request.1', Authorization: 'Bearer hidden', Cookie: 'a=hidden' },
   });
@@ -31,7 +32,7 @@ it('logs each request under its id, which the answer has, and nothing of its que
 });
 
 it('makes an id where the client gave none, or one that is no name', async () => {
-  const { url } = await startServer();
+  const { url } = await serveFixture();
   const ids: (string | null)[] = [];
   for (const given of ['', 'a b', 'x'.repeat(129)]) {
     const headers: Record<string, string> = given ? { 'X-Request-Id': given } : {};

@@ -6,7 +6,8 @@ import { ImageService } from '../../src/images/image-service.js';
 import type { Storage } from '../../src/storage/index.js';
 import { photo } from '../storage/image-files.js';
 import { addSession, LIMITS } from '../storage/support.js';
-import { get, refusal, startServer } from './support.js';
+import { serveFixture } from '../support/server.js';
+import { get, refusal } from './support.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import type { RgbImage } from '../../src/core/pixels.js';
 
@@ -45,7 +46,7 @@ const greatestDifference = (a: RgbImage, b: RgbImage) =>
 
 describe('GET /sessions/:id/result', () => {
   it('is the stored result at full strength', async () => {
-    const { url, storage } = await startServer();
+    const { url, storage } = await serveFixture();
     const { path, result } = await completedSession(storage);
     const stored = await storage.blobs.get(result.sha256);
     expect((await fetchImage(storage, url + path)).bytes).toEqual(stored);
@@ -54,7 +55,7 @@ describe('GET /sessions/:id/result', () => {
   });
 
   it('goes over into the content, resized as the engine does, under the result’s alpha', async () => {
-    const { url, storage } = await startServer();
+    const { url, storage } = await serveFixture();
     const { path, content, result } = await completedSession(storage);
     const decode = async (sha256: string) => await storage.codec.decode(await storage.blobs.get(sha256));
     const painted = await decode(result.sha256);
@@ -70,7 +71,7 @@ describe('GET /sessions/:id/result', () => {
   });
 
   it('comes in every format and size, each with an ETag of its own', async () => {
-    const { url, storage } = await startServer();
+    const { url, storage } = await serveFixture();
     const { path } = await completedSession(storage);
     const etags = new Set<string>();
     for (const [query, form, transparent] of [
@@ -93,7 +94,7 @@ describe('GET /sessions/:id/result', () => {
   });
 
   it('refuses what it does not know, and says where there is no result', async () => {
-    const { url, storage } = await startServer();
+    const { url, storage } = await serveFixture();
     const { path } = await completedSession(storage);
     const refused = async (rest: string) => refusal(await fetch(url + rest));
     for (const strength of ['-1', '101', '50.5', 'half', '']) {

@@ -1,7 +1,7 @@
-import { Router } from 'express';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createOriginGuard } from '../../src/http/index.js';
-import { FRIEND, get, refusal, startServer, type ErrorBody } from './support.js';
+import { serveFixture } from '../support/server.js';
+import { FRIEND, get, refusal, type ErrorBody } from './support.js';
 
 describe('the origin guard', () => {
   const ask = (host: string, origin: string | undefined, origins: string[] = []) =>
@@ -32,9 +32,7 @@ describe('the origin guard', () => {
   });
 
   it('stands before everything but the health checks', async () => {
-    const { url } = await startServer({
-      graphql: Router().use('/graphql', (_request, response) => void response.json({ data: null })),
-    });
+    const { url } = await serveFixture();
     for (const path of ['/', '/playground', '/graphql', '/images/img_x', '/sessions/ses_x/previews/1']) {
       expect((await get(url + path, { Host: 'evil.example' })).status).toBe(403);
       expect((await get(url + path, { Origin: 'https://evil.example' })).status).toBe(403);
@@ -43,11 +41,11 @@ describe('the origin guard', () => {
     expect((JSON.parse(post.body) as ErrorBody).error).toMatchObject({ code: 'ORIGIN_NOT_ALLOWED', field: 'origin' });
     expect(post.headers['access-control-allow-origin']).toBeUndefined();
     expect((await get(`${url}/livez`, { Host: '10.1.2.3:4000' })).status).toBe(200);
-    expect((await get(`${url}/graphql`, {})).status).toBe(200);
+    expect((await get(url, {})).status).toBe(200);
   });
 
   it('answers the CORS questions of configured origins only', async () => {
-    const { url } = await startServer({ origins: [FRIEND] });
+    const { url } = await serveFixture({ origins: [FRIEND] });
     const ask = (origin: string) =>
       get(`${url}/images`, { Origin: origin, 'Access-Control-Request-Method': 'POST' }, 'OPTIONS');
     const friendly = await ask(FRIEND);
@@ -60,8 +58,9 @@ describe('the origin guard', () => {
 
 describe('health', () => {
   it('is alive, and ready unless something is in the way', async () => {
-    let obstacles: string[] = [];
-    const { url } = await startServer({ findObstacles: () => Promise.resolve(obstacles) });
+    const { url, easel } = await serveFixture();
+    const obstacles = ['shutting down'];
+    const findObstacles = vi.spyOn(easel.system, 'findObstacles').mockReturnValue([]);
     const get = async (path: string) => {
       const response = await fetch(url + path);
       expect(response.headers.get('cache-control')).toBe('no-store');
@@ -69,7 +68,7 @@ describe('health', () => {
     };
     expect(await get('/livez')).toEqual([200, { status: 'alive' }]);
     expect(await get('/readyz')).toEqual([200, { status: 'ready' }]);
-    obstacles = ['shutting down'];
+    findObstacles.mockReturnValue(obstacles);
     expect(await get('/readyz')).toEqual([503, { status: 'not ready', obstacles }]);
     expect(await get('/livez')).toEqual([200, { status: 'alive' }]);
   });
@@ -77,15 +76,14 @@ describe('health', () => {
 
 describe('GET /sessions/:id/previews/:seq', () => {
   it('asks for the size and says how long the answer holds', async () => {
+    const { url, easel } = await serveFixture();
     const asked: unknown[] = [];
-    const { url } = await startServer({
-      findPreview: (_viewer, ...args) => {
-        asked.push(args);
-        const [id, seq] = args;
-        return Promise.resolve(
-          id === 'ses_a' ? { bytes: Buffer.from('jpeg bytes'), mimeType: 'image/jpeg', exact: seq === 7 } : null,
-        );
-      },
+    vi.spyOn(easel.sessions, 'findPreview').mockImplementation((_viewer, ...args) => {
+      asked.push(args);
+      const [id, seq] = args;
+      return Promise.resolve(
+        id === 'ses_a' ? { bytes: Buffer.from('jpeg bytes'), mimeType: 'image/jpeg', exact: seq === 7 } : null,
+      );
     });
     const exact = await fetch(`${url}/sessions/ses_a/previews/7?size=256`);
     expect(exact.headers.get('content-type')).toBe('image/jpeg');
@@ -102,7 +100,7 @@ describe('GET /sessions/:id/previews/:seq', () => {
   });
 
   it('refuses what is no number', async () => {
-    const { url } = await startServer();
+    const { url } = await serveFixture();
     const get = async (path: string) => refusal(await fetch(`${url}/sessions/ses_a/previews/${path}`));
     expect(await get('-1')).toEqual([400, 'BAD_REQUEST', 'seq']);
     expect(await get('1.5')).toEqual([400, 'BAD_REQUEST', 'seq']);
@@ -113,7 +111,8 @@ describe('GET /sessions/:id/previews/:seq', () => {
 
 describe('errors', () => {
   it('are JSON, and tell nothing of the inside', async () => {
-    const { url } = await startServer({ findPreview: () => Promise.reject(new Error('secret path /srv/x')) });
+    const { url, easel } = await serveFixture();
+    vi.spyOn(easel.sessions, 'findPreview').mockRejectedValue(new Error('secret path /srv/x'));
     const response = await fetch(`${url}/sessions/ses_a/previews/1`);
     const text = await response.text();
     expect(response.status).toBe(500);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { get, refusal, startServer } from './support.js';
+import { serveFixture } from '../support/server.js';
+import { get, refusal } from './support.js';
 
 /** The addresses of what a page loads. */
 const loaded = (html: string) => [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!);
@@ -7,7 +8,7 @@ const loaded = (html: string) => [...html.matchAll(/(?:src|href)="([^"]+)"/g)].m
 it.each(['/', '/gallery', '/queue', '/sessions/ses_1'])(
   'shows the Studio at %s, which loads from here alone',
   async (path) => {
-    const { url } = await startServer();
+    const { url } = await serveFixture();
     const response = await fetch(url + path);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     const policy = response.headers.get('content-security-policy')!;
@@ -25,7 +26,7 @@ it.each(['/', '/gallery', '/queue', '/sessions/ses_1'])(
 );
 
 it('sends assets compressed, to be kept for ever', async () => {
-  const { url } = await startServer();
+  const { url } = await serveFixture();
   const script = loaded(await (await fetch(url)).text()).find((address) => /assets.*\.js$/.test(address))!;
   const plain = await get(url + script);
   expect(plain.headers['content-encoding']).toBeUndefined();
@@ -39,7 +40,7 @@ it('sends assets compressed, to be kept for ever', async () => {
 });
 
 it('offers the sample pictures', async () => {
-  const { url } = await startServer();
+  const { url } = await serveFixture();
   const response = await fetch(`${url}/samples/landscape.jpg`);
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
 });
@@ -47,7 +48,7 @@ it('offers the sample pictures', async () => {
 it.each(['/assets/none.js', '/assets/..%2f..%2fmain.js', '/samples/none.jpg', '/gallery/none'])(
   'has nothing at %s',
   async (path) => {
-    const { url } = await startServer();
+    const { url } = await serveFixture();
     expect(await refusal(await fetch(url + path))).toEqual([404, 'NOT_FOUND', null]);
   },
 );

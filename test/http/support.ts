@@ -1,53 +1,6 @@
-import { createServer, request } from 'node:http';
-import pino from 'pino';
-import { onTestFinished } from 'vitest';
-import { openAccess } from '../../src/auth/index.js';
-import { createApp, createOriginGuard, listen, type AppDependencies } from '../../src/http/index.js';
-import { ImageService } from '../../src/images/image-service.js';
-import { ResultService } from '../../src/images/result-service.js';
-import { TimelapseService } from '../../src/images/timelapse-service.js';
-import type { Storage } from '../../src/storage/index.js';
-import { LIMITS, temporaryStorage } from '../storage/support.js';
+import { request } from 'node:http';
 
 export const FRIEND = 'https://app.example.com';
-
-export interface TestServer {
-  readonly url: string;
-  readonly storage: Storage;
-}
-
-/** A real server on a free port over a real storage, gone when the test ends. */
-export async function startServer(
-  changes: Partial<Omit<AppDependencies, 'config' | 'guard' | 'access'>> & { origins?: readonly string[] } = {},
-): Promise<TestServer> {
-  const storage = await temporaryStorage();
-  const images = new ImageService(storage, LIMITS.maxBytes);
-  const { origins = [], ...rest } = changes;
-  const app = createApp({
-    config: { origins, maxUploadBytes: LIMITS.maxBytes },
-    guard: createOriginGuard(origins),
-    access: await openAccess(
-      { auth: 'off', dataDir: '', maxRequests: 10_000 },
-      storage.apiKeys,
-      pino({ level: 'silent' }),
-    ),
-    images,
-    results: new ResultService(storage, images),
-    timelapses: new TimelapseService(storage),
-    findPreview: () => Promise.resolve(null),
-    findObstacles: () => Promise.resolve([]),
-    logger: pino({ level: 'silent' }),
-    graphql: (_request, _response, next) => next(),
-    ...rest,
-  });
-  const server = createServer(app);
-  const url = await listen(server, '127.0.0.1', 0);
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return { url, storage };
-}
 
 export interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string; readonly field: string | null };

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { ImageService } from '../../src/images/image-service.js';
 import { photo } from '../storage/image-files.js';
 import { LIMITS } from '../storage/support.js';
-import { allEvents, openStudio } from '../support/studio.js';
+import { allEvents, openSessionsFixture } from '../support/sessions.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import type { RgbImage } from '../../src/core/pixels.js';
 
 /** A running studio that paints what it is given, as content and as one of two styles. */
 async function openGallery() {
-  const { storage, easel, request } = await openStudio({ engine: 'process' });
+  const { storage, easel, request } = await openSessionsFixture({ engine: 'process' });
   const images = new ImageService(storage, LIMITS.maxBytes);
   await easel.start();
   return {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ImageService } from '../../src/images/image-service.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import { LIMITS } from '../storage/support.js';
-import { allEvents, openStudio } from '../support/studio.js';
+import { allEvents, openSessionsFixture } from '../support/sessions.js';
 
 /** White on the left up to a share of the width, black on the right. */
 const curtain = (width: number, height: number, share: number) =>
@@ -12,7 +12,7 @@ const curtain = (width: number, height: number, share: number) =>
   }).png();
 
 async function openGallery() {
-  const studio = await openStudio();
+  const studio = await openSessionsFixture();
   const images = new ImageService(studio.storage, LIMITS.maxBytes);
   const upload = async (picture: Sharp) => (await images.upload(LOCAL_VIEWER, await picture.toBuffer())).id;
   return { ...studio, upload };

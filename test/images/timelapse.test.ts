@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import type { Storage } from '../../src/storage/index.js';
-import { allEvents, eventWhere, openApplication, openStudio } from '../support/studio.js';
+import { allEvents, eventWhere, openApplication, openSessionsFixture } from '../support/sessions.js';
 
 async function framesOf(storage: Storage, id: string) {
   return (await storage.timelapses.framesOf([id])).get(id) ?? [];
 }
 
 it('the timelapse of a run that was interrupted goes on where it was, and ends in the result', async () => {
-  const { easel, storage, request } = await openStudio();
+  const { easel, storage, request } = await openSessionsFixture();
   const { id } = await easel.sessions.create(LOCAL_VIEWER, request(200));
   const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
   await easel.start();
@@ -38,7 +38,7 @@ it('the timelapse of a run that was interrupted goes on where it was, and ends i
 });
 
 it('a run whose frames cannot be stored ends well all the same', async () => {
-  const { storage, request } = await openStudio();
+  const { storage, request } = await openSessionsFixture();
   const record = () => Promise.reject(new Error('the disk is full'));
   const easel = openApplication({
     ...storage,
@@ -52,7 +52,7 @@ it('a run whose frames cannot be stored ends well all the same', async () => {
 });
 
 it('the frames of a timelapse stay as long as their session, and go with it', async () => {
-  const { easel, storage, request } = await openStudio({ imageGraceMs: 0 });
+  const { easel, storage, request } = await openSessionsFixture({ imageGraceMs: 0 });
   const { id } = await easel.sessions.create(LOCAL_VIEWER, request(20));
   const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
   await easel.start();

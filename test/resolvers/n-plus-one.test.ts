@@ -4,8 +4,8 @@ import { getSchema } from '../../src/resolvers/schema.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import { SqliteAdapter } from '../../src/storage/sqlite.js';
 import { selectAll } from '../support/select-all.js';
-import { openStillServer } from '../support/still-server.js';
-import { openStudio, type Studio } from '../support/studio.js';
+import { startTestServer } from '../support/server.js';
+import { openSessionsFixture, type SessionsFixture } from '../support/sessions.js';
 
 /** Counts the statements that reach the database from now on. */
 function countStatements(): () => string[] {
@@ -29,7 +29,7 @@ function countStatements(): () => string[] {
 }
 
 /** Adds a session that has everything that a session can have; whether it waits or has run alternates. */
-async function addFullSession({ easel, storage, request }: Studio, index: number): Promise<void> {
+async function addFullSession({ easel, storage, request }: SessionsFixture, index: number): Promise<void> {
   const session = await easel.sessions.create(LOCAL_VIEWER, {
     ...request(5),
     initialImageId: request(5).contentImageId,
@@ -56,9 +56,9 @@ async function addFullSession({ easel, storage, request }: Studio, index: number
 
 it('asks the database no more for a page of twenty sessions with everything in it than for one of two', async () => {
   const taken = countStatements();
-  const studio = await openStudio({ maxQueue: 100 });
+  const studio = await openSessionsFixture({ maxQueue: 100 });
   for (let index = 0; index < 20; index += 1) await addFullSession(studio, index);
-  const server = await openStillServer(studio);
+  const server = await startTestServer({ maxDepth: 20, maxComplexity: 1e9, maxAliases: 100 }, { sessions: studio });
   const connection = (getSchema().getType('Query') as GraphQLObjectType).getFields().sessions!;
   const query = `query ($first: Int!) { sessions(first: $first) ${selectAll(connection.type, 2)} }`;
   const page = async (first: number) => {

@@ -8,10 +8,10 @@ import { PresetService } from '../../src/presets/preset-service.js';
 import { TimelapseService } from '../../src/images/timelapse-service.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import { LIMITS } from '../storage/support.js';
-import { openStudio } from '../support/studio.js';
+import { openSessionsFixture } from '../support/sessions.js';
 
 it('counts the uses of all presets in one query, and only for those who ask', async () => {
-  const { storage, easel } = await openStudio();
+  const { storage, easel } = await openSessionsFixture();
   let queries = 0;
   const counted = Object.assign(Object.create(storage.presets) as typeof storage.presets, {
     uses: (ownerId: string) => {

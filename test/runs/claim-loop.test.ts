@@ -3,11 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { decodeCheckpoint, type EngineProcess } from '../../src/engine/index.js';
 import type { ProgressChannel } from '../../src/progress/progress-channel.js';
 import type { Storage } from '../../src/storage/index.js';
-import { allEvents, ENDLESS, eventWhere, openApplication, openStudio, type Studio } from '../support/studio.js';
+import {
+  allEvents,
+  ENDLESS,
+  eventWhere,
+  openApplication,
+  openSessionsFixture,
+  type SessionsFixture,
+} from '../support/sessions.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 
 /** A session in the state in which a process leaves it that is killed during the run. */
-async function abandonedSession({ easel, storage, request }: Studio, changes = {}) {
+async function abandonedSession({ easel, storage, request }: SessionsFixture, changes = {}) {
   const { id } = await easel.sessions.create(LOCAL_VIEWER, request(3));
   const loss = { scaleIndex: 0, total: 1, content: 0, style: 1, totalVariation: 0, elapsedMs: 50 };
   await storage.sessions.transition(id, { from: ['QUEUED'] }, 'RUNNING', { claimToken: 'dead', ...changes });
@@ -47,7 +54,7 @@ async function expectKept(storage: Storage, id: string, step: number): Promise<v
 
 describe('a run', () => {
   it('ends with a stored result, the whole loss curve and one last event', async () => {
-    const { easel, storage, request } = await openStudio({ engine: 'process' });
+    const { easel, storage, request } = await openSessionsFixture({ engine: 'process' });
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(6));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
     await easel.start();
@@ -66,7 +73,7 @@ describe('a run', () => {
   });
 
   it('starts after the previous one, in the order of the queue', async () => {
-    const { easel, storage, request } = await openStudio();
+    const { easel, storage, request } = await openSessionsFixture();
     await easel.start();
     const first = await easel.sessions.create(LOCAL_VIEWER, request(2));
     const second = await easel.sessions.create(LOCAL_VIEWER, request(2));
@@ -78,7 +85,7 @@ describe('a run', () => {
   });
 
   it('sends previews to subscribers that want them', async () => {
-    const { easel, request } = await openStudio();
+    const { easel, request } = await openSessionsFixture();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(ENDLESS));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, { previews: true });
     await easel.start();
@@ -90,7 +97,7 @@ describe('a run', () => {
   });
 
   it('ends within a step of its cancellation, with every loss so far', async () => {
-    const { easel, storage, request } = await openStudio();
+    const { easel, storage, request } = await openSessionsFixture();
     // Steps that are long compared with the database accesses of a cancellation.
     const { id } = await easel.sessions.create(LOCAL_VIEWER, {
       ...request(ENDLESS),
@@ -108,7 +115,7 @@ describe('a run', () => {
   });
 
   it('resumes from its checkpoint when the engine was killed, to the same losses', async () => {
-    const { easel, storage, request } = await openStudio({ checkpointMs: 0, engine: 'process' });
+    const { easel, storage, request } = await openSessionsFixture({ checkpointMs: 0, engine: 'process' });
     const whole = await easel.sessions.create(LOCAL_VIEWER, request(60));
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(60));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
@@ -122,7 +129,7 @@ describe('a run', () => {
   });
 
   it('fails with ENGINE_CRASHED if the engine dies every time, and the next session runs', async () => {
-    const { easel, request } = await openStudio({ engine: 'process' });
+    const { easel, request } = await openSessionsFixture({ engine: 'process' });
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(ENDLESS));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
     const next = await easel.sessions.create(LOCAL_VIEWER, request(1));
@@ -142,7 +149,7 @@ describe('a run', () => {
 
 describe('a restart', () => {
   it('in order resumes the stopped run, to the same losses and result', async () => {
-    const { easel, storage, request } = await openStudio({ engine: 'process' });
+    const { easel, storage, request } = await openSessionsFixture({ engine: 'process' });
     const whole = await easel.sessions.create(LOCAL_VIEWER, request(100));
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(100));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
@@ -166,7 +173,7 @@ describe('a restart', () => {
   });
 
   it('starts a session over if its checkpoint is damaged', async () => {
-    const { easel, storage, request } = await openStudio();
+    const { easel, storage, request } = await openSessionsFixture();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(3));
     const file = storage.checkpoints.newFile();
     await writeFile(file, 'no checkpoint');
@@ -177,7 +184,7 @@ describe('a restart', () => {
   });
 
   it('deletes the checkpoints of deleted sessions, and no others', async () => {
-    const { easel, storage, request } = await openStudio();
+    const { easel, storage, request } = await openSessionsFixture();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(3));
     await easel.sessions.cancel(LOCAL_VIEWER, id);
     for (const owner of [id, 'ses_unknown']) {
@@ -190,7 +197,7 @@ describe('a restart', () => {
   });
 
   it('after a crash requeues the session with new record numbers, and reports the gap', async () => {
-    const studio = await openStudio();
+    const studio = await openSessionsFixture();
     const { easel, storage } = studio;
     const id = await abandonedSession(studio);
     await easel.start();
@@ -205,7 +212,7 @@ describe('a restart', () => {
   });
 
   it('fails a session whose process died three times', async () => {
-    const studio = await openStudio();
+    const studio = await openSessionsFixture();
     const id = await abandonedSession(studio, { attempt: 2 });
     await studio.easel.start();
     expect(await studio.easel.sessions.find(LOCAL_VIEWER, id)).toMatchObject({
@@ -215,7 +222,7 @@ describe('a restart', () => {
   });
 
   it('pauses a session whose requested pause was not carried out', async () => {
-    const studio = await openStudio();
+    const studio = await openSessionsFixture();
     const id = await abandonedSession(studio, { pauseRequested: true });
     await studio.easel.start();
     expect(await studio.easel.sessions.find(LOCAL_VIEWER, id)).toMatchObject({
@@ -226,7 +233,7 @@ describe('a restart', () => {
   });
 
   it('cancels a session whose requested cancellation was not carried out', async () => {
-    const studio = await openStudio();
+    const studio = await openSessionsFixture();
     const id = await abandonedSession(studio, { cancelRequested: true });
     await studio.easel.start();
     expect(await studio.easel.sessions.find(LOCAL_VIEWER, id)).toMatchObject({ status: 'CANCELLED' });

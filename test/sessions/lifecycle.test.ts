@@ -9,7 +9,14 @@ import { UNUSED } from '../../src/storage/image-store.js';
 import type { SessionRow, Storage } from '../../src/storage/index.js';
 import { photo } from '../storage/image-files.js';
 import { LIMITS } from '../storage/support.js';
-import { allEvents, ENDLESS, eventWhere, openApplication, openStudio, type Studio } from '../support/studio.js';
+import {
+  allEvents,
+  ENDLESS,
+  eventWhere,
+  openApplication,
+  openSessionsFixture,
+  type SessionsFixture,
+} from '../support/sessions.js';
 
 async function curve(storage: Storage, id: string) {
   const rows = await storage.sessions.losses(id);
@@ -17,7 +24,7 @@ async function curve(storage: Storage, id: string) {
 }
 
 /** Runs a session to its end. */
-async function finished({ easel }: Pick<Studio, 'easel'>, session: SessionRow): Promise<SessionRow> {
+async function finished({ easel }: Pick<SessionsFixture, 'easel'>, session: SessionRow): Promise<SessionRow> {
   const events = await allEvents(await easel.sessions.watch(LOCAL_VIEWER, session.id, {}));
   return events.at(-1)!.session;
 }
@@ -32,7 +39,7 @@ const statuses = async (storage: Storage, id: string) =>
 
 describe('pausing a session', () => {
   it('ends CANCELLED if a cancellation is requested while the pause is being written', async () => {
-    const { easel, storage, request } = await openStudio();
+    const { easel, storage, request } = await openSessionsFixture();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(10_000));
     const write = storage.sessions.transition.bind(storage.sessions);
     let overtaken = false;
@@ -51,7 +58,7 @@ describe('pausing a session', () => {
   });
 
   it('changes no loss, record number or result byte of the run, also over a restart', async () => {
-    const { easel, storage, request } = await openStudio({ engine: 'process' });
+    const { easel, storage, request } = await openSessionsFixture({ engine: 'process' });
     const whole = await easel.sessions.create(LOCAL_VIEWER, request(150));
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(150));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
@@ -84,7 +91,7 @@ describe('pausing a session', () => {
   });
 
   it('takes effect at once on a queued session, which can then be cancelled', async () => {
-    const { easel, request } = await openStudio();
+    const { easel, request } = await openSessionsFixture();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(2));
     await expect(easel.sessions.resume(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'NOT_RESUMABLE' });
     expect(await easel.sessions.pause(LOCAL_VIEWER, id)).toMatchObject({ status: 'PAUSED' });
@@ -96,7 +103,7 @@ describe('pausing a session', () => {
   });
 
   it('lets one of several racing resumes win, and none beyond the queue limit', async () => {
-    const { easel, request } = await openStudio({ maxQueue: 1 });
+    const { easel, request } = await openSessionsFixture({ maxQueue: 1 });
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(2));
     await easel.sessions.pause(LOCAL_VIEWER, id);
     const other = await easel.sessions.create(LOCAL_VIEWER, request(2));
@@ -109,7 +116,7 @@ describe('pausing a session', () => {
 
 describe('continuing a session', () => {
   it('gives the same result as a longer session, with Adam', async () => {
-    const studio = await openStudio();
+    const studio = await openSessionsFixture();
     const { easel, storage, request } = studio;
     await easel.start();
     const whole = await finished(studio, await easel.sessions.create(LOCAL_VIEWER, plain(request(1), 12)));
@@ -126,7 +133,7 @@ describe('continuing a session', () => {
   });
 
   it('lowers the losses at the final scale with L-BFGS, also after a cancellation and a killed engine', async () => {
-    const studio = await openStudio({ checkpointMs: 0, engine: 'process' });
+    const studio = await openSessionsFixture({ checkpointMs: 0, engine: 'process' });
     const { easel, storage, request } = studio;
     const asked = { ...request(1), recipe: { size: 64, minScale: 32, steps: ENDLESS } };
     const { id } = await easel.sessions.create(LOCAL_VIEWER, asked);
@@ -152,7 +159,7 @@ describe('continuing a session', () => {
   });
 
   it('requires an ended session with a checkpoint, and lets one of several racing requests win', async () => {
-    const studio = await openStudio();
+    const studio = await openSessionsFixture();
     const { easel, storage, request } = studio;
     const waiting = await easel.sessions.create(LOCAL_VIEWER, request(2));
     await expect(easel.sessions.continue(LOCAL_VIEWER, waiting.id, 0)).rejects.toMatchObject({
@@ -174,7 +181,7 @@ describe('continuing a session', () => {
   });
 
   it('fails with CHECKPOINT_INVALID if the checkpoint is missing', async () => {
-    const studio = await openStudio();
+    const studio = await openSessionsFixture();
     const { easel, storage, request } = studio;
     await easel.start();
     const done = await finished(studio, await easel.sessions.create(LOCAL_VIEWER, request(2)));
@@ -193,7 +200,7 @@ describe('continuing a session', () => {
 
 describe('branching a session', () => {
   it('starts from the recipe, the result or the checkpoint, and outlives its parent', async () => {
-    const studio = await openStudio({ engine: 'process' });
+    const studio = await openSessionsFixture({ engine: 'process' });
     const { easel, storage, request } = studio;
     await easel.start();
     const parent = await finished(studio, await easel.sessions.create(LOCAL_VIEWER, plain(request(1), 8)));
@@ -242,7 +249,7 @@ describe('branching a session', () => {
   });
 
   it('refuses a start that does not fit, and writes nothing', async () => {
-    const studio = await openStudio();
+    const studio = await openSessionsFixture();
     const { easel, storage, request } = studio;
     const waiting = await easel.sessions.create(LOCAL_VIEWER, request(2));
     const refusal = async (work: Promise<unknown>) =>
@@ -273,7 +280,7 @@ describe('deleting a session', () => {
   };
 
   it('ends a running session first, sends its subscribers the last status, and leaves no data', async () => {
-    const { easel, storage, request } = await openStudio({ checkpointMs: 0, imageGraceMs: 0 });
+    const { easel, storage, request } = await openSessionsFixture({ checkpointMs: 0, imageGraceMs: 0 });
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(ENDLESS));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
     await easel.start();
@@ -295,7 +302,7 @@ describe('deleting a session', () => {
   });
 
   it('deletes its result at once, but no recent upload and no image in use', async () => {
-    const studio = await openStudio();
+    const studio = await openSessionsFixture();
     const { easel, storage, request } = studio;
     await easel.start();
     const [first, twin] = [
@@ -312,7 +319,7 @@ describe('deleting a session', () => {
   });
 
   it('leaves unused uploads to garbage collection; a repeated upload restarts the grace period', async () => {
-    const { storage, easel, request } = await openStudio();
+    const { storage, easel, request } = await openSessionsFixture();
     const images = new ImageService(storage, LIMITS.maxBytes);
     const bytes = await photo(50, 40).png().toBuffer();
     const { id, sha256 } = await images.upload(LOCAL_VIEWER, bytes);
@@ -331,7 +338,7 @@ describe('deleting a session', () => {
   });
 
   it('never deletes the bytes of an image that is stored at the same time', async () => {
-    const { storage } = await openStudio();
+    const { storage } = await openSessionsFixture();
     const images = new ImageService(storage, LIMITS.maxBytes);
     const bytes = await photo(30, 30).png().toBuffer();
     for (let round = 0; round < 20; round += 1) {
@@ -348,7 +355,7 @@ describe('deleting a session', () => {
 
 describe('an idempotency key', () => {
   it('creates one session for equal requests, also if they race, and refuses other inputs', async () => {
-    const { easel, storage, request } = await openStudio();
+    const { easel, storage, request } = await openSessionsFixture();
     const asked = request(2);
     const made = await Promise.all([1, 2, 3, 4].map(() => easel.sessions.create(LOCAL_VIEWER, asked, 'key')));
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
@@ -370,13 +377,13 @@ describe('an idempotency key', () => {
   });
 
   it('creates one session for equal requests that race for the last slot in the queue', async () => {
-    const { easel, request } = await openStudio({ maxQueue: 1 });
+    const { easel, request } = await openSessionsFixture({ maxQueue: 1 });
     const made = await Promise.all([1, 2, 3].map(() => easel.sessions.create(LOCAL_VIEWER, request(2), 'key')));
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
   });
 
   it('belongs to its owner', async () => {
-    const { easel, request } = await openStudio();
+    const { easel, request } = await openSessionsFixture();
     const admin = { ownerId: 'somebody', isAdmin: true };
     const mine = await easel.sessions.create(LOCAL_VIEWER, request(2), 'key');
     expect((await easel.sessions.create(admin, request(2), 'key')).id).not.toBe(mine.id);
@@ -392,7 +399,7 @@ it('deletes no image that any relation of the model uses', async () => {
 });
 
 it('only the owner and admins can change a session', async () => {
-  const { easel, request } = await openStudio();
+  const { easel, request } = await openSessionsFixture();
   const { id } = await easel.sessions.create(LOCAL_VIEWER, request(2));
   const stranger = { ownerId: 'stranger', isAdmin: false };
   const attempts = [

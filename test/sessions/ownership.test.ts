@@ -6,7 +6,7 @@ import { TimelapseService } from '../../src/images/timelapse-service.js';
 import { isVisible, visibleOwner, type Viewer } from '../../src/core/viewer.js';
 import { photo } from '../storage/image-files.js';
 import { LIMITS } from '../storage/support.js';
-import { openStudio } from '../support/studio.js';
+import { openSessionsFixture } from '../support/sessions.js';
 
 const ADA: Viewer = { ownerId: 'ada', isAdmin: false };
 const BOB: Viewer = { ownerId: 'bob', isAdmin: false };
@@ -19,7 +19,7 @@ it('visibility depends on the owner, except for admins', () => {
 
 /** Ada's session on her own images, not started. */
 async function adasSession() {
-  const studio = await openStudio();
+  const studio = await openSessionsFixture();
   const { storage, easel } = studio;
   const images = new ImageService(storage, LIMITS.maxBytes);
   const bytes = await photo(64, 48).png().toBuffer();

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
-import { eventWhere, openApplication, openStudio } from '../support/studio.js';
+import { eventWhere, openApplication, openSessionsFixture } from '../support/sessions.js';
 
 describe('a paused queue', () => {
   it('finishes the running session, claims no other, stays paused over a restart, and resumes in order', async () => {
-    const { storage, easel, request } = await openStudio();
+    const { storage, easel, request } = await openSessionsFixture();
     await easel.start();
     const first = await easel.sessions.create(LOCAL_VIEWER, request(60));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, first.id, {});
@@ -35,7 +35,7 @@ describe('a paused queue', () => {
   });
 
   it('claims no session if the queue was paused before the start', async () => {
-    const { easel, request } = await openStudio();
+    const { easel, request } = await openSessionsFixture();
     await easel.queue.pause();
     await easel.start();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(3));

@@ -4,7 +4,7 @@ import { UserErrors, type UserError } from '../../src/core/errors.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
 import { workingSize } from '../../src/estimates/estimator.js';
 import { resolveRecipe } from '../../src/engine/index.js';
-import { openStudio } from '../support/studio.js';
+import { openSessionsFixture } from '../support/sessions.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 
 async function errorsOf(creation: Promise<unknown>): Promise<(string | undefined)[][]> {
@@ -18,7 +18,7 @@ async function errorsOf(creation: Promise<unknown>): Promise<(string | undefined
 
 describe('creating a session', () => {
   it('queues the session with the whole recipe, its size and its network', async () => {
-    const { easel, storage, request } = await openStudio();
+    const { easel, storage, request } = await openSessionsFixture();
     const session = await easel.sessions.create(LOCAL_VIEWER, { ...request(5), title: '  Harbour ' });
     expect(session).toMatchObject({
       status: 'QUEUED',
@@ -34,7 +34,7 @@ describe('creating a session', () => {
   });
 
   it('reports every user error at once, before anything is written', async () => {
-    const { easel, storage, request } = await openStudio();
+    const { easel, storage, request } = await openSessionsFixture();
     const { styles, ...rest } = request(5);
     const creation = easel.sessions.create(LOCAL_VIEWER, {
       ...rest,
@@ -80,12 +80,12 @@ describe('creating a session', () => {
   ];
 
   it.each(bad)('refuses %s', async (_what, changes, code, field) => {
-    const { easel, request } = await openStudio();
+    const { easel, request } = await openSessionsFixture();
     expect(await errorsOf(easel.sessions.create(LOCAL_VIEWER, { ...request(5), ...changes }))).toEqual([[code, field]]);
   });
 
   it('starts from the given image, and refuses a contradicting start', async () => {
-    const { easel, request } = await openStudio();
+    const { easel, request } = await openSessionsFixture();
     const { contentImageId: initialImageId, recipe, ...rest } = request(5);
     const asked = { ...rest, recipe, contentImageId: initialImageId, initialImageId };
     const session = await easel.sessions.create(LOCAL_VIEWER, asked);
@@ -101,7 +101,7 @@ describe('creating a session', () => {
   });
 
   it('refuses a session beyond the queue limit', async () => {
-    const { easel, request } = await openStudio({ maxQueue: 1 });
+    const { easel, request } = await openSessionsFixture({ maxQueue: 1 });
     await easel.sessions.create(LOCAL_VIEWER, request(5));
     expect(await errorsOf(easel.sessions.create(LOCAL_VIEWER, request(5)))).toEqual([['QUEUE_FULL', undefined]]);
   });
@@ -111,7 +111,7 @@ describe('creating a session', () => {
       [{ maxQueue: 3 }, 'QUEUE_FULL'],
       [{ maxSessions: 3 }, 'TOO_MANY_SESSIONS'],
     ] as const) {
-      const { easel, storage, request } = await openStudio(limits);
+      const { easel, storage, request } = await openSessionsFixture(limits);
       const racing = Array.from({ length: 12 }, () => errorsOf(easel.sessions.create(LOCAL_VIEWER, request(5))));
       const refused = (await Promise.all(racing)).filter(([error]) => error !== undefined);
       expect(await storage.sessions.count()).toBe(3);
@@ -122,7 +122,7 @@ describe('creating a session', () => {
 
 describe('cancelling a session', () => {
   it('takes effect at once on a queued session and its subscribers; again: no change', async () => {
-    const { easel, request } = await openStudio();
+    const { easel, request } = await openSessionsFixture();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
     await channel.next();
@@ -133,14 +133,14 @@ describe('cancelling a session', () => {
   });
 
   it('refuses a failed session', async () => {
-    const { easel, storage, request } = await openStudio();
+    const { easel, storage, request } = await openSessionsFixture();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     await storage.sessions.transition(id, { from: ['QUEUED'] }, 'FAILED');
     await expect(easel.sessions.cancel(LOCAL_VIEWER, id)).rejects.toMatchObject({ code: 'NOT_CANCELLABLE' });
   });
 
   it('refuses an unknown session', async () => {
-    const { easel } = await openStudio();
+    const { easel } = await openSessionsFixture();
     await expect(easel.sessions.cancel(LOCAL_VIEWER, 'ses_none')).rejects.toMatchObject({
       code: 'SESSION_NOT_FOUND',
       field: 'id',

@@ -1,13 +1,16 @@
 import path from 'node:path';
 import { createClient, type Client } from 'graphql-ws';
+import type { Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { loadConfig, type Config } from '../../src/config.js';
 import type { Engine } from '../../src/engine/index.js';
-import { startServer } from '../../src/server.js';
+import { listen } from '../../src/http/index.js';
+import { createTransports, startServer } from '../../src/server.js';
 import { photo } from '../storage/image-files.js';
-import { temporaryFolder } from '../storage/support.js';
+import { LIMITS, temporaryFolder } from '../storage/support.js';
 import { ScriptedEngine } from './scripted-engine.js';
+import { openSessionsFixture, silent, type SessionsFixture } from './sessions.js';
 
 export interface GraphqlAnswer<T> {
   readonly data?: T | null;
@@ -85,6 +88,19 @@ export class TestServer {
     return createSession.session.id;
   }
 
+  /** The first response to an operation over a WebSocket of its own. */
+  async sendOverSocket<T>(query: string, variables: Record<string, unknown> = {}): Promise<GraphqlAnswer<T>> {
+    const client = this.connect();
+    try {
+      return (await client.iterate({ query, variables }).next()).value as GraphqlAnswer<T>;
+    } catch (errors) {
+      // The errors of an operation that cannot begin are thrown.
+      return { errors: errors as GraphqlAnswer<T>['errors'] };
+    } finally {
+      await client.dispose();
+    }
+  }
+
   /** A client of the WebSocket, gone when the test ends. */
   connect(socket: typeof WebSocket = WebSocket): Client {
     const client = createClient({
@@ -100,13 +116,18 @@ export class TestServer {
   }
 }
 
-/**
- * The whole server on a free port, with a data folder of its own; closed when the test ends.
- * @param engine 'process' starts a real engine; default: a scripted one, which starts at once
- */
+export interface TestServerOptions {
+  /** 'process' starts a real engine; default: a scripted one, which starts at once. */
+  readonly engine?: Engine | 'process';
+  /** Services to serve, which are not started, so that nothing happens but what a test does. Default: all, started. */
+  readonly sessions?: SessionsFixture;
+  readonly logger?: Logger;
+}
+
+/** The whole server on a free port, with a data folder of its own; closed when the test ends. */
 export async function startTestServer(
   changes: Partial<Config> = {},
-  { engine = new ScriptedEngine() }: { engine?: Engine | 'process' } = {},
+  { engine = new ScriptedEngine(), sessions, logger = silent }: TestServerOptions = {},
 ): Promise<TestServer> {
   const dataDir = changes.dataDir ?? (await temporaryFolder());
   // No test may depend on the machine's networks, or on the net.
@@ -119,10 +140,27 @@ export async function startTestServer(
     // A measurement of the machine would take its cores from the tests.
     calibrate: false,
     logLevel: 'silent' as const,
+    ...(sessions && { maxUploadBytes: LIMITS.maxBytes }),
     ...changes,
     dataDir,
   };
+  if (sessions) {
+    const { storage, easel: application } = sessions;
+    const { httpServer, dispose } = await createTransports({ config, storage, application, logger });
+    onTestFinished(dispose);
+    return new TestServer(await listen(httpServer, config.host, config.port), dispose);
+  }
   const { url, close } = await startServer(config, engine === 'process' ? {} : { engine });
   onTestFinished(close);
   return new TestServer(url, close);
+}
+
+/** A test server over services that are not started, and those services. */
+export async function serveFixture(
+  changes: Partial<Config> = {},
+  logger?: Logger,
+): Promise<SessionsFixture & { readonly server: TestServer; readonly url: string }> {
+  const sessions = await openSessionsFixture();
+  const server = await startTestServer(changes, { sessions, logger });
+  return { ...sessions, server, url: server.url };
 }

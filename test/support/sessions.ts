@@ -16,14 +16,14 @@ export const silent = pino({ level: 'silent' });
 /** More steps than any test waits for. */
 export const ENDLESS = 10_000;
 
-export interface Studio {
+export interface SessionsFixture {
   readonly storage: Storage;
   readonly easel: Application;
   /** Input of a session on two small images with the smallest network. */
   request(steps: number): CreateSession;
 }
 
-interface StudioOptions extends Partial<Omit<ApplicationOptions, 'storage' | 'engine'>> {
+interface FixtureOptions extends Partial<Omit<ApplicationOptions, 'storage' | 'engine'>> {
   /** 'process' starts a real engine; default: a scripted one. */
   readonly engine?: Engine | 'process';
 }
@@ -31,7 +31,7 @@ interface StudioOptions extends Partial<Omit<ApplicationOptions, 'storage' | 'en
 /** All services over the storage, as one process has them: stopped when the test ends, unless the test stops them. */
 export function openApplication(
   storage: Storage,
-  { engine = new ScriptedEngine(), ...options }: StudioOptions = {},
+  { engine = new ScriptedEngine(), ...options }: FixtureOptions = {},
 ): Application {
   const application = createApplication({
     storage,
@@ -41,7 +41,7 @@ export function openApplication(
     maxQueue: 10,
     maxSessions: 100,
     maxUploadBytes: LIMITS.maxBytes,
-    maxUploads: 4,
+    maxUploads: 10,
     memoryLimitBytes: undefined,
     calibrate: false,
     logger: silent,
@@ -53,7 +53,7 @@ export function openApplication(
 }
 
 /** A real storage with two images, and services that are not started. */
-export async function openStudio(options: StudioOptions = {}): Promise<Studio> {
+export async function openSessionsFixture(options: FixtureOptions = {}): Promise<SessionsFixture> {
   const storage = await temporaryStorage();
   const easel = openApplication(storage, options);
   const content = await easel.images.upload(LOCAL_VIEWER, await photo(64, 48).png().toBuffer());
