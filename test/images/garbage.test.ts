@@ -3,13 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { ImageService } from '../../src/images/image-service.js';
 import { photo } from '../storage/image-files.js';
 import { LIMITS } from '../storage/support.js';
-import { allEvents, openSessionsFixture } from '../support/sessions.js';
+import { allEvents, openSessionsFixture, sharedEngineProcess } from '../support/sessions.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import type { RgbImage } from '../../src/core/pixels.js';
 
+const engine = sharedEngineProcess();
+
 /** A running studio that paints what it is given, as content and as one of two styles. */
 async function openGallery() {
-  const { storage, easel, request } = await openSessionsFixture({ engine: 'process' });
+  const { storage, easel, request } = await openSessionsFixture({ engine });
   const images = new ImageService(storage, LIMITS.maxBytes);
   await easel.start();
   return {

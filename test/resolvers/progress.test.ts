@@ -2,6 +2,7 @@ import type { Client } from 'graphql-ws';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { sharedEngineProcess } from '../support/sessions.js';
 import { startTestServer } from '../support/server.js';
 
 interface Preview {
@@ -60,11 +61,13 @@ const isOver = ({ session }: Progress) => session.status === 'COMPLETED';
 const rises = (events: readonly Progress[]) =>
   events.every(({ seq }, index) => index === 0 || seq >= events[index - 1]!.seq);
 
+const engine = sharedEngineProcess();
+
 describe('sessionProgress', () => {
   it('gives two clients what they can take, though one joins late and one stalls', async () => {
     // A picture in each event, a few hundred times: the stalled client's connection is soon full.
     const heavy = Array.from({ length: 300 }, (_, index) => `p${index}: preview { dataUri }`).join(' ');
-    const server = await startTestServer({ maxComplexity: 10_000, maxAliases: 300 }, { engine: 'process' });
+    const server = await startTestServer({ maxComplexity: 10_000, maxAliases: 300 }, { engine });
     const id = await server.createSession({ steps: 300, size: 96 });
     const sockets: WebSocket[] = [];
     class Stallable extends WebSocket {
@@ -109,7 +112,7 @@ describe('sessionProgress', () => {
   });
 
   it('goes on after a lost connection where it was', async () => {
-    const server = await startTestServer({}, { engine: 'process' });
+    const server = await startTestServer({}, { engine });
     const id = await server.createSession({ steps: 400 });
     const client = server.connect();
     const seen = await until(watch(client, id), ({ seq }) => seq >= 10);

@@ -9,9 +9,12 @@ import {
   eventWhere,
   openApplication,
   openSessionsFixture,
+  sharedEngineProcess,
   type SessionsFixture,
 } from '../support/sessions.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
+
+const engine = sharedEngineProcess();
 
 /** A session in the state in which a process leaves it that is killed during the run. */
 async function abandonedSession({ easel, storage, request }: SessionsFixture, changes = {}) {
@@ -54,7 +57,7 @@ async function expectKept(storage: Storage, id: string, step: number): Promise<v
 
 describe('a run', () => {
   it('ends with a stored result, the whole loss curve and one last event', async () => {
-    const { easel, storage, request } = await openSessionsFixture({ engine: 'process' });
+    const { easel, storage, request } = await openSessionsFixture({ engine });
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(6));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
     await easel.start();
@@ -149,7 +152,7 @@ describe('a run', () => {
 
 describe('a restart', () => {
   it('in order resumes the stopped run, to the same losses and result', async () => {
-    const { easel, storage, request } = await openSessionsFixture({ engine: 'process' });
+    const { easel, storage, request } = await openSessionsFixture({ engine });
     const whole = await easel.sessions.create(LOCAL_VIEWER, request(100));
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(100));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
@@ -161,7 +164,7 @@ describe('a restart', () => {
     expect(session).toMatchObject({ step: seq, attempt: 0 });
     expect(seq).toBeLessThan(100);
 
-    const reopened = openApplication(storage, { engine: 'process' });
+    const reopened = openApplication(storage, { engine });
     const resumed = await reopened.sessions.watch(LOCAL_VIEWER, id, { afterSeq: seq });
     await reopened.start();
     const end = (await allEvents(resumed)).at(-1)!;

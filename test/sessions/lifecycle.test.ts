@@ -15,8 +15,11 @@ import {
   eventWhere,
   openApplication,
   openSessionsFixture,
+  sharedEngineProcess,
   type SessionsFixture,
 } from '../support/sessions.js';
+
+const engine = sharedEngineProcess();
 
 async function curve(storage: Storage, id: string) {
   const rows = await storage.sessions.losses(id);
@@ -58,7 +61,7 @@ describe('pausing a session', () => {
   });
 
   it('changes no loss, record number or result byte of the run, also over a restart', async () => {
-    const { easel, storage, request } = await openSessionsFixture({ engine: 'process' });
+    const { easel, storage, request } = await openSessionsFixture({ engine });
     const whole = await easel.sessions.create(LOCAL_VIEWER, request(150));
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(150));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
@@ -75,7 +78,7 @@ describe('pausing a session', () => {
     const resumed = eventWhere(channel, (event) => event.session.status === 'QUEUED');
     await easel.stop();
 
-    const reopened = openApplication(storage, { engine: 'process' });
+    const reopened = openApplication(storage, { engine });
     await reopened.start();
     expect(await reopened.sessions.find(LOCAL_VIEWER, id)).toMatchObject({ status: 'PAUSED' });
     const again = await reopened.sessions.watch(LOCAL_VIEWER, id, { afterSeq: session.seq });
@@ -200,7 +203,7 @@ describe('continuing a session', () => {
 
 describe('branching a session', () => {
   it('starts from the recipe, the result or the checkpoint, and outlives its parent', async () => {
-    const studio = await openSessionsFixture({ engine: 'process' });
+    const studio = await openSessionsFixture({ engine });
     const { easel, storage, request } = studio;
     await easel.start();
     const parent = await finished(studio, await easel.sessions.create(LOCAL_VIEWER, plain(request(1), 8)));

@@ -140,7 +140,8 @@ export async function startTestServer(
     // A measurement of the machine would take its cores from the tests.
     calibrate: false,
     logLevel: 'silent' as const,
-    ...(sessions && { maxUploadBytes: LIMITS.maxBytes }),
+    // A shutdown waits a quarter of the time for a client that does not read a response.
+    ...(sessions && { maxUploadBytes: LIMITS.maxBytes, shutdownSeconds: 1 }),
     ...changes,
     dataDir,
   };

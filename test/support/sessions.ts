@@ -1,8 +1,8 @@
 import { pino } from 'pino';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { createApplication, type Application, type ApplicationOptions } from '../../src/application.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
-import type { Engine } from '../../src/engine/index.js';
+import { EngineProcess, type Engine } from '../../src/engine/index.js';
 import type { ProgressChannel } from '../../src/progress/progress-channel.js';
 import type { ProgressEvent } from '../../src/progress/progress.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
@@ -26,6 +26,33 @@ export interface SessionsFixture {
 interface FixtureOptions extends Partial<Omit<ApplicationOptions, 'storage' | 'engine'>> {
   /** 'process' starts a real engine; default: a scripted one. */
   readonly engine?: Engine | 'process';
+}
+
+/**
+ * One engine process for a whole test file, to be called outside of tests. Services that close their engine leave it
+ * running; it ends with the file.
+ */
+export function sharedEngineProcess(): Engine {
+  const engine = new EngineProcess({ threads: 1, backend: 'onnx-cpu', logger: silent });
+  afterAll(() => engine.close());
+  return {
+    get state() {
+      return engine.state;
+    },
+    get backend() {
+      return engine.backend;
+    },
+    get reason() {
+      return engine.reason;
+    },
+    get memoryBytes() {
+      return engine.memoryBytes;
+    },
+    threads: engine.threads,
+    start: () => engine.start(),
+    run: (job, options) => engine.run(job, options),
+    close: () => Promise.resolve(),
+  };
 }
 
 /** All services over the storage, as one process has them: stopped when the test ends, unless the test stops them. */
