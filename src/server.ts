@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
 import { createApplication, type Application } from './application.js';
-import { openAccess } from './auth/index.js';
+import { openAuth } from './auth/index.js';
 import type { Config } from './config.js';
 import { createLogger } from './core/log.js';
 import type { Engine } from './engine/index.js';
 import { createGraphql } from './graphql/server.js';
-import { createApp, createOriginGuard, listen } from './http/index.js';
+import { createApp, createCheckOrigin, listen } from './http/index.js';
 import { Metrics } from './metrics/metrics.js';
 import { openStorage, type Storage } from './storage/index.js';
 
@@ -83,13 +83,13 @@ export interface Transports {
 export async function createTransports(dependencies: TransportDependencies): Promise<Transports> {
   const { config, storage, application, metrics, isClosing = () => false, logger } = dependencies;
   const httpServer = createServer();
-  const access = await openAccess(config, storage.apiKeys, logger);
-  const guard = createOriginGuard(config.origins, config.auth === 'keys');
+  const access = await openAuth(config, storage.apiKeys, logger);
+  const checkOrigin = createCheckOrigin(config.origins, config.auth === 'keys');
   const graphql = await createGraphql({
     httpServer,
     services: { ...application, apiKeys: access.apiKeys, urls: access.urls },
     config,
-    mayConnect: (request) => guard(request) === null,
+    mayConnect: (request) => checkOrigin(request) === null,
     access,
     observe: (operation) => {
       metrics?.observeGraphql(operation);
@@ -102,7 +102,7 @@ export async function createTransports(dependencies: TransportDependencies): Pro
   });
   const app = createApp({
     config,
-    guard,
+    checkOrigin,
     access,
     images: application.images,
     results: application.results,

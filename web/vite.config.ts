@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -8,6 +11,7 @@ const SERVER = 'http://127.0.0.1:4000';
 
 export default defineConfig({
   root: here('.'),
+  plugins: [compressAssets()],
   build: {
     // Beside the built server, which serves it; as deep from src/http as from dist/http.
     outDir: here('../dist/web'),
@@ -27,3 +31,23 @@ export default defineConfig({
     ),
   },
 });
+
+/** Writes a .br and a .gz file next to each text asset; the server sends them to clients that accept the encoding. */
+function compressAssets(): Plugin {
+  let assets = '';
+  return {
+    name: 'compress-assets',
+    apply: 'build',
+    configResolved({ root, build }) {
+      assets = path.resolve(root, build.outDir, build.assetsDir);
+    },
+    closeBundle() {
+      for (const name of readdirSync(assets).filter((name) => /\.(js|css|svg)$/.test(name))) {
+        const file = path.join(assets, name);
+        const bytes = readFileSync(file);
+        writeFileSync(`${file}.br`, brotliCompressSync(bytes));
+        writeFileSync(`${file}.gz`, gzipSync(bytes));
+      }
+    },
+  };
+}

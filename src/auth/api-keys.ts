@@ -1,52 +1,54 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { UserError } from '../core/errors.js';
+import type { Viewer } from '../core/viewer.js';
 import { newId } from '../storage/ids.js';
-import type { ApiKeyRepository, ApiKeyRow, KeyRole } from '../storage/types.js';
-import { AuthError } from './errors.js';
+import type { ApiKeyRepository, ApiKeyRow, KeyRole } from '../storage/index.js';
 import { isValid, type KeyWatch } from './key-watch.js';
-import type { Principal } from './principal.js';
-import { hashOf, isSecretOf, keyIdOf, newSecret } from './secret.js';
 
 export const MAX_KEY_NAME = 100;
-/** What an owner may be called: it stands in addresses and logs. */
+/** Characters of an owner id, which occurs in URLs and logs. */
 const OWNER_ID = /^[\w.@-]{1,64}$/;
-/** How exact "last used" is, milliseconds: a write a request would cost more than it tells. */
+/** Precision of `lastUsedAt`, milliseconds: a database write per request would cost too much. */
 const TOUCH_MS = 60_000;
+/** Hexadecimal digits of the key id in a secret's prefix. */
+const PREFIX_DIGITS = 8;
 
 export interface CreateApiKey {
   readonly name: string;
   readonly role: KeyRole;
-  /** Whose sessions and pictures it opens; a new owner where absent. */
+  /** Owner of everything that the key's users create; default: a new owner. */
   readonly ownerId?: string | undefined;
   readonly expiresAt?: Date | undefined;
 }
 
 export interface CreatedApiKey {
   readonly key: ApiKeyRow;
-  /** Shown now and never again. */
+  /** Only the hash is stored, so the secret can be shown only now. */
   readonly secret: string;
 }
 
-/** API keys: made, listed, revoked, and asked what they open. */
+/** Creates, lists, revokes and verifies API keys. */
 export class ApiKeys {
   constructor(
     private readonly keys: ApiKeyRepository,
     private readonly watch: KeyWatch,
   ) {}
 
-  /** Throws `AuthError` INVALID_ARGUMENT. */
+  /** Throws `UserError` INVALID_ARGUMENT. */
   async create({ name, role, ownerId, expiresAt }: CreateApiKey): Promise<CreatedApiKey> {
-    const wrong = (field: string, message: string) => new AuthError('INVALID_ARGUMENT', message, field);
     const title = name.trim();
-    if (title === '' || title.length > MAX_KEY_NAME)
-      throw wrong(
-        'name',
-        `\`name\` has ${title.length} characters; it must have 1 to ${MAX_KEY_NAME}. Choose another name.`,
-      );
-    if (ownerId !== undefined && !OWNER_ID.test(ownerId)) {
-      throw wrong('ownerId', '`ownerId` must have 1 to 64 letters, digits, or any of _ . @ -. Choose another id.');
+    if (title === '' || title.length > MAX_KEY_NAME) {
+      const message = `\`name\` has ${title.length} characters; it must have 1 to ${MAX_KEY_NAME}. Choose another name.`;
+      throw new UserError('INVALID_ARGUMENT', message, 'name');
     }
-    if (expiresAt && !(expiresAt.getTime() > Date.now()))
-      throw wrong('expiresAt', '`expiresAt` is in the past. Choose a time in the future.');
+    if (ownerId !== undefined && !OWNER_ID.test(ownerId)) {
+      const message = '`ownerId` must have 1 to 64 letters, digits, or any of _ . @ -. Choose another id.';
+      throw new UserError('INVALID_ARGUMENT', message, 'ownerId');
+    }
+    if (expiresAt && !(expiresAt.getTime() > Date.now())) {
+      const message = '`expiresAt` is in the past. Choose a time in the future.';
+      throw new UserError('INVALID_ARGUMENT', message, 'expiresAt');
+    }
     const id = newId('key');
     const secret = newSecret(id);
     const key = await this.keys.create({
@@ -60,27 +62,28 @@ export class ApiKeys {
     return { key, secret };
   }
 
-  /** All of them, the revoked and expired too, newest first. */
+  /** All keys, newest first, revoked and expired ones included. */
   async list(): Promise<ApiKeyRow[]> {
     return await this.keys.list();
   }
 
-  /** Ends a key, and the streams that it opened. Revoking it again changes nothing. Throws `AuthError` API_KEY_NOT_FOUND. */
+  /** Revokes a key and ends the streams that it opened. Idempotent. Throws `UserError` API_KEY_NOT_FOUND. */
   async revoke(id: string): Promise<ApiKeyRow> {
     const key = await this.keys.revoke(id, new Date());
-    if (!key)
-      throw new AuthError('API_KEY_NOT_FOUND', `There is no API key ${id}. List the keys to find its id.`, 'id');
+    if (!key) {
+      throw new UserError('API_KEY_NOT_FOUND', `There is no API key ${id}. List the keys to find its id.`, 'id');
+    }
     this.watch.end(id);
     return key;
   }
 
-  /** Whether anybody could administer the server by a key. */
+  /** Whether a valid admin key exists. */
   async hasAdmin(): Promise<boolean> {
     return (await this.keys.list()).some((key) => key.role === 'ADMIN' && isValid(key));
   }
 
-  /** Whom a secret belongs to; null where it opens nothing. */
-  async authenticate(secret: string): Promise<Principal | null> {
+  /** The viewer of a secret; null if its key is unknown, revoked or expired. */
+  async authenticate(secret: string): Promise<Viewer | null> {
     const id = keyIdOf(secret);
     const key = id && (await this.keys.find(id));
     if (!key || !isSecretOf(key.hash, secret) || !isValid(key)) return null;
@@ -89,4 +92,30 @@ export class ApiKeys {
     const { ownerId, role, expiresAt } = key;
     return { ownerId, isAdmin: role === 'ADMIN', key: { id: key.id, expiresAt } };
   }
+}
+
+/** A new secret of the key `key_<hex>`: 256 random bits after a prefix that people and secret scanners recognise. */
+export function newSecret(keyId: string): string {
+  return `easel_${keyId.replace('key_', '')}_${randomBytes(32).toString('base64url')}`;
+}
+
+/** The key id in a secret; null if the text is not a secret. */
+export function keyIdOf(secret: string): string | null {
+  const [, hex] = /^easel_([0-9a-f]{32})_[\w-]{43}$/.exec(secret) ?? [];
+  return hex ? `key_${hex}` : null;
+}
+
+/** The first characters of a key's secret, which tell keys apart and contain no random bits of the secret. */
+export function prefixOf(keyId: string): string {
+  return `easel_${keyId.replace('key_', '').slice(0, PREFIX_DIGITS)}`;
+}
+
+/** SHA-256, hexadecimal. Secrets are random, so a slow password hash is not needed. */
+export function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+/** Whether a hash is that of a secret; takes constant time. */
+export function isSecretOf(hash: string, secret: string): boolean {
+  return timingSafeEqual(Buffer.from(hash, 'hex'), Buffer.from(hashOf(secret), 'hex'));
 }

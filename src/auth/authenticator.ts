@@ -1,40 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import type { Viewer } from '../core/viewer.js';
 import type { ApiKeys } from './api-keys.js';
-import { AuthError } from './errors.js';
-import type { Principal } from './principal.js';
 
-/** Finds out who asks, on HTTP and on sockets alike. */
-export class Authenticator {
+export type AuthErrorCode =
+  /** The API key is missing, unknown, revoked or expired. */
+  | 'UNAUTHENTICATED'
+  /** The signed URL has expired. */
+  | 'URL_EXPIRED'
+  /** The signature does not match the URL. */
+  | 'URL_FORGED';
+
+/** A request without a valid API key or signature. */
+export class AuthError extends Error {
+  override readonly name = 'AuthError';
+
   constructor(
-    private readonly keys: Pick<ApiKeys, 'authenticate'>,
-    /** Who everybody is on a server that asks for no keys; null on one that does. */
-    private readonly everybody: Principal | null,
-  ) {}
-
-  /** Whether one needs a key. */
-  get isRequired(): boolean {
-    return this.everybody === null;
-  }
-
-  /**
-   * Whom an `Authorization` header (`Bearer <key>`) speaks for; null where there is none but one is needed.
-   * Throws `AuthError` UNAUTHENTICATED for a key that does not hold.
-   */
-  async identify(authorization: string | undefined): Promise<Principal | null> {
-    if (this.everybody) return this.everybody;
-    if (authorization === undefined) return null;
-    const [, secret] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
-    const principal = secret ? await this.keys.authenticate(secret) : null;
-    if (!principal) {
-      throw new AuthError('UNAUTHENTICATED', 'This API key does not hold: it is unknown, revoked or has expired.');
-    }
-    return principal;
+    readonly code: AuthErrorCode,
+    message: string,
+  ) {
+    super(message);
   }
 }
 
-/** For those who brought no key where one is needed. */
-export function keyMissing(): AuthError<'UNAUTHENTICATED'> {
+/** Finds the viewer of an HTTP request or a WebSocket connection. */
+export class Authenticator {
+  constructor(
+    private readonly keys: Pick<ApiKeys, 'authenticate'>,
+    /** The viewer of every request if the server needs no keys; null if it does. */
+    private readonly localViewer: Viewer | null,
+  ) {}
+
+  /** Whether requests need an API key. */
+  get isRequired(): boolean {
+    return this.localViewer === null;
+  }
+
+  /**
+   * The viewer of an `Authorization` header (`Bearer <key>`); null if a key is required and the header is missing.
+   * Throws `AuthError` UNAUTHENTICATED if the key is unknown, revoked or expired.
+   */
+  async identify(authorization: string | undefined): Promise<Viewer | null> {
+    if (this.localViewer) return this.localViewer;
+    if (authorization === undefined) return null;
+    const [, secret] = /^Bearer +(\S+) *$/i.exec(authorization) ?? [];
+    const viewer = secret ? await this.keys.authenticate(secret) : null;
+    if (!viewer) {
+      throw new AuthError('UNAUTHENTICATED', 'The API key is unknown, revoked or expired. Send a valid key.');
+    }
+    return viewer;
+  }
+}
+
+/** The error of a request without an API key. */
+export function keyMissing(): AuthError {
   return new AuthError(
     'UNAUTHENTICATED',
-    'This server wants an API key: "Authorization: Bearer <key>" as a header, or on a socket in the connectionParams.',
+    'This server requires an API key. Send the header "Authorization: Bearer <key>"; over WebSocket, send it in connectionParams.',
   );
+}
+
+const viewers = new WeakMap<IncomingMessage, Viewer>();
+
+/** Records the viewer of a request. */
+export function setViewer(request: IncomingMessage, viewer: Viewer): void {
+  viewers.set(request, viewer);
+}
+
+/** The viewer of a request. Throws if the route is mounted before the authentication. */
+export function viewerOf(request: IncomingMessage): Viewer {
+  const viewer = viewers.get(request);
+  if (!viewer) throw new Error('The request has not been authenticated.');
+  return viewer;
 }

@@ -1,15 +1,14 @@
 import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import { LOCAL_VIEWER } from '../core/viewer.js';
+import type { ApiKeyRepository } from '../storage/index.js';
 import { ApiKeys } from './api-keys.js';
 import { Authenticator } from './authenticator.js';
 import { KeyWatch } from './key-watch.js';
 import { RequestLimiter } from './request-limiter.js';
-import { openUrlSecret } from './secret-file.js';
-import { UrlSigner } from './url-signer.js';
-import type { Config } from '../config.js';
-import { LOCAL_VIEWER } from '../core/viewer.js';
-import type { ApiKeyRepository } from '../storage/index.js';
+import { openUrlSecret, UrlSigner } from './url-signer.js';
 
-/** Who may use the server, and how much. */
+/** Authentication and rate limits of one server. */
 export interface Access {
   readonly apiKeys: ApiKeys;
   readonly authenticator: Authenticator;
@@ -18,7 +17,7 @@ export interface Access {
   readonly limiter: RequestLimiter;
 }
 
-export async function openAccess(
+export async function openAuth(
   { auth, dataDir, maxRequests }: Pick<Config, 'auth' | 'dataDir' | 'maxRequests'>,
   keys: ApiKeyRepository,
   logger: Logger,
@@ -27,7 +26,7 @@ export async function openAccess(
   const watch = new KeyWatch(keys);
   const apiKeys = new ApiKeys(keys, watch);
   if (needsKeys && !(await apiKeys.hasAdmin())) {
-    logger.warn('no admin has a key yet; make one, now or later: npm run keys -- create --name NAME --admin');
+    logger.warn('no admin key exists; create one: npm run keys -- create --name NAME --admin');
   }
   return {
     apiKeys,

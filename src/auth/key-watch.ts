@@ -1,17 +1,17 @@
-import type { ApiKeyRepository, ApiKeyRow } from '../storage/types.js';
-import type { Principal } from './principal.js';
+import type { Viewer } from '../core/viewer.js';
+import type { ApiKeyRepository, ApiKeyRow } from '../storage/index.js';
 
-/** How often the keys of open streams are looked up: they may be revoked by another process. */
+/** How often the keys of open streams are looked up, milliseconds: another process may revoke them. */
 const SWEEP_MS = 10_000;
-/** The longest that a timer can wait. */
+/** Longest delay of a timer, milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Whether a key opens anything (any more). */
+/** Whether a key is neither revoked nor expired. */
 export function isValid({ revokedAt, expiresAt }: Pick<ApiKeyRow, 'revokedAt' | 'expiresAt'>): boolean {
   return revokedAt === null && (expiresAt === null || expiresAt.getTime() > Date.now());
 }
 
-/** Tells those who hold something open on the strength of a key when the key is revoked or expires. */
+/** Notifies the holders of open streams when their API key is revoked or expires. */
 export class KeyWatch {
   readonly #watchers = new Map<string, Set<() => void>>();
   #sweeping: NodeJS.Timeout | null = null;
@@ -21,12 +21,15 @@ export class KeyWatch {
     private readonly sweepMs = SWEEP_MS,
   ) {}
 
-  /** Has `onEnd` called when the key ends: at once where it is revoked here, at its expiry, soon where elsewhere. Returns the way out. */
-  watch({ id, expiresAt }: NonNullable<Principal['key']>, onEnd: () => void): () => void {
+  /**
+   * Calls `onEnd` when the key ends: immediately if this process revokes it, when it expires, and within `sweepMs` if
+   * another process revokes it. Returns a function that stops watching.
+   */
+  watch({ id, expiresAt }: NonNullable<Viewer['key']>, onEnd: () => void): () => void {
     const watchers = this.#watchers.get(id) ?? new Set();
     this.#watchers.set(id, watchers.add(onEnd));
     this.#sweeping ??= setInterval(() => void this.sweep(), this.sweepMs).unref();
-    // An expiry beyond the timer's reach is the sweep's.
+    // `sweep` notices an expiry that is too far away for a timer.
     const left = expiresAt ? expiresAt.getTime() - Date.now() : Infinity;
     const expiry = left <= MAX_TIMER_MS ? setTimeout(() => this.end(id), left).unref() : undefined;
     return () => {
@@ -39,15 +42,15 @@ export class KeyWatch {
     };
   }
 
-  /** To be called when a key has been revoked. */
+  /** Notifies the watchers of a key that has ended. */
   end(id: string): void {
     for (const onEnd of [...(this.#watchers.get(id) ?? [])]) onEnd();
   }
 
-  /** Looks the watched keys up. */
+  /** Looks up the watched keys. */
   async sweep(): Promise<void> {
     const ids = [...this.#watchers.keys()];
-    // A database that fails is asked again next time.
+    // If the database fails, the next sweep tries again.
     const keys = await this.keys.findMany(ids).catch(() => null);
     if (!keys) return;
     const valid = new Set(keys.filter(isValid).map(({ id }) => id));

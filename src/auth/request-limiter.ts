@@ -1,15 +1,15 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
-/** Counts what each client asks for within a minute, on HTTP and on sockets together. */
+/** Limits the requests of each client per minute, over HTTP and WebSocket together. */
 export class RequestLimiter {
   readonly #limiter: RateLimiterMemory;
 
-  /** @param perMinute requests of one client */
+  /** @param perMinute requests per client and minute */
   constructor(perMinute: number) {
     this.#limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
   }
 
-  /** Counts one request. 0, or how many seconds a client that has asked for too much should wait. */
+  /** Counts one request. Returns 0, or the seconds to wait if the client is over its limit. */
   async take(client: string): Promise<number> {
     try {
       await this.#limiter.consume(client);
@@ -21,7 +21,7 @@ export class RequestLimiter {
   }
 }
 
-/** What a client that asked for too much is told. */
+/** The message of a RATE_LIMITED error. */
 export function rateMessage(seconds: number): string {
-  return `Too many requests; try again in ${seconds} s.`;
+  return `Too many requests in this minute. Try again in ${seconds} s.`;
 }

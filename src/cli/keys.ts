@@ -1,7 +1,6 @@
 /** `easel keys`: lists, creates and revokes API keys in the data folder, with or without a running server. */
-import { ApiKeys } from '../auth/api-keys.js';
+import { ApiKeys, prefixOf } from '../auth/api-keys.js';
 import { KeyWatch } from '../auth/key-watch.js';
-import { prefixOf } from '../auth/secret.js';
 import { loadConfig } from '../config.js';
 import { openApiKeys, type ApiKeyRow } from '../storage/index.js';
 

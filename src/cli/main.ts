@@ -14,7 +14,7 @@ const DEFAULT_COMMANDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Errors that an operator can fix: their message is printed without a stack trace. */
-const OPERATOR_ERRORS = new Set(['ConfigError', 'EngineError', 'StorageError', 'AuthError', 'RequestError']);
+const OPERATOR_ERRORS = new Set(['ConfigError', 'EngineError', 'StorageError', 'UserError', 'RequestError']);
 
 function createProgram(): Command {
   const program = new Command('easel')

@@ -1,32 +1,46 @@
-import { createRequire } from 'node:module';
+import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
+import { GraphQLError, type DocumentNode, type GraphQLSchema, type ValidationRule } from 'graphql';
+// CommonJS, as for all packages: the ES module would load a second copy of graphql, whose classes do not match.
 import {
-  GraphQLError,
-  Kind,
-  visit,
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  type GraphQLSchema,
-  type SelectionSetNode,
-} from 'graphql';
-import type { ComplexityEstimator } from 'graphql-query-complexity';
+  fieldExtensionsEstimator,
+  getComplexity,
+  simpleEstimator,
+  type ComplexityEstimator,
+} from 'graphql-query-complexity/cjs';
 
-// Imported, the package would bring a second copy of graphql along, whose classes are not ours.
-const { fieldExtensionsEstimator, getComplexity, simpleEstimator } = createRequire(import.meta.url)(
-  'graphql-query-complexity',
-) as typeof import('graphql-query-complexity');
-
-/** How much one operation may ask for. */
+/** Limits of one operation. */
 export interface Limits {
   /** Levels of nested fields. */
   readonly maxDepth: number;
-  /** Points: one a field, times the length of the lists that it is in. */
+  /** Points: one per field, multiplied by the lengths of the lists that contain it. */
   readonly maxComplexity: number;
-  /** Fields that are asked for under another name. */
+  /** Fields with an alias; those of a fragment count each time it is spread. */
   readonly maxAliases: number;
 }
 
-/** Tokens of one document: more would cost time before its depth and complexity are known. */
+/** Most tokens of a document: parsing and validating more would take too long. */
 export const MAX_TOKENS = 5000;
+
+/** Validation rules for both transports. Errors: TOO_MANY_ALIASES, QUERY_TOO_DEEP. */
+export function limitRules({ maxAliases, maxDepth }: Limits): ValidationRule[] {
+  const aliases = `The operation has more than ${maxAliases} aliases, which is the maximum. Split it into several operations.`;
+  const depth = `The operation has more than ${maxDepth} levels of fields, which is the maximum. Select fewer levels.`;
+  return [
+    maxAliasesRule({
+      n: maxAliases,
+      allowList: [],
+      propagateOnRejection: false,
+      onReject: [(context) => context!.reportError(limitError('TOO_MANY_ALIASES', aliases))],
+    }),
+    maxDepthRule({
+      n: maxDepth,
+      flattenFragments: true,
+      propagateOnRejection: false,
+      onReject: [(context) => context!.reportError(limitError('QUERY_TOO_DEEP', depth))],
+    }),
+  ];
+}
 
 interface Operation {
   readonly schema: GraphQLSchema;
@@ -36,28 +50,20 @@ interface Operation {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** The schema describes itself to tools; that costs nothing and is deep. */
+/** Introspection costs nothing: clients query the schema with deep documents. */
 const introspectionIsFree: ComplexityEstimator = ({ type, field }) =>
   field.name.startsWith('__') || type.name.startsWith('__') ? 0 : undefined;
 
 const byField = fieldExtensionsEstimator();
-/** However a field reckons with its arguments, which nobody has checked yet: it never makes up for what others cost. */
+/** At least 1: complexity functions receive unvalidated arguments and must not return negative costs. */
 const atLeastOne: ComplexityEstimator = (args) => {
   const cost = byField(args);
   return typeof cost === 'number' ? Math.max(1, cost) : cost;
 };
 
-/** Whether an operation asks for too much; null where it does not. The same on HTTP and on sockets. */
-export function findExcess(operation: Operation, { maxDepth, maxComplexity, maxAliases }: Limits): GraphQLError | null {
+/** Compares an operation's complexity, which depends on its variables, with the limit. Null if the operation is allowed. */
+export function checkComplexity(operation: Operation, { maxComplexity }: Limits): GraphQLError | null {
   const { schema, document, operationName, variables } = operation;
-  const aliases = aliasesOf(document);
-  if (aliases > maxAliases) {
-    return refusal('TOO_MANY_ALIASES', `The operation has ${aliases} aliases; ${maxAliases} are allowed.`);
-  }
-  const depth = depthOf(document);
-  if (depth > maxDepth) {
-    return refusal('QUERY_TOO_DEEP', `The operation is ${depth} levels deep; ${maxDepth} are allowed.`);
-  }
   let complexity: number;
   try {
     complexity = getComplexity({
@@ -68,54 +74,14 @@ export function findExcess(operation: Operation, { maxDepth, maxComplexity, maxA
       estimators: [introspectionIsFree, atLeastOne, simpleEstimator({ defaultComplexity: 1 })],
     });
   } catch (error) {
-    // Variables that do not fit their types.
-    return refusal('BAD_USER_INPUT', (error as Error).message);
+    // The variables do not match their types.
+    return limitError('BAD_USER_INPUT', (error as Error).message);
   }
-  if (complexity > maxComplexity) {
-    return refusal('QUERY_TOO_COMPLEX', `The operation costs ${complexity} points; ${maxComplexity} are allowed.`);
-  }
-  return null;
+  if (complexity <= maxComplexity) return null;
+  const message = `The operation costs ${complexity} points; the maximum is ${maxComplexity}. Select fewer fields or shorter lists.`;
+  return limitError('QUERY_TOO_COMPLEX', message);
 }
 
-function refusal(code: string, message: string): GraphQLError {
+function limitError(code: string, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });
-}
-
-/** Aliases in the document; a fragment's once, however often it is spread: what they cost is the complexity's matter. */
-function aliasesOf(document: DocumentNode): number {
-  let count = 0;
-  visit(document, { Field: ({ alias }) => void (count += alias ? 1 : 0) });
-  return count;
-}
-
-/** Levels of fields, of the deepest operation in the document. Fragments of a valid document have no cycles. */
-function depthOf(document: DocumentNode): number {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
-  // Each fragment is measured once, however often it is spread.
-  const known = new Map<SelectionSetNode, number>();
-  const measure = (set: SelectionSetNode | undefined): number => {
-    if (!set) return 0;
-    let depth = known.get(set);
-    if (depth === undefined) known.set(set, (depth = Math.max(...set.selections.map(measureSelection))));
-    return depth;
-  };
-  const measureSelection = (selection: SelectionSetNode['selections'][number]): number => {
-    switch (selection.kind) {
-      case Kind.FIELD:
-        return selection.name.value.startsWith('__') ? 0 : 1 + measure(selection.selectionSet);
-      case Kind.INLINE_FRAGMENT:
-        return measure(selection.selectionSet);
-      case Kind.FRAGMENT_SPREAD:
-        return measure(fragments.get(selection.name.value)?.selectionSet);
-    }
-  };
-  return Math.max(
-    0,
-    ...document.definitions.map((definition) =>
-      definition.kind === Kind.OPERATION_DEFINITION ? measure(definition.selectionSet) : 0,
-    ),
-  );
 }

@@ -1,19 +1,11 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { getOperationAST, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import type { GraphqlObservation } from '../core/observations.js';
 import type { GraphqlContext } from '../resolvers/context.js';
 
-/** How long an operation took; of a subscription, until its stream was open. */
-export interface OperationObservation {
-  readonly transport: 'http' | 'socket';
-  /** `unknown` where it was refused before that was known. */
-  readonly type: 'query' | 'mutation' | 'subscription' | 'unknown';
-  readonly outcome: 'ok' | 'error';
-  readonly seconds: number;
-}
+export type ObserveOperation = (observation: GraphqlObservation) => void;
 
-export type ObserveOperation = (observation: OperationObservation) => void;
-
-/** Observes the operations that come over HTTP. */
+/** Reports every operation over HTTP. */
 export function observeHttpOperations(observe: ObserveOperation): ApolloServerPlugin<GraphqlContext> {
   return {
     requestDidStart: () => {
@@ -34,7 +26,7 @@ export function observeHttpOperations(observe: ObserveOperation): ApolloServerPl
   };
 }
 
-/** Does an operation of a socket and observes it. */
+/** Executes an operation over WebSocket and reports it. */
 export async function observeSocketOperation<T extends object>(
   observe: ObserveOperation,
   { document, operationName }: ExecutionArgs,

@@ -6,50 +6,36 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express, { Router } from 'express';
 import graphqlUploadExpress from 'graphql-upload/graphqlUploadExpress.mjs';
 import type { Logger } from 'pino';
-import type { Authenticator } from '../auth/authenticator.js';
-import type { KeyWatch } from '../auth/key-watch.js';
-import { principalOf } from '../auth/principal.js';
-import type { RequestLimiter } from '../auth/request-limiter.js';
+import { viewerOf } from '../auth/authenticator.js';
+import type { Access } from '../auth/index.js';
+import type { Config } from '../config.js';
 import { createContext, type GraphqlContext, type Services } from '../resolvers/context.js';
 import { formatError } from '../resolvers/errors.js';
-import { mountSocket } from './socket.js';
-import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
-import { observeHttpOperations, type ObserveOperation } from './operation-metrics.js';
 import { getSchema } from '../resolvers/schema.js';
-import { SocketGuard } from './socket-guard.js';
+import { ConnectionRegistry } from './connection-registry.js';
+import { checkComplexity, limitRules, MAX_TOKENS, type Limits } from './limits.js';
+import { observeHttpOperations, type ObserveOperation } from './operation-metrics.js';
+import { mountSocket } from './socket.js';
 
 export interface GraphqlDependencies {
-  /** Carries the upgrades to WebSocket; `dispose` closes it. */
+  /** Receives the WebSocket upgrades; `dispose` closes it. */
   readonly httpServer: Server;
   readonly services: Services;
-  readonly config: Limits & {
-    /** WebSocket connections at a time. */
-    readonly maxSockets: number;
-    /** WebSocket connections of one client at a time. */
-    readonly maxSocketsPerClient: number;
-    /** Operations at a time over one WebSocket connection. */
-    readonly maxSubscriptions: number;
-    /** Bytes of an uploaded file. */
-    readonly maxUploadBytes: number;
-  };
-  /** Whether a request to upgrade to WebSocket may: its Origin is none that could be foreign. */
+  readonly config: Limits & Pick<Config, 'maxSockets' | 'maxSocketsPerClient' | 'maxSubscriptions' | 'maxUploadBytes'>;
+  /** Checks the origin of a WebSocket upgrade. */
   readonly mayConnect: (request: IncomingMessage) => boolean;
-  /** Hears of every operation. */
+  /** Receives every operation. */
   readonly observe?: ObserveOperation;
-  /** How long a shutdown waits, milliseconds: for clients to close their sockets, and then for answers under way. */
+  /** Longest wait of a shutdown for clients to close their sockets, milliseconds. */
   readonly closeMs?: number;
+  /** Longest wait of a shutdown for pending responses, after the sockets, milliseconds. */
   readonly drainMs?: number;
-  /** Who may open connections, and how often one may ask. */
-  readonly access: {
-    readonly authenticator: Authenticator;
-    readonly watch: KeyWatch;
-    readonly limiter: RequestLimiter;
-  };
+  readonly access: Pick<Access, 'authenticator' | 'watch' | 'limiter'>;
   readonly logger: Logger;
 }
 
 export interface GraphqlTransport {
-  /** GraphQL over HTTP at `GRAPHQL_PATH`; runs behind the authentication. */
+  /** GraphQL over HTTP at `GRAPHQL_PATH`; mount it after the authentication. */
   readonly router: Router;
   /** Open WebSocket connections. */
   readonly socketCount: number;
@@ -58,14 +44,14 @@ export interface GraphqlTransport {
 
 export const GRAPHQL_PATH = '/graphql';
 
-/** Bytes of one request besides uploaded files: documents and variables. */
+/** Bytes of one request without its uploaded file: a document and its variables. */
 const MAX_BODY = 256 * 1024;
 const CLOSE_MS = 2000;
 const DRAIN_MS = 5000;
 
 /**
  * Starts GraphQL at `GRAPHQL_PATH`: WebSocket connections on the HTTP server, and a router for HTTP requests.
- * @returns `dispose` ends the streams with close code 1001, lets answers under way finish and closes the HTTP server.
+ * @returns `dispose` closes the sockets with 1001, waits for pending responses and closes the HTTP server.
  */
 export async function createGraphql(dependencies: GraphqlDependencies): Promise<GraphqlTransport> {
   const {
@@ -90,7 +76,7 @@ export async function createGraphql(dependencies: GraphqlDependencies): Promise<
     maxSubscriptions: config.maxSubscriptions,
     mayConnect,
     observe,
-    guard: new SocketGuard({ ...access, maxPerClient: config.maxSocketsPerClient }),
+    registry: new ConnectionRegistry({ ...access, maxPerClient: config.maxSocketsPerClient }),
     limiter: access.limiter,
     logger,
   });
@@ -101,9 +87,10 @@ export async function createGraphql(dependencies: GraphqlDependencies): Promise<
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_TOKENS },
+    validationRules: limitRules(config),
     formatError: (formatted, error) => formatError(formatted, error, logger),
     plugins: [
-      limitOperations(config),
+      limitComplexity(config),
       observeHttpOperations(observe),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer, stopGracePeriodMillis: drainMs }),
@@ -115,7 +102,7 @@ export async function createGraphql(dependencies: GraphqlDependencies): Promise<
     GRAPHQL_PATH,
     graphqlUploadExpress({ maxFileSize: config.maxUploadBytes, maxFiles: 1, maxFieldSize: MAX_BODY }),
     express.json({ limit: MAX_BODY }),
-    expressMiddleware(apollo, { context: ({ req }) => Promise.resolve(createContext(services, principalOf(req))) }),
+    expressMiddleware(apollo, { context: ({ req }) => Promise.resolve(createContext(services, viewerOf(req))) }),
   );
   return {
     router,
@@ -131,12 +118,12 @@ export async function createGraphql(dependencies: GraphqlDependencies): Promise<
   };
 }
 
-function limitOperations(limits: Limits): ApolloServerPlugin<GraphqlContext> {
+function limitComplexity(limits: Limits): ApolloServerPlugin<GraphqlContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
         didResolveOperation: ({ schema, document, operationName, request: { variables } }) => {
-          const excess = findExcess({ schema, document, operationName, variables }, limits);
+          const excess = checkComplexity({ schema, document, operationName, variables }, limits);
           if (!excess) return Promise.resolve();
           Object.assign(excess.extensions, { http: { status: 400 } });
           return Promise.reject(excess);

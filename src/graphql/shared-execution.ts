@@ -1,28 +1,28 @@
 import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Viewer } from '../core/viewer.js';
 
-/** A subscription to be answered: as graphql's arguments, with what is needed to answer many of them at once. */
+/** Arguments of a subscription: those of graphql, and how to deliver its results. */
 export interface SubscriptionArgs extends ExecutionArgs {
-  /** The text that the document was parsed from. */
+  /** Source text of the document. */
   readonly query: string;
   readonly contextValue: { readonly viewer: Viewer };
-  /** Makes an answer what a client may see of it, in JSON. */
-  readonly serialise: (answer: ExecutionResult) => Buffer;
-  /** Sends a serialised answer to the subscriber; resolves once its connection can take the next one. */
-  readonly deliver: (answer: Buffer) => Promise<void>;
+  /** Serialises a result for clients. */
+  readonly serialise: (result: ExecutionResult) => Buffer;
+  /** Sends a serialised result to the subscriber; resolves when its connection can take the next one. */
+  readonly deliver: (payload: Buffer) => Promise<void>;
 }
 
-/** Answers that are under way or done, by the event that they are about, then by the question. */
-const answers = new WeakMap<object, Map<string, Promise<Buffer>>>();
+/** Serialised results, pending or done, by event and then by operation. */
+const payloads = new WeakMap<object, Map<string, Promise<Buffer>>>();
 
 /**
- * In place of graphql's `subscribe`: an event that reaches many subscribers is answered, and its answer serialised, once for
- * all who ask the same about it: same document, variables and viewer. Whether a subscriber may have the events is decided for
- * each when its stream is opened; what an event shows depends on the viewer at most, so nobody gets what was made for
- * somebody else.
+ * Replaces graphql's `subscribe`. An event that reaches many subscribers is executed and serialised once for all of them
+ * that sent the same document and variables and are the same viewer. Permission to receive the events is checked for each
+ * subscriber when its stream is opened. The result of an event depends on the viewer at most, so no subscriber receives
+ * another viewer's result.
  *
- * A source shares an event by giving out one object; it gives each subscriber one of its own where the answer could be older
- * than the question.
+ * Sources mark an event as shareable by yielding the same object to several subscribers. Initial snapshots are yielded as
+ * fresh objects, so they are never shared.
  */
 export async function subscribeShared(
   args: SubscriptionArgs,
@@ -33,11 +33,11 @@ export async function subscribeShared(
 }
 
 /**
- * Delivers a stream's answers by itself; whoever iterates it sees only its end. Not an async generator: those cannot be
- * closed while they wait.
+ * Delivers the results of a stream itself; its consumer sees only the end. Not an async generator, because a generator
+ * cannot be closed while it waits.
  */
 class Delivery implements AsyncGenerator<never, undefined> {
-  readonly #question: string;
+  readonly #operation: string;
 
   constructor(
     private readonly source: AsyncIterator<object, undefined>,
@@ -45,14 +45,14 @@ class Delivery implements AsyncGenerator<never, undefined> {
   ) {
     const { query, operationName, variableValues, contextValue } = args;
     const { ownerId, isAdmin } = contextValue.viewer;
-    this.#question = JSON.stringify([ownerId, isAdmin, operationName, variableValues, query]);
+    this.#operation = JSON.stringify([ownerId, isAdmin, operationName, variableValues, query]);
   }
 
   async next(): Promise<IteratorResult<never, undefined>> {
     for (;;) {
       const { done, value } = await this.source.next();
       if (done) return { done, value: undefined };
-      await this.args.deliver(await this.#answer(value));
+      await this.args.deliver(await this.#payload(value));
     }
   }
 
@@ -74,15 +74,15 @@ class Delivery implements AsyncGenerator<never, undefined> {
     await this.return();
   }
 
-  #answer(event: object): Promise<Buffer> {
-    let about = answers.get(event);
-    if (!about) answers.set(event, (about = new Map<string, Promise<Buffer>>()));
-    let answer = about.get(this.#question);
-    if (!answer) about.set(this.#question, (answer = this.#make(event)));
-    return answer;
+  #payload(event: object): Promise<Buffer> {
+    let ofEvent = payloads.get(event);
+    if (!ofEvent) payloads.set(event, (ofEvent = new Map<string, Promise<Buffer>>()));
+    let payload = ofEvent.get(this.#operation);
+    if (!payload) ofEvent.set(this.#operation, (payload = this.#execute(event)));
+    return payload;
   }
 
-  async #make(event: object): Promise<Buffer> {
+  async #execute(event: object): Promise<Buffer> {
     return this.args.serialise(await execute({ ...this.args, rootValue: event }));
   }
 }

@@ -6,11 +6,12 @@ import {
   execute,
   GraphQLError,
   parse,
-  type GraphQLFormattedError,
+  specifiedRules,
   validate,
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
+  type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
@@ -21,28 +22,27 @@ import { rateMessage, type RequestLimiter } from '../auth/request-limiter.js';
 import { enterLogFields } from '../core/log.js';
 import { createContext, type Services } from '../resolvers/context.js';
 import { formatError } from '../resolvers/errors.js';
-import { findExcess, MAX_TOKENS, type Limits } from './limits.js';
+import type { ConnectionRegistry, SocketContext } from './connection-registry.js';
+import { checkComplexity, limitRules, MAX_TOKENS, type Limits } from './limits.js';
 import { observeSocketOperation, type ObserveOperation } from './operation-metrics.js';
 import { subscribeShared, type SubscriptionArgs } from './shared-execution.js';
-import type { SocketGuard } from './socket-guard.js';
 
-export interface SocketOptions {
+export interface SocketDependencies {
   readonly httpServer: Server;
   readonly path: string;
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly limits: Limits;
-  /** Connections at a time. */
+  /** Most connections of all clients. */
   readonly maxSockets: number;
-  /** Operations at a time over one connection. */
+  /** Most concurrent operations of one connection. */
   readonly maxSubscriptions: number;
-  /** Whether a request to upgrade may: browsers do not ask CORS about sockets. */
+  /** Checks the origin of an upgrade request: browsers do not apply CORS to WebSockets. */
   readonly mayConnect: (request: IncomingMessage) => boolean;
-  /** Who is behind a connection, and how many they have. */
-  readonly guard: SocketGuard;
+  readonly registry: ConnectionRegistry;
   /** Counts operations. */
   readonly limiter: RequestLimiter;
-  /** Hears of every operation. */
+  /** Receives every operation. */
   readonly observe: ObserveOperation;
   readonly logger: Logger;
 }
@@ -50,78 +50,51 @@ export interface SocketOptions {
 export interface MountedSocket {
   /** Open connections. */
   readonly count: number;
-  /** Closes every connection with 1001; those that have not answered after this time are cut, milliseconds. */
+  /** Closes every connection with 1001; terminates those that have not closed after `closeMs` milliseconds. */
   dispose(closeMs: number): Promise<void>;
 }
 
-/** Bytes of one message from a client: documents and variables, never pictures. */
+/** Bytes of one message from a client: a document and its variables. */
 const MAX_PAYLOAD = 256 * 1024;
 const CONNECTION_INIT_TIMEOUT_MS = 3000;
 
 /**
- * GraphQL over WebSocket (protocol graphql-transport-ws). It runs beside Apollo Server and knows nothing of its checks,
- * so all of them are made here again: tokens, validity, depth, complexity, and what clients learn of errors.
+ * GraphQL over WebSocket (protocol graphql-transport-ws). Apollo Server does not see these operations, so its checks are
+ * repeated here: tokens, validity, depth, complexity, and the errors that clients may see.
  */
-export function mountSocket(options: SocketOptions): MountedSocket {
-  const { httpServer, path, schema, services, limits, maxSockets, maxSubscriptions, mayConnect } = options;
-  const { guard, limiter, observe, logger } = options;
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_PAYLOAD,
-    verifyClient: ({ req }, answer) => {
-      if (!mayConnect(req)) answer(false, 403, 'Forbidden');
-      else if (sockets.clients.size >= maxSockets) answer(false, 503, 'Too many connections');
-      else if (!guard.hasRoom(req)) answer(false, 429, 'Too many connections');
-      else answer(true);
-    },
-  });
-  sockets.on('connection', (socket, request) => socket.once('close', guard.open(request)));
-  // Not left to the WebSocketServer, which would make the HTTP server's errors its own, and report them once more.
-  httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.url?.split('?')[0] === path) {
-      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
-    } else {
-      socket.on('error', () => socket.destroy());
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-    }
-  });
+export function mountSocket(dependencies: SocketDependencies): MountedSocket {
+  const { schema, registry, observe, logger } = dependencies;
+  const sockets = listenForUpgrades(dependencies);
   const observed = <T extends object>(args: ExecutionArgs, work: () => T | Promise<T>) =>
     observeSocketOperation(observe, args, work);
   const format = (error: GraphQLFormattedError) =>
     formatError(error instanceof GraphQLError ? error.toJSON() : error, error, logger);
   const visible = (result: ExecutionResult) =>
     result.errors ? { ...result, errors: result.errors.map((error) => format(error)) } : result;
-  const serialise = (result: ExecutionResult) => Buffer.from(`${JSON.stringify(visible(result))}}`);
+  const serialise = (result: ExecutionResult) => Buffer.from(JSON.stringify(visible(result)));
   const server = useServer(
     {
       schema,
       subscribe: (args) => observed(args, () => subscribeShared(args as SubscriptionArgs)),
       execute: (args) => observed(args, () => execute(args)),
       connectionInitWaitTimeout: CONNECTION_INIT_TIMEOUT_MS,
-      onConnect: (context) => guard.admit(context),
+      onConnect: (context) => registry.admit(context),
       onSubscribe: async (context, id, payload) => {
-        // To the end of the operation, what is logged carries this. Before anything is waited for, or it would not.
+        // Before the first `await`, so that all log lines of the operation carry the id.
         enterLogFields({ requestId: randomUUID() });
-        const { socket, request } = context.extra;
-        // A connection whose key has ended is being closed, but may still be heard.
-        if (socket.readyState !== WebSocket.OPEN) return [coded('UNAUTHENTICATED', 'The connection ends.')];
-        // The one that begins is already among them.
-        if (Object.keys(context.subscriptions).length > maxSubscriptions) {
-          return [coded('TOO_MANY_SUBSCRIPTIONS', `One connection has at most ${maxSubscriptions} subscriptions.`)];
-        }
-        const viewer = guard.principalOf(context);
-        const retryAfter = await limiter.take(viewer.ownerId);
-        if (retryAfter > 0) return [coded('RATE_LIMITED', rateMessage(retryAfter), { retryAfter })];
-        const operation = prepare(payload, { schema, limits });
-        if (Array.isArray(operation)) {
+        const refusal = await refusalOf(context, dependencies);
+        if (refusal) return [refusal];
+        const args = prepare(payload, dependencies);
+        if (Array.isArray(args)) {
           observe({ transport: 'socket', type: 'unknown', outcome: 'error', seconds: 0 });
-          return operation;
+          return args;
         }
-        const contextValue = createContext(services, viewer);
-        const deliver = (answer: Buffer) => sendNext(socket, request.socket, id, answer);
-        return { ...operation, contextValue, serialise, deliver } satisfies SubscriptionArgs;
+        const { socket, request } = context.extra;
+        const contextValue = createContext(dependencies.services, registry.viewerOf(context));
+        const deliver = (result: Buffer) => sendNext(socket, request.socket, id, result);
+        return { ...args, contextValue, serialise, deliver } satisfies SubscriptionArgs;
       },
-      // A connection that is lost ends its subscriptions with its own error, which nobody can read any more.
+      // A lost connection ends its subscriptions with an error, which no client can receive any more.
       onError: ({ extra: { socket } }, _id, _payload, errors) =>
         socket.readyState === socket.OPEN ? errors.map((error) => format(error)) : undefined,
       onNext: (_context, _id, _payload, _args, result) => visible(result),
@@ -133,20 +106,64 @@ export function mountSocket(options: SocketOptions): MountedSocket {
       return sockets.clients.size;
     },
     async dispose(closeMs) {
-      // A client that is stuck would hold up the end by half a minute.
-      const cut = setTimeout(() => {
+      // Without it, a client that does not respond would delay the shutdown by 30 s.
+      const timer = setTimeout(() => {
         for (const client of sockets.clients) client.terminate();
       }, closeMs);
       await server.dispose();
-      clearTimeout(cut);
+      clearTimeout(timer);
     },
   };
 }
 
-/** Parses and checks an operation. */
+/** Accepts WebSocket upgrades of the HTTP server at `path`, within the limits; answers other upgrades with 404. */
+function listenForUpgrades(dependencies: SocketDependencies): WebSocketServer {
+  const { httpServer, path, maxSockets, mayConnect, registry } = dependencies;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_PAYLOAD,
+    verifyClient: ({ req }, answer) => {
+      if (!mayConnect(req)) answer(false, 403, 'Forbidden');
+      else if (sockets.clients.size >= maxSockets) answer(false, 503, 'Too many connections');
+      else if (!registry.hasRoom(req)) answer(false, 429, 'Too many connections');
+      else answer(true);
+    },
+  });
+  sockets.on('connection', (socket, request) => socket.once('close', registry.open(request)));
+  // A WebSocketServer with the option `server` would also report the HTTP server's errors.
+  httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url?.split('?')[0] === path) {
+      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+    } else {
+      socket.on('error', () => socket.destroy());
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    }
+  });
+  return sockets;
+}
+
+/** Checks the limits of the connection and its viewer. Null if the operation may start. */
+async function refusalOf(
+  context: SocketContext,
+  { registry, limiter, maxSubscriptions }: SocketDependencies,
+): Promise<GraphQLError | null> {
+  // A connection whose key has ended still receives messages until it has closed.
+  if (context.extra.socket.readyState !== WebSocket.OPEN) {
+    return coded('UNAUTHENTICATED', 'The connection is closing. Connect again with a valid key.');
+  }
+  // `subscriptions` includes the new operation.
+  if (Object.keys(context.subscriptions).length > maxSubscriptions) {
+    const message = `The connection has ${maxSubscriptions} subscriptions, which is the maximum. End one of them first.`;
+    return coded('TOO_MANY_SUBSCRIPTIONS', message);
+  }
+  const retryAfter = await limiter.take(registry.viewerOf(context).ownerId);
+  return retryAfter > 0 ? coded('RATE_LIMITED', rateMessage(retryAfter), { retryAfter }) : null;
+}
+
+/** Parses and checks an operation. Returns its errors if it is refused. */
 function prepare(
   { query, operationName, variables }: SubscribePayload,
-  { schema, limits }: Pick<SocketOptions, 'schema' | 'limits'>,
+  { schema, limits }: SocketDependencies,
 ): (ExecutionArgs & { readonly query: string }) | GraphQLError[] {
   let document: DocumentNode;
   try {
@@ -154,26 +171,33 @@ function prepare(
   } catch (error) {
     return [coded('GRAPHQL_PARSE_FAILED', (error as GraphQLError).message)];
   }
-  const invalid = validate(schema, document);
+  const invalid = validate(schema, document, [...specifiedRules, ...limitRules(limits)]);
   if (invalid.length > 0) return [...invalid];
-  const excess = findExcess({ schema, document, operationName, variables }, limits);
+  const excess = checkComplexity({ schema, document, operationName, variables }, limits);
   if (excess) return [excess];
   return { schema, query, document, operationName, variableValues: variables };
 }
 
-/**
- * Sends the protocol's message `next`. Its end, from the payload to the closing brace, is sent to others, too: as a frame of its
- * own, it is neither encoded again nor copied. Resolves once the operating system has taken the message.
- */
-function sendNext(socket: WebSocket, connection: Socket, id: string, end: Buffer): Promise<void> {
+/** Sends a result to one subscriber. Resolves when the operating system has taken the message. */
+function sendNext(socket: WebSocket, connection: Socket, id: string, payload: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     if (socket.readyState !== socket.OPEN) return resolve();
-    // Both frames in one write.
+    const [head, body, tail] = frameNext(id, payload);
+    // All frames in one write.
     connection.cork();
-    socket.send(`{"id":${JSON.stringify(id)},"type":"next","payload":`, { fin: false });
-    socket.send(end, { binary: false }, (error) => (error ? reject(error) : resolve()));
+    socket.send(head, { fin: false });
+    socket.send(body, { fin: false, binary: false });
+    socket.send(tail, (error) => (error ? reject(error) : resolve()));
     connection.uncork();
   });
+}
+
+/**
+ * The protocol's message `next` in three frames. The payload, which subscribers share, is a frame of its own, so it is
+ * neither encoded again nor copied.
+ */
+function frameNext(id: string, payload: Buffer): readonly [head: string, payload: Buffer, tail: string] {
+  return [`{"id":${JSON.stringify(id)},"type":"next","payload":`, payload, '}'];
 }
 
 function coded(code: string, message: string, more: object = {}): GraphQLError {

@@ -1,43 +1,38 @@
 import type { Request, RequestHandler } from 'express';
-import { keyMissing, type Authenticator } from '../auth/authenticator.js';
-import { AuthError } from '../auth/errors.js';
-import { setPrincipal, type Principal } from '../auth/principal.js';
-import { rateMessage, type RequestLimiter } from '../auth/request-limiter.js';
-import type { UrlSigner } from '../auth/url-signer.js';
+import { AuthError, keyMissing, setViewer } from '../auth/authenticator.js';
+import type { Access } from '../auth/index.js';
+import { rateMessage } from '../auth/request-limiter.js';
+import type { Viewer } from '../core/viewer.js';
 import { HttpError } from './errors.js';
 
-/** Who may, and how often. */
-export interface Access {
-  readonly authenticator: Authenticator;
-  readonly urls: UrlSigner;
-  readonly limiter: RequestLimiter;
-}
-
 /**
- * Finds out who sent a request, by its API key or by the signature of its address, and refuses those who may not (401, 403)
- * or ask too often (429). What comes behind it may ask `principalOf`.
+ * Finds the viewer of a request by its API key or its URL's signature, for `viewerOf`. Refuses requests without a valid
+ * one (401, 403) and clients over their rate limit (429).
  */
-export function authenticate({ authenticator, urls, limiter }: Access): RequestHandler {
+export function authenticate(access: Pick<Access, 'authenticator' | 'urls' | 'limiter'>): RequestHandler {
   return async (request, response, next) => {
     response.vary('Authorization');
-    const principal = await identify(request, authenticator, urls).catch((error: unknown) => error as AuthError);
-    const isKnown = !(principal instanceof Error);
-    // Who tries keys is counted by address; who is known, by name.
-    const wait = await limiter.take(isKnown ? principal.ownerId : `address ${request.socket.remoteAddress}`);
+    const viewer = await identify(request, access).catch((error: unknown) => error as Error);
+    const isKnown = !(viewer instanceof Error);
+    // Invalid keys are counted by address, so that guessing is limited, too.
+    const wait = await access.limiter.take(isKnown ? viewer.ownerId : `address ${request.socket.remoteAddress}`);
     if (wait > 0) throw new HttpError(429, 'RATE_LIMITED', rateMessage(wait), null, wait);
-    if (!isKnown) throw principal instanceof AuthError ? toHttpError(principal) : principal;
-    setPrincipal(request, principal);
+    if (!isKnown) throw viewer instanceof AuthError ? toHttpError(viewer) : viewer;
+    setViewer(request, viewer);
     next();
   };
 }
 
-async function identify(request: Request, authenticator: Authenticator, urls: UrlSigner): Promise<Principal> {
+async function identify(
+  request: Request,
+  { authenticator, urls }: Pick<Access, 'authenticator' | 'urls'>,
+): Promise<Viewer> {
   const { authorization } = request.headers;
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const signed = authorization === undefined && isRead ? urls.verify(request.originalUrl) : null;
-  const principal = signed ?? (await authenticator.identify(authorization));
-  if (!principal) throw keyMissing();
-  return principal;
+  const viewer = signed ?? (await authenticator.identify(authorization));
+  if (!viewer) throw keyMissing();
+  return viewer;
 }
 
 function toHttpError({ code, message }: AuthError): HttpError {

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { UserError } from '../core/errors.js';
 import { StorageError, type StorageErrorCode } from '../storage/index.js';
 
-/** An error to be answered as JSON `{ error: { code, message, field } }`, at /graphql in the form of GraphQL's errors. */
+/** Sent as JSON `{ error: { code, message, field } }`; at /graphql in the shape of GraphQL errors. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
 
@@ -12,9 +12,9 @@ export class HttpError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
-    /** The parameter, header or form field that is to blame. */
+    /** The invalid parameter, header or form field. */
     readonly field: string | null = null,
-    /** Seconds after which it may be tried again. */
+    /** Seconds until the client may retry. */
     readonly retryAfter?: number,
   ) {
     super(message);
@@ -28,15 +28,15 @@ const STORAGE_STATUS: Partial<Record<StorageErrorCode, number>> = {
   BLOB_MISSING: 404,
 };
 
-/** Answers errors as JSON. What is not the caller's fault is logged and told in general terms only. */
+/** Sends errors as JSON. Server errors are logged, and the client receives a general message. */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     const { status, code, message, field, retryAfter } = toHttpError(thrown);
-    // What the log has under this id, the client cannot be told.
+    // Connects the client's report with the log line, whose details clients must not see.
     const correlationId = status >= 500 ? randomUUID() : undefined;
     const { method, path } = request;
     if (correlationId) logger.error({ err: thrown, method, path, correlationId }, 'request failed');
-    // Half an answer, or nobody there to read it: Express ends the connection.
+    // The response has begun, or its client has disconnected: Express closes the connection.
     if (response.headersSent || response.destroyed) return next(thrown);
     response.removeHeader('ETag');
     response.status(status).set('Cache-Control', 'no-store');
@@ -57,10 +57,14 @@ function toHttpError(error: unknown): HttpError {
   if (error instanceof UserError && error.code === 'TOO_MANY_UPLOADS') {
     return new HttpError(429, error.code, error.message, error.field, 1);
   }
-  // Express and its middleware mark the caller's faults so.
+  // Errors of Express and its middleware about the request have a 4xx status.
   const { status, message } = error as { status?: unknown; message?: unknown };
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new HttpError(status, 'BAD_REQUEST', String(message));
   }
-  return new HttpError(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server; its log says what.');
+  return new HttpError(
+    500,
+    'INTERNAL_SERVER_ERROR',
+    'The server failed. Report the correlationId to its operator: the log line with this id has the reason.',
+  );
 }

@@ -40,7 +40,8 @@ export function readForm(request: IncomingMessage, isWanted: (field: string) => 
     parser.on('file', (field, content, { filename }) => {
       // A stream of a form that breaks off emits its error whether or not somebody reads it.
       content.on('error', () => undefined);
-      if (isWanted(field)) resolve({ fields: new Map(fields), file: { field, fileName: filename, content: translated(content) } });
+      if (isWanted(field))
+        resolve({ fields: new Map(fields), file: { field, fileName: filename, content: translated(content) } });
       else content.resume();
     });
     parser.on('partsLimit', () => fail(`It has more than ${MAX_PARTS} parts.`));

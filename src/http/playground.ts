@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Router } from 'express';
-import { playgroundTabs } from './playground-tabs.js';
 
+/** The same relative paths from src/http and from dist/http. */
 const PLAYGROUND_KEY = new URL('../../web/playground-key.js', import.meta.url);
+const OPERATIONS = new URL('../../docs/graphql/', import.meta.url);
 
 const FAVICON =
   'data:image/svg+xml,' +
@@ -15,16 +16,16 @@ const FAVICON =
 
 interface Page {
   readonly html: string;
-  /** The page may use what it brings along and this server, and nothing else. */
+  /** Content-Security-Policy: the page's own script and this server only. */
   readonly policy: string;
   readonly etag: string;
 }
 
 /**
- * `GET /playground`: the GraphQL playground; it works without the Internet. It needs no key: it says nothing of what is kept
- * here. Where requests do, it asks for one.
+ * `GET /playground`: the GraphQL playground; it works without the Internet. The page needs no key because it contains no
+ * data. If requests need an API key, the page asks for one.
  */
-export function pageRoutes(needsKeys: boolean): Router {
+export function playgroundRoutes(needsKeys: boolean): Router {
   const router = Router();
   const playground = once(() => playgroundPage(needsKeys));
   router.get('/playground', async (request, response) => {
@@ -36,7 +37,7 @@ export function pageRoutes(needsKeys: boolean): Router {
   return router;
 }
 
-/** Made when first asked for: the playground weighs nine megabytes. */
+/** Rendered on the first request: the page has 9 MB. */
 async function playgroundPage(needsKeys: boolean): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const plain = renderGraphiQL({
@@ -58,7 +59,7 @@ async function playgroundPage(needsKeys: boolean): Promise<Page> {
 
 const RENDER = 'YogaGraphiQL.renderYogaGraphiQL(';
 
-/** Has the page's start go through `renderWithKey` of the script. */
+/** Replaces the page's render call by a call of `renderWithKey`, which the script defines. */
 function withKey(html: string, script: string): string {
   const start = html.lastIndexOf(RENDER);
   return `${html.slice(0, start)}${script}\nrenderWithKey(${html.slice(start + RENDER.length)}`;
@@ -75,4 +76,32 @@ function page(html: string, policy: string): Page {
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
+}
+
+interface Tab {
+  readonly query: string;
+  /** JSON. */
+  readonly variables?: string;
+}
+
+/** The playground's first tabs: files of docs/graphql in the order in which a new user needs them, with sample variables. */
+const TABS: readonly { readonly file: string; readonly variables?: object }[] = [
+  { file: 'presets' },
+  {
+    file: 'paint',
+    variables: { input: { contentImageId: 'img_', styles: [{ imageId: 'img_', weight: 1 }], preset: 'draft' } },
+  },
+  { file: 'watch', variables: { id: 'ses_' } },
+  { file: 'sessions' },
+  { file: 'queue' },
+];
+
+/** Reads the playground's first tabs. GraphiQL names a tab after its first operation. */
+export function playgroundTabs(): Promise<Tab[]> {
+  return Promise.all(
+    TABS.map(async ({ file, variables }) => ({
+      query: await readFile(new URL(`${file}.graphql`, OPERATIONS), 'utf8'),
+      ...(variables && { variables: JSON.stringify(variables, null, 2) }),
+    })),
+  );
 }

@@ -1,40 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import type { HttpObservation } from '../core/observations.js';
 import { requestIdFrom, withLogFields } from '../core/log.js';
 
-/** A request that was answered, or left by its client. */
-export interface AnsweredRequest {
-  readonly method: string;
-  /** The route's pattern, such as `/images/:id`; `other` where there was none. */
-  readonly route: string;
-  readonly status: number;
-  readonly seconds: number;
+/**
+ * Gives each request an id: the client's own `X-Request-Id`, or a new one. The response and every log line of the request
+ * carry it. Logs the answered request at level debug, without its query, which can contain a signature.
+ */
+export function requestLog(logger: Logger): RequestHandler {
+  const describe = (
+    request: IncomingMessage,
+    { statusCode }: ServerResponse,
+    { responseTime }: { responseTime: number },
+  ) => ({
+    requestId: request.id,
+    method: request.method,
+    path: (request as Request).originalUrl.split('?')[0],
+    status: statusCode,
+    ms: responseTime,
+  });
+  const log = pinoHttp({
+    logger,
+    useLevel: 'debug',
+    genReqId(request, response) {
+      const id = requestIdFrom(request.headers['x-request-id']);
+      response.setHeader('X-Request-Id', id);
+      return id;
+    },
+    // `describe` has every field to be logged; headers are not among them.
+    serializers: { req: () => undefined },
+    customSuccessObject: describe,
+    customErrorObject: (request, response, _error, fields) => describe(request, response, fields),
+    customSuccessMessage: () => 'request',
+    customErrorMessage: () => 'request',
+  });
+  return (request, response, next) => {
+    log(request, response);
+    withLogFields({ requestId: String(request.id) }, next);
+  };
 }
 
-/**
- * Gives each request an id (the client's own `X-Request-Id`, or a new one), which the answer and all its lines in the log
- * carry, and tells how long it took. Of the address only the path is logged: a query may hold a signature.
- */
-export function requestLog(logger: Logger, observe: (request: AnsweredRequest) => void): RequestHandler {
+/** Reports every request to `observe` when it is answered or its client has disconnected. */
+export function observeRequests(observe: (request: HttpObservation) => void): RequestHandler {
   return (request, response, next) => {
     const start = performance.now();
-    const requestId = requestIdFrom(request.headers['x-request-id']);
-    response.set('X-Request-Id', requestId);
-    withLogFields({ requestId }, () => {
-      const { method, path } = request;
-      response.once('close', () => {
-        const ms = performance.now() - start;
-        const { statusCode: status } = response;
-        observe({ method, route: routeOf(request), status, seconds: ms / 1000 });
-        logger.debug({ requestId, method, path, status, ms: Math.round(ms) }, 'request');
-      });
-      next();
+    response.once('close', () => {
+      const seconds = (performance.now() - start) / 1000;
+      observe({ method: request.method, route: routeOf(request), status: response.statusCode, seconds });
     });
+    next();
   };
 }
 
 function routeOf({ route, baseUrl }: Request): string {
-  // A middleware that is mounted (GraphQL) has a base and no route; both are the server's own words.
+  // Mounted middleware (GraphQL, assets) has a base URL and no route. Neither contains the client's text.
   const pattern: unknown = (route as { path?: unknown } | undefined)?.path;
   return typeof pattern === 'string' ? baseUrl + pattern : baseUrl.toLowerCase() || 'other';
 }

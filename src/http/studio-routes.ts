@@ -1,49 +1,58 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import express, { Router } from 'express';
-import { CompressedFiles } from './compressed-files.js';
+import { Router, type RequestHandler, type Response } from 'express';
+import sirv, { type Options } from 'sirv';
 import { HttpError } from './errors.js';
 
-/** Beside the sources and beside the built program alike: src/http and dist/http are equally deep. */
+/** The same relative path from src/http and from dist/http. */
 const STUDIO = fileURLToPath(new URL('../../dist/web/', import.meta.url));
 const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
 
-/** The Studio's pages; which of them it is, its script finds out. */
+/** Every page is the same HTML file; its script shows the page of the URL. */
 const PAGES = ['/', '/gallery', '/queue', '/sessions/:id'];
 
-/** This server, pictures at hand, and nothing else. No inline script, no inline style. */
+/** Pages load from this server only, and images also from memory. No inline script, no inline style. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Names of assets hold a hash of their content. */
-const FOREVER = 'public, max-age=31536000, immutable';
+const HOUR_S = 3600;
+const YEAR_S = 31_536_000;
 
-/** The Studio at `/`, what it loads, and at `/samples` the sample pictures that it offers. */
+/** The Studio at `/`, its assets, and the sample images at `/samples`. */
 export function studioRoutes(): Router {
   const router = Router();
-  const assets = new CompressedFiles(path.join(STUDIO, 'assets'));
-
   router.get(PAGES, async (_request, response) => {
     const html = await readFile(path.join(STUDIO, 'index.html'), 'utf8').catch(() => {
-      throw new HttpError(503, 'STUDIO_NOT_BUILT', 'The Studio has not been built yet. Run `npm run build`.');
+      const message = 'The Studio has not been built. Run `npm run build`, then restart the server.';
+      throw new HttpError(503, 'STUDIO_NOT_BUILT', message);
     });
-    // It names the assets of its build, so it is asked for anew each time.
+    // The page names the assets of its build.
     response.set({ 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' }).send(html);
   });
-
-  router.get('/assets/:file', async (request, response, next) => {
-    const { file } = request.params;
-    const encoding = request.acceptsEncodings('br', 'gzip') || 'identity';
-    const body = await assets.read(file, encoding as 'br' | 'gzip' | 'identity');
-    if (!body) return next();
-    response.vary('Accept-Encoding').type(path.extname(file)).set('Cache-Control', FOREVER);
-    if (encoding !== 'identity') response.set('Content-Encoding', encoding);
-    response.end(body);
-  });
-
-  router.use(express.static(STUDIO, { index: false, maxAge: '1h', redirect: false }));
-  router.use('/samples', express.static(SAMPLES, { index: false, maxAge: '1h', redirect: false }));
+  // The name of an asset contains a hash of its content. The build has compressed the assets (web/vite.config.ts).
+  router.use(
+    '/assets',
+    files(path.join(STUDIO, 'assets'), { maxAge: YEAR_S, immutable: true, brotli: true, gzip: true }),
+  );
+  router.use(files(STUDIO, { maxAge: HOUR_S, etag: true }));
+  router.use('/samples', files(SAMPLES, { maxAge: HOUR_S, etag: true }));
   return router;
+}
+
+/** Serves the files that a folder has now. A request for any other file is passed on. */
+function files(folder: string, options: Options): RequestHandler {
+  if (!existsSync(folder)) return (_request, _response, next) => next();
+  const serve = sirv(folder, {
+    ...options,
+    extensions: [],
+    // sirv replaces the Vary header of the CORS middleware.
+    setHeaders: (response) => void (response as Response).vary('Origin'),
+  });
+  return (request, response, next) => {
+    if (request.method === 'GET' || request.method === 'HEAD') serve(request, response, next);
+    else next();
+  };
 }

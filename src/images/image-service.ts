@@ -9,6 +9,14 @@ const MAX_FILE_NAME = 200;
 /** The long sides that pictures are served in, pixels. A closed list: each size is work, and a copy in caches. */
 export const SERVED_SIZES = [128, 256, 512, 1024, 2048] as const;
 
+/** A preview of a running session, encoded. */
+export interface FoundPreview {
+  readonly bytes: Uint8Array;
+  readonly mimeType: string;
+  /** False if the requested preview is gone and this is a newer one. */
+  readonly exact: boolean;
+}
+
 /** A picture ready to be sent. */
 export interface ServedImage {
   readonly mimeType: string;

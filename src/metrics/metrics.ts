@@ -1,28 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { GraphqlObservation, HttpObservation } from '../core/observations.js';
 import type { SessionStatus } from '../core/status.js';
 import type { SessionFeed } from '../progress/feed.js';
 import type { ProgressHub } from '../progress/hub.js';
 import type { SessionObserver } from '../progress/observer.js';
 import type { Storage } from '../storage/index.js';
-
-/** One answered HTTP request. */
-export interface HttpObservation {
-  readonly method: string;
-  /** The route's pattern, such as `/images/:id`; never the path, so that the label has few values. */
-  readonly route: string;
-  readonly status: number;
-  readonly seconds: number;
-}
-
-/** One GraphQL operation. */
-export interface GraphqlObservation {
-  readonly transport: 'http' | 'socket';
-  /** `unknown` if the operation was refused before it was parsed. */
-  readonly type: 'query' | 'mutation' | 'subscription' | 'unknown';
-  readonly outcome: 'ok' | 'error';
-  /** Until the response; for a subscription, until its stream is open. */
-  readonly seconds: number;
-}
 
 /** Read on every request for the metrics. */
 export interface MetricSources {

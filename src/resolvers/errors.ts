@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { AuthError } from '../auth/errors.js';
 import { UserError, UserErrors } from '../core/errors.js';
 import { StorageError } from '../storage/index.js';
 
@@ -9,10 +8,6 @@ import { StorageError } from '../storage/index.js';
 function userErrorsOf(error: unknown): readonly UserError[] | null {
   if (error instanceof UserErrors) return error.errors;
   if (error instanceof UserError) return [error];
-  if (error instanceof AuthError) {
-    const { code, message, field } = error as AuthError;
-    if (code === 'API_KEY_NOT_FOUND' || code === 'INVALID_ARGUMENT') return [new UserError(code, message, field)];
-  }
   if (error instanceof StorageError) {
     const { code, message } = error;
     if (code === 'NOT_AN_IMAGE' || code === 'TOO_LARGE' || code === 'TOO_SMALL') {
@@ -48,7 +43,12 @@ export async function withUserErrors<T>(
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown, logger: Logger): GraphQLFormattedError {
   const original = thrown instanceof GraphQLError ? (thrown.originalError ?? thrown) : thrown;
   if (original instanceof GraphQLError) {
-    return { ...formatted, extensions: { code: 'GRAPHQL_VALIDATION_FAILED', ...formatted.extensions } };
+    // Apollo Server replaces the code of a validation rule's error.
+    const { code } = original.extensions;
+    return {
+      ...formatted,
+      extensions: { code: 'GRAPHQL_VALIDATION_FAILED', ...formatted.extensions, ...(code !== undefined && { code }) },
+    };
   }
   const [userError] = userErrorsOf(original) ?? [];
   if (userError) return { ...formatted, extensions: { code: userError.code, field: userError.field } };
@@ -56,7 +56,7 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown, l
   logger.error({ err: original, path: formatted.path, correlationId }, 'a resolver failed');
   return {
     ...formatted,
-    message: 'Something went wrong in the server; its log says more.',
+    message: 'The server failed. Report the correlationId to its operator: the log line with this id has the reason.',
     extensions: { code: 'INTERNAL_SERVER_ERROR', correlationId },
   };
 }

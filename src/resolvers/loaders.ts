@@ -1,5 +1,10 @@
 import DataLoader from 'dataloader';
 import type { Viewer } from '../core/viewer.js';
+import type { ImageService } from '../images/image-service.js';
+import type { TimelapseService } from '../images/timelapse-service.js';
+import type { PresetService } from '../presets/preset-service.js';
+import type { HistoryService } from '../sessions/history-service.js';
+import type { SessionService } from '../sessions/session-service.js';
 import type {
   ImageRow,
   LossRequest,
@@ -8,7 +13,6 @@ import type {
   StatusChangeRow,
   TimelapseFrameRow,
 } from '../storage/index.js';
-import type { Services } from './context.js';
 
 /** A whole loss curve in at most this many points. */
 export interface CurveRequest {
@@ -37,7 +41,14 @@ export interface Loaders {
   readonly presetUses: DataLoader<string, number>;
 }
 
-type LoaderServices = Pick<Services, 'images' | 'sessions' | 'history' | 'timelapses' | 'presets'>;
+/** The services that the loaders query. */
+export interface LoaderServices {
+  readonly sessions: SessionService;
+  readonly history: HistoryService;
+  readonly timelapses: TimelapseService;
+  readonly images: ImageService;
+  readonly presets: PresetService;
+}
 
 /** Keys of one query: SQLite joins at most 500 parts. */
 const MAX_BATCH = 500;

@@ -5,6 +5,7 @@ import { isTerminal, TERMINAL, TRANSITIONS } from '../core/status.js';
 import { isVisible, type Viewer } from '../core/viewer.js';
 import { RECIPE_FIELDS, type Losses } from '../engine/index.js';
 import type { Estimate } from '../estimates/estimator.js';
+import type { FoundPreview } from '../images/image-service.js';
 import type { ImageSweeper } from '../images/image-sweeper.js';
 import type { FeedChannel, SessionFeed } from '../progress/feed.js';
 import { withLiveProgress, type ProgressHub } from '../progress/hub.js';
@@ -24,13 +25,6 @@ export const MAX_TOTAL_STEPS = 100_000;
 const END_POLL_MS = 500;
 /** Longest interval between two progress events that a channel accepts, milliseconds. */
 const STATUS_EVENTS_ONLY = 1e9;
-
-export interface FoundPreview {
-  readonly bytes: Uint8Array;
-  readonly mimeType: string;
-  /** False if the requested preview is gone and this is a newer one. */
-  readonly exact: boolean;
-}
 
 export interface SessionServiceDependencies {
   readonly storage: Pick<Storage, 'sessions' | 'checkpoints' | 'timelapses'>;

@@ -1,12 +1,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ApiKeys } from '../../src/auth/api-keys.js';
+import { ApiKeys, hashOf, isSecretOf, keyIdOf, newSecret, prefixOf } from '../../src/auth/api-keys.js';
 import { KeyWatch } from '../../src/auth/key-watch.js';
 import { RequestLimiter } from '../../src/auth/request-limiter.js';
-import { openUrlSecret } from '../../src/auth/secret-file.js';
-import { hashOf, isSecretOf, keyIdOf, newSecret, prefixOf } from '../../src/auth/secret.js';
-import { UrlSigner } from '../../src/auth/url-signer.js';
+import { openUrlSecret, UrlSigner } from '../../src/auth/url-signer.js';
 import { createLogger } from '../../src/core/log.js';
 import { temporaryFolder, temporaryStorage } from '../storage/support.js';
 

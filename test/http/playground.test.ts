@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { buildSchema, parse, validate } from 'graphql';
 import { expect, it } from 'vitest';
-import { playgroundTabs } from '../../src/http/playground-tabs.js';
+import { playgroundTabs } from '../../src/http/playground.js';
 import { serveFixture } from '../support/server.js';
 import { get } from './support.js';
 

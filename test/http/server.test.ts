@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createOriginGuard } from '../../src/http/index.js';
+import { createCheckOrigin } from '../../src/http/index.js';
 import { serveFixture } from '../support/server.js';
 import { FRIEND, get, refusal, type ErrorBody } from './support.js';
 
 describe('the origin guard', () => {
   const ask = (host: string, origin: string | undefined, origins: string[] = []) =>
-    createOriginGuard(origins)({ headers: { host, ...(origin && { origin }) } })?.code ?? 'passes';
+    createCheckOrigin(origins)({ headers: { host, ...(origin && { origin }) } })?.code ?? 'passes';
 
   it.each([
     ['localhost:4000', undefined],

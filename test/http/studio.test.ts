@@ -30,7 +30,7 @@ it('sends assets compressed, to be kept for ever', async () => {
   const script = loaded(await (await fetch(url)).text()).find((address) => /assets.*\.js$/.test(address))!;
   const plain = await get(url + script);
   expect(plain.headers['content-encoding']).toBeUndefined();
-  expect(plain.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+  expect(plain.headers['cache-control']).toBe('public,max-age=31536000,immutable');
   for (const encoding of ['br', 'gzip']) {
     const response = await fetch(url + script, { headers: { 'Accept-Encoding': encoding } });
     expect(response.headers.get('content-encoding')).toBe(encoding);

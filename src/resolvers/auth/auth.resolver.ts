@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { prefixOf } from '../../auth/secret.js';
+import { prefixOf } from '../../auth/api-keys.js';
 import type { ApiKeyRow } from '../../storage/index.js';
 import type { GraphqlContext } from '../context.js';
 import { withUserErrors } from '../errors.js';

@@ -1,44 +1,41 @@
 import type { IncomingMessage } from 'node:http';
 import { CloseCode, MessageType, type Context } from 'graphql-ws';
 import type { Extra } from 'graphql-ws/use/ws';
-import { keyMissing, type Authenticator } from '../auth/authenticator.js';
-import { AuthError } from '../auth/errors.js';
-import type { KeyWatch } from '../auth/key-watch.js';
-import type { Principal } from '../auth/principal.js';
+import { AuthError, keyMissing } from '../auth/authenticator.js';
+import type { Access } from '../auth/index.js';
+import type { Viewer } from '../core/viewer.js';
 
-/** "Try again later", of the registry of WebSocket close codes: clients may reconnect after a while. */
+/** WebSocket close code "Try again later": clients may reconnect after a while. */
 const TRY_AGAIN_LATER = 1013;
 
-/** A connection, as graphql-ws hands it to every callback. */
+/** A connection, as graphql-ws passes it to its callbacks. */
 export type SocketContext = Context<Record<string, unknown> | undefined, Extra>;
 
-export interface SocketGuardOptions {
-  readonly authenticator: Authenticator;
-  readonly watch: KeyWatch;
-  /** Connections at a time of one owner; of one address, until and unless a key says whose they are. */
+export interface ConnectionRegistryDependencies extends Pick<Access, 'authenticator' | 'watch'> {
+  /** Most connections of one owner; of one IP address until a key identifies the owner. */
   readonly maxPerClient: number;
 }
 
 interface Connection {
-  /** Whom the connection is counted for. */
+  /** The client that the connection is counted for: an address, then an owner. */
   client: string;
-  principal?: Principal;
+  viewer?: Viewer;
   stopWatching?: () => void;
 }
 
-/** Knows who is behind each connection, how many these have, and ends them with their keys. */
-export class SocketGuard {
+/** Authenticates WebSocket connections, counts them by client, and closes them when their API key ends. */
+export class ConnectionRegistry {
   readonly #connections = new WeakMap<IncomingMessage, Connection>();
   readonly #counts = new Map<string, number>();
 
-  constructor(private readonly options: SocketGuardOptions) {}
+  constructor(private readonly dependencies: ConnectionRegistryDependencies) {}
 
-  /** Whether the address that a request to upgrade comes from may have one more connection. */
+  /** Whether the address of an upgrade request may open one more connection. */
   hasRoom(request: IncomingMessage): boolean {
-    return this.#count(addressOf(request)) < this.options.maxPerClient;
+    return this.#count(addressOf(request)) < this.dependencies.maxPerClient;
   }
 
-  /** To be called with every connection that was opened. Returns what is to be called when it is closed. */
+  /** Counts an open connection. Returns the function to call when it has closed. */
   open(request: IncomingMessage): () => void {
     const connection: Connection = { client: addressOf(request) };
     this.#connections.set(request, connection);
@@ -49,43 +46,45 @@ export class SocketGuard {
     };
   }
 
-  /** Reads the key in the connection's parameters; closes with 4401 where it is missing, with 4403 where it does not hold. */
+  /** Authenticates a connection by the key in its parameters. Closes it with 4401 without a key, with 4403 if the key is invalid. */
   async admit(context: SocketContext): Promise<boolean> {
     const { socket, request } = context.extra;
     const connection = this.#connections.get(request)!;
-    const principal = await this.options.authenticator
+    const viewer = await this.dependencies.authenticator
       .identify(authorizationIn(context.connectionParams))
       .catch((error: unknown) => {
         if (error instanceof AuthError) return undefined;
         throw error;
       });
-    if (!principal) {
-      if (principal === null) socket.close(CloseCode.Unauthorized, 'Unauthorized');
+    if (!viewer) {
+      if (viewer === null) socket.close(CloseCode.Unauthorized, 'Unauthorized');
       else socket.close(CloseCode.Forbidden, 'Forbidden');
       return false;
     }
-    connection.principal = principal;
-    // One that was closed in the meantime has been counted out already.
-    if (!principal.key || socket.readyState !== socket.OPEN) return true;
-    if (this.#count(principal.ownerId) >= this.options.maxPerClient) {
+    connection.viewer = viewer;
+    // A connection that closed in the meantime is no longer counted.
+    if (!viewer.key || socket.readyState !== socket.OPEN) return true;
+    if (this.#count(viewer.ownerId) >= this.dependencies.maxPerClient) {
       socket.close(TRY_AGAIN_LATER, 'Too many connections');
       return false;
     }
     this.#add(connection.client, -1);
-    this.#add((connection.client = principal.ownerId), 1);
-    connection.stopWatching = this.options.watch.watch(principal.key, () => this.#end(context));
+    this.#add((connection.client = viewer.ownerId), 1);
+    connection.stopWatching = this.dependencies.watch.watch(viewer.key, () => this.#end(context));
     return true;
   }
 
-  /** Who is behind a connection that was admitted. */
-  principalOf({ extra }: SocketContext): Principal {
-    return this.#connections.get(extra.request)!.principal!;
+  /** The viewer of an admitted connection. */
+  viewerOf({ extra }: SocketContext): Viewer {
+    return this.#connections.get(extra.request)!.viewer!;
   }
 
-  /** Ends every operation with an error, then the connection. */
+  /** Ends every operation with an error, then closes the connection. */
   #end({ subscriptions, extra: { socket } }: SocketContext): void {
     const { code } = keyMissing();
-    const payload = [{ message: 'The API key was revoked or has expired.', extensions: { code } }];
+    const payload = [
+      { message: 'The API key was revoked or has expired. Connect with a valid key.', extensions: { code } },
+    ];
     for (const id of Object.keys(subscriptions)) socket.send(JSON.stringify({ id, type: MessageType.Error, payload }));
     socket.close(CloseCode.Forbidden, 'Forbidden');
   }
@@ -101,12 +100,12 @@ export class SocketGuard {
   }
 }
 
-/** No owner's name has a space in it. */
+/** Contains a space, so it cannot equal an owner id. */
 function addressOf({ socket }: IncomingMessage): string {
   return `address ${socket.remoteAddress}`;
 }
 
-/** The parameter `authorization`, however it is capitalised. */
+/** The parameter `authorization`, in any case. */
 function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const [, value] = Object.entries(params ?? {}).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
   return typeof value === 'string' ? value : undefined;
