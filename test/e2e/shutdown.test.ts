@@ -139,7 +139,6 @@ describe('a shutdown', () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    onTestFinished(() => log.mockRestore());
     const exit = vi.fn();
     const close = vi.fn(() => new Promise<void>(() => undefined));
     const onSignal = shutDownOnce(close, 20, exit);

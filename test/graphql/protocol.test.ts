@@ -178,8 +178,7 @@ describe('graphql-transport-ws: messages that are none', () => {
   it.each(['next', 'error', 'connection_ack'])('close with 4500: %s, which only the server may send', async (type) => {
     const { ready } = await mount();
     const socket = await ready();
-    const print = vi.spyOn(console, 'error').mockReturnValue();
-    onTestFinished(() => print.mockRestore());
+    vi.spyOn(console, 'error').mockReturnValue();
     socket.send({ id: '1', type, payload: type === 'error' ? [{ message: 'x' }] : {} });
     expect(await socket.closed).toBe(`4500 Unexpected message of type ${type} received`);
   });

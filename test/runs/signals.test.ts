@@ -1,16 +1,11 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { LocalSignals } from '../../src/core/signals.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import { ProgressHub } from '../../src/progress/hub.js';
-import { ScriptedEngine } from '../support/scripted-engine.js';
 import { ENDLESS, eventWhere, openSessionsFixture } from '../support/sessions.js';
 
-afterEach(() => {
-  vi.restoreAllMocks();
-});
-
 it('a lost wake and a lost order cost time only: the worker reads the queue and the row again', async () => {
-  const { easel, request } = await openSessionsFixture({ engine: new ScriptedEngine() });
+  const { easel, request } = await openSessionsFixture();
   vi.spyOn(LocalSignals.prototype, 'wake').mockReturnValue();
   vi.spyOn(LocalSignals.prototype, 'order').mockReturnValue();
   await easel.start();
@@ -22,7 +17,7 @@ it('a lost wake and a lost order cost time only: the worker reads the queue and 
 });
 
 it('a deletion ends although the status event of the cancelled run was lost', async () => {
-  const { easel, storage, request } = await openSessionsFixture({ engine: new ScriptedEngine() });
+  const { easel, storage, request } = await openSessionsFixture();
   await easel.start();
   const { id } = await easel.sessions.create(LOCAL_VIEWER, request(ENDLESS));
   const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
