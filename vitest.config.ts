@@ -26,6 +26,8 @@ function project(name: string, test: TestProjectInlineConfiguration['test']): Te
       // The test files of a process share their modules, so src/ and its packages load once. A test that changes a
       // module, the environment or the clock changes it back.
       isolate: false,
+      // Imports of CommonJS packages fail here as they fail in Node.
+      deps: { interopDefault: false },
       restoreMocks: true,
       unstubEnvs: true,
       // Engine processes use every core; more test files at once would wait for each other.

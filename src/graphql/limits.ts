@@ -2,12 +2,9 @@ import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { GraphQLError, type DocumentNode, type GraphQLSchema, type ValidationRule } from 'graphql';
 // CommonJS, as for all packages: the ES module would load a second copy of graphql, whose classes do not match.
-import {
-  fieldExtensionsEstimator,
-  getComplexity,
-  simpleEstimator,
-  type ComplexityEstimator,
-} from 'graphql-query-complexity/cjs';
+import complexity, { type ComplexityEstimator } from 'graphql-query-complexity/cjs';
+
+const { fieldExtensionsEstimator, getComplexity, simpleEstimator } = complexity;
 
 /** Limits of one operation. */
 export interface Limits {

@@ -53,7 +53,7 @@ describe.each(PAGES)('%s', (page) => {
     for (const [, named] of paths) await expect(access(path.join(ROOT, named!)), named).resolves.toBeUndefined();
 
     const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
-    const named = [...text.matchAll(/\bnpm run (?:-s )?([a-z:]+)/g)].map(([, name]) => name!);
+    const named = [...text.matchAll(/\bnpm run (?:-s )?([a-z0-9:]+)/g)].map(([, name]) => name!);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
 
     for (const operation of blocks(text, 'graphql')) {
