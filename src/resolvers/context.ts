@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import type { ApiKeys } from '../auth/api-keys.js';
 import type { UrlSigner } from '../auth/url-signer.js';
 import type { QueueService } from '../sessions/queue-service.js';
@@ -25,4 +26,11 @@ export interface GraphqlContext {
 
 export function createContext(services: Services, viewer: Viewer): GraphqlContext {
   return { viewer, services, loaders: createLoaders(services, viewer) };
+}
+
+/** Throws FORBIDDEN unless the viewer is an admin. */
+export function requireAdmin({ isAdmin }: Viewer): void {
+  if (isAdmin) return;
+  const message = 'This operation is for admins. Send the API key of an admin.';
+  throw new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } });
 }

@@ -14,30 +14,30 @@ import type {
   TimelapseFrameRow,
 } from '../storage/index.js';
 
-/** A whole loss curve in at most this many points. */
+/** A complete loss curve, reduced to at most `maxPoints` points. */
 export interface CurveRequest {
   readonly sessionId: string;
   readonly maxPoints: number;
 }
 
-/** Gather what the fields of many objects ask for at once into single queries. */
+/** Batch the keys that the fields of many objects request at the same time into one query each. */
 export interface Loaders {
-  /** Whoever sees a session sees its pictures. */
+  /** Does not check the owner: a viewer who can see a session can see its images. */
   readonly image: DataLoader<string, ImageRow | null>;
   readonly session: DataLoader<string, SessionRow | null>;
-  /** Of a session by its id. */
+  /** By session id. */
   readonly statusHistory: DataLoader<string, readonly StatusChangeRow[]>;
-  /** Of a session by its id: its place in the queue, where it waits. */
+  /** By session id: the number of sessions before it in the queue; null if it is not queued. */
   readonly queuePosition: DataLoader<string, number | null>;
-  /** Of a session by its id: its latest stored losses. */
+  /** By session id: the latest stored losses. */
   readonly lastLoss: DataLoader<string, LossRow | null>;
   readonly losses: DataLoader<LossRequest, LossRow[]>;
   readonly curve: DataLoader<CurveRequest, LossRow[]>;
-  /** Of a session by its id. */
+  /** By session id. */
   readonly tags: DataLoader<string, string[]>;
-  /** Of a session by its id: the frames of its timelapse. */
+  /** By session id: the frames of the timelapse. */
   readonly frames: DataLoader<string, TimelapseFrameRow[]>;
-  /** Of a preset by its id: how many of the viewer's sessions were made with it. */
+  /** By preset id: the number of the viewer's sessions with the preset. */
   readonly presetUses: DataLoader<string, number>;
 }
 
@@ -50,10 +50,10 @@ export interface LoaderServices {
   readonly presets: PresetService;
 }
 
-/** Keys of one query: SQLite joins at most 500 parts. */
+/** Keys per query: SQLite combines at most 500 SELECTs. */
 const MAX_BATCH = 500;
 
-/** The loaders that belong to one context. */
+/** Creates the loaders of one context. */
 export function createLoaders(services: LoaderServices, viewer: Viewer): Loaders {
   const { images, sessions, timelapses, presets } = services;
   const history = services.history.details;
@@ -65,7 +65,7 @@ export function createLoaders(services: LoaderServices, viewer: Viewer): Loaders
     lastLoss: byId((ids) => history.lastLosses(ids), null),
     losses: loader((requests) => history.losses(requests)),
     curve: loader(async (requests) => {
-      // Clients ask for all the curves of a page in one resolution; for each other one there is another query.
+      // One query per resolution; clients usually request all curves of a page in the same one.
       const resolutions = [...new Set(requests.map(({ maxPoints }) => maxPoints))];
       const curves = await Promise.all(
         resolutions.map((maxPoints) => history.curves(idsOf(requests, maxPoints), maxPoints)),
@@ -86,7 +86,7 @@ function idsOf(requests: readonly CurveRequest[], maxPoints: number): string[] {
   return [...new Set(requests.filter((request) => request.maxPoints === maxPoints).map(({ sessionId }) => sessionId))];
 }
 
-/** `find` is given each id once; who is not in its answer gets `nothing`. */
+/** `find` receives each id once. An id that is missing in its result gets `nothing`. */
 function byId<T, N extends T | null>(
   find: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>,
   nothing: N,
@@ -98,8 +98,8 @@ function byId<T, N extends T | null>(
 }
 
 /**
- * The loaders only gather, they do not remember: a context lives as long as its subscription, and a row must not be
- * older than the event that it is read for.
+ * Loaders batch but do not cache: a context lives as long as its subscription, and a row must not be older than the event
+ * that it is read for.
  */
 function loader<K, T>(load: (keys: readonly K[]) => Promise<T[]>): DataLoader<K, T> {
   return new DataLoader(load, { cache: false, maxBatchSize: MAX_BATCH });

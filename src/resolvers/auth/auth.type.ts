@@ -1,76 +1,84 @@
 import { Field, GraphQLISODateTime, ID, ObjectType, registerEnumType } from 'type-graphql';
 import type { ApiKeyRow, KeyRole } from '../../storage/index.js';
-import { UserErrorType } from '../user-error.type.js';
+import { ErrorsField, type UserErrorType } from '../user-error.type.js';
 
 export const RoleEnum = { USER: 'USER', ADMIN: 'ADMIN' } satisfies { [K in KeyRole]: K };
 registerEnumType(RoleEnum, {
   name: 'Role',
-  description: 'What somebody may do.',
+  description: 'Permissions of a viewer.',
   valuesConfig: {
-    USER: { description: 'Sees and changes what is their own.' },
-    ADMIN: { description: 'Sees and changes everything, and makes API keys.' },
+    USER: { description: 'Sees and changes the things of one owner.' },
+    ADMIN: { description: 'Sees and changes the things of all owners, the queue, the storage and the API keys.' },
   },
 });
 
-@ObjectType('Viewer', { description: 'Who asks.' })
+@ObjectType('Viewer', { description: 'The sender of the request.' })
 export class ViewerType {
-  @Field(() => ID, { description: 'What they create belongs to this owner; `local` on a server without keys.' })
+  @Field(() => ID, {
+    description: 'Owner of everything that the viewer creates; `local` on a server without authentication.',
+  })
   ownerId!: string;
 
-  @Field(() => RoleEnum, { description: 'What they may do.' })
+  @Field(() => RoleEnum, { description: 'Role of the viewer.' })
   role!: KeyRole;
 }
 
 /** Its `prefix` is resolved in auth.resolver.ts. */
 @ObjectType('ApiKey', {
-  description: 'A key to the server. Its secret is shown once, when it is made, and kept nowhere.',
+  description: 'An API key. The server stores a hash of its secret; only `createApiKey` returns the secret.',
 })
 export class ApiKeyType implements Omit<ApiKeyRow, 'hash'> {
-  @Field(() => ID, { description: 'Names the key.' })
+  @Field(() => ID, { description: 'Id of the key.' })
   id!: string;
 
-  @Field(() => String, { description: 'What it was called.' })
+  @Field(() => String, { description: 'Name of the key.' })
   name!: string;
 
-  @Field(() => ID, { description: 'Whose sessions and pictures it opens; several keys may have one owner.' })
+  @Field(() => ID, {
+    description: 'Owner of the sessions and images that the key creates and sees. An owner can have several keys.',
+  })
   ownerId!: string;
 
-  @Field(() => RoleEnum, { description: 'What it allows.' })
+  @Field(() => RoleEnum, { description: 'Role of the key.' })
   role!: KeyRole;
 
-  @Field(() => GraphQLISODateTime, { description: 'When it was made.' })
+  @Field(() => GraphQLISODateTime, { description: 'When the key was created.' })
   createdAt!: Date;
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When it was last used, to a minute; null before.' })
+  @Field(() => GraphQLISODateTime, {
+    nullable: true,
+    description: 'When the key was last used, within a minute; null if never.',
+  })
   lastUsedAt!: Date | null;
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When it expires; null where it does not.' })
+  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When the key expires; null if never.' })
   expiresAt!: Date | null;
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When it was revoked; null where it was not.' })
+  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When the key was revoked; null if it was not.' })
   revokedAt!: Date | null;
 }
 
-@ObjectType({ description: 'What became of a request to make an API key.' })
+@ObjectType({ description: 'Result of `createApiKey`.' })
 export class CreateApiKeyPayload {
-  @Field(() => ApiKeyType, { nullable: true, description: 'The new key; null where there are errors.' })
+  @Field(() => ApiKeyType, { nullable: true, description: 'The new key; null if there are errors.' })
   apiKey!: ApiKeyRow | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What its user sends as `Authorization: Bearer <secret>`. Shown now and never again.',
+    description:
+      'Secret of the key, sent as `Authorization: Bearer <secret>`. It cannot be read again. Null if there are errors.',
   })
   secret!: string | null;
 
-  @Field(() => [UserErrorType], { description: 'INVALID_ARGUMENT; empty where nothing is wrong.' })
+  @ErrorsField('INVALID_ARGUMENT')
   errors!: readonly UserErrorType[];
 }
 
-@ObjectType({ description: 'What became of a request to revoke an API key.' })
+@ObjectType({ description: 'Result of `revokeApiKey`.' })
 export class RevokeApiKeyPayload {
-  @Field(() => ApiKeyType, { nullable: true, description: 'The revoked key; null where there are errors.' })
+  @Field(() => ApiKeyType, { nullable: true, description: 'The revoked key; null if there are errors.' })
   apiKey!: ApiKeyRow | null;
 
-  @Field(() => [UserErrorType], { description: 'API_KEY_NOT_FOUND; empty where nothing is wrong.' })
+  @ErrorsField('API_KEY_NOT_FOUND')
   errors!: readonly UserErrorType[];
 }

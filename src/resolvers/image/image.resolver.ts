@@ -3,28 +3,31 @@ import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } fro
 import { UserError } from '../../core/errors.js';
 import { SERVED_SIZES } from '../../images/image-service.js';
 import type { ImageRow } from '../../storage/index.js';
+import { servedSize } from '../arguments.js';
 import type { GraphqlContext } from '../context.js';
 import { withUserErrors } from '../errors.js';
-import { servedSize } from '../served-size.js';
 import { ImageType, UploadImagePayload } from './image.type.js';
 
 @Resolver(() => ImageType)
 export class ImageResolver {
-  @Query(() => ImageType, { nullable: true, description: 'A picture; null where there is none with this id.' })
+  @Query(() => ImageType, {
+    nullable: true,
+    description: 'The image with this id; null if there is none that the viewer can see.',
+  })
   async image(
     @Ctx() { viewer, services }: GraphqlContext,
-    @Arg('id', () => ID, { description: 'Names the picture.' }) id: string,
+    @Arg('id', () => ID, { description: 'Id of the image.' }) id: string,
   ): Promise<ImageRow | null> {
     return await services.images.find(viewer, id);
   }
 
   @Mutation(() => UploadImagePayload, {
     description:
-      'Stores a picture (PNG, JPEG, WebP, TIFF, GIF or AVIF), upright and in sRGB. Sent as a GraphQL multipart request with the header `apollo-require-preflight`; `POST /images` does the same with less ceremony.',
+      'Uploads an image (PNG, JPEG, WebP, TIFF, GIF or AVIF) and stores it upright and in sRGB. Send a GraphQL multipart request with the header `apollo-require-preflight`. `POST /images` does the same without GraphQL.',
   })
   async uploadImage(
     @Ctx() { viewer, services }: GraphqlContext,
-    @Arg('file', () => GraphQLUpload, { description: 'The picture’s file.' }) upload: Promise<FileUpload>,
+    @Arg('file', () => GraphQLUpload, { description: 'The image file.' }) upload: Promise<FileUpload>,
   ): Promise<UploadImagePayload> {
     const { value, errors } = await withUserErrors(async () => {
       try {
@@ -39,14 +42,14 @@ export class ImageResolver {
 
   @FieldResolver(() => String, {
     description:
-      'Where the file is served, relative to the server. With authentication on, it holds for one to two hours.',
+      'URL path of the image file, relative to the server. With authentication, the URL is signed and expires after one to two hours.',
   })
   url(
     @Root() { id, ownerId }: ImageRow,
     @Ctx() { services }: GraphqlContext,
     @Arg('size', () => Int, {
       nullable: true,
-      description: `Longest side in pixels; rounded up to one of ${SERVED_SIZES.join(', ')}. The stored file where absent.`,
+      description: `Length of the long side in pixels, rounded up to one of ${SERVED_SIZES.join(', ')}; images are never enlarged. Default: the stored file.`,
     })
     size?: number | null,
   ): string {

@@ -6,11 +6,11 @@ import { NodeType, nodeTypeOf } from './node.type.js';
 export class NodeResolver {
   @Query(() => NodeType, {
     nullable: true,
-    description: 'A session, a picture or a preset, by its id alone; null where there is none with this id.',
+    description: 'The session, image or preset with this id; null if there is none that the viewer can see.',
   })
   async node(
     @Ctx() { viewer, services }: GraphqlContext,
-    @Arg('id', () => ID, { description: 'Names what is asked for.' }) id: string,
+    @Arg('id', () => ID, { description: 'Id of the object.' }) id: string,
   ): Promise<NodeType | null> {
     switch (nodeTypeOf(id)) {
       case 'Session':

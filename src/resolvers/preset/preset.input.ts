@@ -3,55 +3,55 @@ import { DEFAULT_PRESET, type RecipeOverrides } from '../../engine/index.js';
 import { MAX_PRESET_DESCRIPTION, MAX_PRESET_NAME, MAX_PRESET_TITLE } from '../../presets/preset-labels.js';
 import { RecipeInput } from './recipe.type.js';
 
-const NAME = `1 to ${MAX_PRESET_NAME} lower-case letters (a to z) and digits, with single dashes between them. Neither a built-in preset’s nor that of another one of the owner’s.`;
+const NAME_RULE = `1 to ${MAX_PRESET_NAME} lower-case letters (a to z) and digits, with single dashes between them; not the name of a built-in preset or of another preset of the owner.`;
 
-@InputType({ description: 'A new preset.' })
+@InputType({ description: 'Input of a new preset.' })
 export class CreatePresetInput {
-  @Field(() => String, { description: `What \`CreateSessionInput.preset\` will take: ${NAME}` })
+  @Field(() => String, { description: `Name, for \`CreateSessionInput.preset\`: ${NAME_RULE}` })
   name!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: `The name to show; at most ${MAX_PRESET_TITLE} characters. The \`name\` where absent or empty.`,
+    description: `Name for display; at most ${MAX_PRESET_TITLE} characters. Default, also for an empty text: \`name\`.`,
   })
   title?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: `What to expect of it; at most ${MAX_PRESET_DESCRIPTION} characters.`,
+    description: `What the preset does, for users; at most ${MAX_PRESET_DESCRIPTION} characters. Default: empty.`,
   })
   description?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: `Name of the preset whose recipe it begins with, built in or the viewer’s own; ${DEFAULT_PRESET} where absent.`,
+    description: `Name of the preset that the recipe is based on: built in, or of the same owner. Default: ${DEFAULT_PRESET}.`,
   })
   basedOn?: string | null;
 
-  @Field(() => RecipeInput, { nullable: true, description: 'What differs from that recipe.' })
+  @Field(() => RecipeInput, { nullable: true, description: 'Recipe fields that replace those of `basedOn`.' })
   recipe?: RecipeOverrides | null;
 }
 
-@InputType({ description: 'Changes to a preset; what is absent or null stays as it is.' })
+@InputType({ description: 'Changes to a preset. Fields that are omitted or `null` keep their value.' })
 export class UpdatePresetInput {
   @Field(() => String, {
     nullable: true,
-    description: `A new name: ${NAME} Sessions that were made with it keep the old one.`,
+    description: `New name: ${NAME_RULE} Existing sessions keep the old name.`,
   })
   name?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: `The name to show; at most ${MAX_PRESET_TITLE} characters. The \`name\` where empty.`,
+    description: `New name for display; at most ${MAX_PRESET_TITLE} characters. An empty text stands for \`name\`.`,
   })
   title?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: `What to expect of it; at most ${MAX_PRESET_DESCRIPTION} characters.`,
+    description: `New description; at most ${MAX_PRESET_DESCRIPTION} characters.`,
   })
   description?: string | null;
 
-  @Field(() => RecipeInput, { nullable: true, description: 'Fields of its recipe to replace.' })
+  @Field(() => RecipeInput, { nullable: true, description: 'Recipe fields to replace.' })
   recipe?: RecipeOverrides | null;
 }

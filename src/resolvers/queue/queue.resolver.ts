@@ -2,12 +2,11 @@ import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver } from 'type-gr
 import { checkRange } from '../../core/errors.js';
 import type { QueueState } from '../../sessions/queue-service.js';
 import type { SessionRow } from '../../storage/index.js';
-import type { GraphqlContext } from '../context.js';
-import { requireAdmin } from '../require-admin.js';
+import { requireAdmin, type GraphqlContext } from '../context.js';
 import { SessionType } from '../session/session.type.js';
 import { QueueType } from './queue.type.js';
 
-/** Most waiting sessions in one answer. */
+/** Most queued sessions in one response. */
 const MAX_WAITING = 100;
 
 @Resolver(() => QueueType)
@@ -20,7 +19,7 @@ export class QueueResolver {
 
   @Mutation(() => QueueType, {
     description:
-      'From now on no session is taken up; the one that runs is finished, and new ones may still be queued. Once `running` is null, the engine is idle. Holds over a restart. Again: no change. For admins. Errors: FORBIDDEN.',
+      'Pauses the queue: no further session is claimed. The running session is finished, and sessions can still be queued; once `running` is null, the engine is idle. Survives a restart. Pausing a paused queue changes nothing. For admins. Errors: FORBIDDEN.',
   })
   async pauseQueue(@Ctx() { viewer, services }: GraphqlContext): Promise<QueueState> {
     requireAdmin(viewer);
@@ -29,7 +28,8 @@ export class QueueResolver {
   }
 
   @Mutation(() => QueueType, {
-    description: 'Sessions are taken up again. Again: no change. For admins. Errors: FORBIDDEN.',
+    description:
+      'Resumes the queue: sessions are claimed again. Resuming a queue that is not paused changes nothing. For admins. Errors: FORBIDDEN.',
   })
   async resumeQueue(@Ctx() { viewer, services }: GraphqlContext): Promise<QueueState> {
     requireAdmin(viewer);
@@ -37,18 +37,18 @@ export class QueueResolver {
     return await services.queue.state();
   }
 
-  @FieldResolver(() => SessionType, { nullable: true, description: 'The session that the engine works on.' })
+  @FieldResolver(() => SessionType, { nullable: true, description: 'The running session; null if none is running.' })
   async running(@Ctx() { services }: GraphqlContext): Promise<SessionRow | null> {
     return await services.queue.running();
   }
 
   @FieldResolver(() => [SessionType], {
-    description: 'The sessions that wait, the next first. Errors: INVALID_ARGUMENT.',
+    description: 'The first QUEUED sessions, in the order in which they will be claimed. Errors: INVALID_ARGUMENT.',
     complexity: ({ args, childComplexity }) => 1 + childComplexity * Math.min(Number(args.first), MAX_WAITING),
   })
   async waiting(
     @Ctx() { services }: GraphqlContext,
-    @Arg('first', () => Int, { defaultValue: 20, description: `At most this many; 1 to ${MAX_WAITING}.` })
+    @Arg('first', () => Int, { defaultValue: 20, description: `Maximum number of sessions, 1 to ${MAX_WAITING}.` })
     first: number,
   ): Promise<SessionRow[]> {
     checkRange('first', first, 1, MAX_WAITING);

@@ -2,19 +2,19 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 import type { QueueState } from '../../sessions/queue-service.js';
 
 /** Its `running` and `waiting` are resolved in queue.resolver.ts. */
-@ObjectType('Queue', { description: 'The sessions before the engine. For admins.' })
+@ObjectType('Queue', { description: 'The queue of all owners’ sessions. For admins.' })
 export class QueueType implements QueueState {
   @Field(() => Boolean, {
-    description: 'Whether no session is taken up at present. It stays so over a restart, until `resumeQueue`.',
+    description: 'Whether the queue is paused: no session is claimed until `resumeQueue`. Survives a restart.',
   })
   paused!: boolean;
 
-  @Field(() => Int, { description: 'How many sessions wait.' })
+  @Field(() => Int, { description: 'Number of QUEUED sessions.' })
   length!: number;
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Seconds that the first of them has waited; null where none waits.',
+    description: 'Time since the first session was queued, in seconds; null if the queue is empty.',
   })
   oldestWaitSeconds!: number | null;
 }

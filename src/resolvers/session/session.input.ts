@@ -1,87 +1,153 @@
-import { Field, Float, ID, InputType } from 'type-graphql';
+import { Field, Float, ID, InputType, registerEnumType } from 'type-graphql';
 import { DEFAULT_PRESET, type RecipeOverrides } from '../../engine/index.js';
 import { MAX_KEY_LENGTH } from '../../sessions/idempotency.js';
-import { MAX_TITLE_LENGTH } from '../../sessions/labels.js';
-import { MAX_STYLES, STYLE_SCALE, type CreateSession } from '../../sessions/session-creator.js';
-import { TAGS_RULE } from './session-labels.docs.js';
+import { MAX_TAG_LENGTH, MAX_TAGS, MAX_TITLE_LENGTH } from '../../sessions/labels.js';
+import { MAX_STYLES, STYLE_SCALE, type BranchFrom } from '../../sessions/session-creator.js';
 import { RecipeInput } from '../preset/recipe.type.js';
 
-export const IDEMPOTENCY_KEY = `Any text of yours, 1 to ${MAX_KEY_LENGTH} characters, new for each session that you want: sent again with the same input, it answers with the session that it made, for as long as that exists. With another input: IDEMPOTENCY_CONFLICT.`;
+const TAGS_RULE = `At most ${MAX_TAGS} tags of at most ${MAX_TAG_LENGTH} characters; stored trimmed, in lower case and without duplicates.`;
+const IDEMPOTENCY_KEY = `A unique text for this request, such as a UUID; 1 to ${MAX_KEY_LENGTH} characters. If a request with the same key and the same input created a session that still exists, that session is returned and none is created. Another input fails with IDEMPOTENCY_CONFLICT.`;
 
-@InputType({ description: 'A style picture and its share of the blend.' })
+@InputType({ description: 'A style image and its weight.' })
 export class StyleInput {
-  @Field(() => ID, { description: 'An uploaded picture, or the result of a session.' })
+  @Field(() => ID, { description: 'Id of the style image: an uploaded image, or the result of a session.' })
   imageId!: string;
 
-  @Field(() => Float, { defaultValue: 1, description: 'Its share, relative to the others’: above 0, at most 1e6.' })
+  @Field(() => Float, {
+    defaultValue: 1,
+    description: 'Weight of the style relative to the other styles: above 0, at most 1e6.',
+  })
   weight!: number;
 
   @Field(() => Float, {
     defaultValue: 1,
-    description: `Size of the picture over the recipe’s, ${STYLE_SCALE.min} to ${STYLE_SCALE.max}: how large its strokes and motifs come out.`,
+    description: `Size of the style image relative to \`recipe.size\`, ${STYLE_SCALE.min} to ${STYLE_SCALE.max}: a larger image gives larger strokes and motifs.`,
   })
   scale!: number;
 
   @Field(() => ID, {
     nullable: true,
     description:
-      'A mask of where in the content it is painted: white there, black elsewhere, grey between; stretched to the content’s shape. Styles without one share what the masks leave. Errors: INVALID_MASK.',
+      'Id of a mask image: the style is applied where the mask is white, not where it is black, and partly where it is grey. The mask is stretched to the content’s aspect ratio. Styles without a mask share the area that the masks leave.',
   })
   maskImageId?: string | null;
 }
 
-@InputType({ description: 'What to paint, and how.' })
+@InputType({ description: 'Input of a new session.' })
 export class CreateSessionInput {
-  @Field(() => ID, { description: 'The picture to paint: an uploaded one, or the result of a session.' })
+  @Field(() => ID, { description: 'Id of the content image: an uploaded image, or the result of a session.' })
   contentImageId!: string;
 
-  @Field(() => [StyleInput], { description: `The pictures whose style it takes on; 1 to ${MAX_STYLES}.` })
+  @Field(() => [StyleInput], { description: `Style images; 1 to ${MAX_STYLES}.` })
   styles!: StyleInput[];
 
   @Field(() => ID, {
     nullable: true,
     description:
-      'A picture for the run to begin with: an uploaded one, or the result of a session. Stretched to the content’s shape. The recipe’s `initialImage` becomes IMAGE.',
+      'Id of the image from which the optimisation starts: an uploaded image, or the result of a session. The image is stretched to the content’s aspect ratio, and the recipe’s `initialImage` becomes IMAGE. Default: the recipe’s `initialImage`.',
   })
   initialImageId?: string | null;
 
   @Field(() => ID, {
     nullable: true,
     description:
-      'A mask of what is kept: the content stays untouched where it is white; stretched to the content’s shape. Errors: INVALID_MASK.',
+      'Id of a keep mask image: the content stays unchanged where the mask is white. The mask is stretched to the content’s aspect ratio. Default: no mask.',
   })
   keepMaskImageId?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: `Name of the preset to begin with; \`presets\` lists them. ${DEFAULT_PRESET} where absent.`,
+    description: `Name of the preset that the recipe is based on; \`presets\` lists them. Default: ${DEFAULT_PRESET}.`,
   })
   preset?: string | null;
 
-  @Field(() => RecipeInput, { nullable: true, description: 'What differs from the preset’s recipe.' })
+  @Field(() => RecipeInput, { nullable: true, description: 'Recipe fields that replace those of the preset.' })
   recipe?: RecipeOverrides | null;
 
-  @Field(() => String, { nullable: true, description: `What to call it; at most ${MAX_TITLE_LENGTH} characters.` })
+  @Field(() => String, { nullable: true, description: `Title; at most ${MAX_TITLE_LENGTH} characters. Default: none.` })
   title?: string | null;
 
-  @Field(() => [String], { nullable: true, description: `What to file it under. ${TAGS_RULE}` })
+  @Field(() => [String], { nullable: true, description: `Tags. ${TAGS_RULE} Default: none.` })
   tags?: string[] | null;
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 
-/** The input as the service takes it. */
-export function requested(input: CreateSessionInput): CreateSession {
-  const { contentImageId, styles, initialImageId, keepMaskImageId, preset, recipe, title, tags } = input;
-  return {
-    contentImageId,
-    styles,
-    initialImageId: initialImageId ?? undefined,
-    keepMaskImageId: keepMaskImageId ?? undefined,
-    preset: preset ?? undefined,
-    recipe: recipe ?? undefined,
-    title: title ?? undefined,
-    tags: tags ?? undefined,
-  };
+export const BranchFromEnum = {
+  RECIPE: 'RECIPE',
+  RESULT: 'RESULT',
+  CHECKPOINT: 'CHECKPOINT',
+} satisfies { [K in BranchFrom]: K };
+registerEnumType(BranchFromEnum, {
+  name: 'BranchFrom',
+  description: 'What a branch takes over from its parent session besides the recipe.',
+  valuesConfig: {
+    RECIPE: { description: 'Nothing: the optimisation starts from the recipe’s `initialImage`.' },
+    RESULT: {
+      description:
+        'The result: it becomes the initial image, and the recipe’s `initialImage` becomes IMAGE. Set `minScale` to `size` or more to keep the details of the result.',
+    },
+    CHECKPOINT: {
+      description:
+        'The checkpoint: the optimisation starts from the parent’s current image in full precision, and every step runs at the final scale. The size and the network must be those of the parent.',
+    },
+  },
+});
+
+@InputType({ description: 'Input of a branch. Omitted fields take the value of the parent session.' })
+export class BranchSessionInput {
+  @Field(() => BranchFromEnum, { description: 'Where the optimisation starts.' })
+  from!: BranchFrom;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name of a preset whose recipe replaces that of the parent; `presets` lists them.',
+  })
+  preset?: string | null;
+
+  @Field(() => RecipeInput, {
+    nullable: true,
+    description: 'Recipe fields that replace those of the preset, or of the parent if no preset is named.',
+  })
+  recipe?: RecipeOverrides | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of another content image. The masks of the parent are then not used.',
+  })
+  contentImageId?: string | null;
+
+  @Field(() => [StyleInput], { nullable: true, description: `Other style images; 1 to ${MAX_STYLES}.` })
+  styles?: StyleInput[] | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of another keep mask image; see `CreateSessionInput.keepMaskImageId`.',
+  })
+  keepMaskImageId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `Title; at most ${MAX_TITLE_LENGTH} characters. Default: none, not the title of the parent.`,
+  })
+  title?: string | null;
+
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'Changes to a session. Omitted fields keep their value.' })
+export class UpdateSessionInput {
+  @Field(() => String, {
+    nullable: true,
+    description: `New title; at most ${MAX_TITLE_LENGTH} characters. \`null\` or an empty text removes the title.`,
+  })
+  title?: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: `New tags, which replace all present ones. ${TAGS_RULE} \`null\` is treated as omitted.`,
+  })
+  tags?: string[] | null;
 }

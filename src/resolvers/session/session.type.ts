@@ -1,5 +1,6 @@
 import { Field, Float, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { SessionRow, SessionStatus } from '../../storage/index.js';
+import type { SessionStatus } from '../../core/status.js';
+import type { SessionRow, StatusChangeRow } from '../../storage/index.js';
 import { NodeType } from '../node/node.type.js';
 
 export const SessionStatusEnum = {
@@ -13,26 +14,38 @@ export const SessionStatusEnum = {
 registerEnumType(SessionStatusEnum, {
   name: 'SessionStatus',
   description:
-    'Where a session is in its life. COMPLETED, CANCELLED and FAILED are final, unless `continueSession` gives it further steps.',
+    'Status of a session. COMPLETED, CANCELLED and FAILED are terminal; only `continueSession` leaves COMPLETED or CANCELLED.',
   valuesConfig: {
-    QUEUED: { description: 'It waits for the engine.' },
-    RUNNING: { description: 'The engine works on it.' },
-    PAUSED: { description: 'It was halted and keeps its state; `resumeSession` lets it go on.' },
-    COMPLETED: { description: 'Its result is there.' },
-    CANCELLED: { description: 'It was cancelled.' },
-    FAILED: { description: 'It could not be finished; `Session.error` says why.' },
+    QUEUED: { description: 'The session is in the queue.' },
+    RUNNING: { description: 'The engine is running the session.' },
+    PAUSED: { description: 'The session is paused and has kept its checkpoint; `resumeSession` resumes it.' },
+    COMPLETED: { description: 'The session has finished and has a result.' },
+    CANCELLED: { description: 'The session was cancelled.' },
+    FAILED: { description: 'The session failed; `Session.error` has the reason.' },
   },
 });
 
+/** Its `image` and `maskImage` are resolved in session-fields.resolver.ts. */
+@ObjectType('SessionStyle', { description: 'A style image of a session.' })
+export class SessionStyleType {
+  @Field(() => Float, { description: 'Weight of the style relative to the session’s other styles.' })
+  weight!: number;
+
+  @Field(() => Float, { description: 'Size of the style image relative to `recipe.size`.' })
+  scale!: number;
+}
+
 @ObjectType('SessionNetwork', { description: 'The network that a session runs with.' })
 export class SessionNetworkType {
-  @Field(() => String, { description: 'The one that runs, which is another than the recipe’s where it stands in.' })
+  @Field(() => String, { description: 'Name of the network.' })
   name!: string;
 
-  @Field(() => String, { description: 'SHA-256 of its file, hexadecimal.' })
+  @Field(() => String, { description: 'SHA-256 of the network’s file, hexadecimal.' })
   sha256!: string;
 
-  @Field(() => Boolean, { description: 'Whether it takes the place of the recipe’s network, which is not at hand.' })
+  @Field(() => Boolean, {
+    description: 'Whether this network replaces the network of the recipe, which is not installed.',
+  })
   isFallback!: boolean;
 }
 
@@ -40,18 +53,47 @@ export class SessionNetworkType {
 export class SessionErrorType {
   @Field(() => String, {
     description:
-      'Stable: ENGINE_CRASHED, BACKEND_FAILED, DIVERGED, NETWORK_NOT_FOUND, NETWORK_INVALID, INVALID_RECIPE, INVALID_MASK, ATTEMPTS_EXHAUSTED or INTERNAL.',
+      'Stable code: ENGINE_CRASHED, BACKEND_FAILED, DIVERGED, NETWORK_NOT_FOUND, NETWORK_INVALID, INVALID_RECIPE, INVALID_MASK, ATTEMPTS_EXHAUSTED or INTERNAL.',
   })
   code!: string;
 
-  @Field(() => String, { description: 'What happened, for people.' })
+  @Field(() => String, { description: 'What happened, in English.' })
   message!: string;
 }
 
-/** What the row does not say of itself is resolved in session-fields.resolver.ts. */
+@ObjectType('SessionTimings', { description: 'Durations of a session until its end, or until now.' })
+export class SessionTimingsType {
+  @Field(() => Float, { description: 'Time from creation until the session was first claimed, in milliseconds.' })
+  waitingMs!: number;
+
+  @Field(() => Float, { description: 'Compute time up to the latest step, without interruptions, in milliseconds.' })
+  workingMs!: number;
+
+  @Field(() => Float, { description: 'Time from creation until the end, with interruptions, in milliseconds.' })
+  totalMs!: number;
+}
+
+/** The timings of a session at an instant. */
+export function timingsOf(session: SessionRow, now: Date): SessionTimingsType {
+  const { createdAt, startedAt, finishedAt, elapsedMs } = session;
+  const end = finishedAt ?? now;
+  const since = (instant: Date) => Math.max(0, instant.getTime() - createdAt.getTime());
+  return { waitingMs: since(startedAt ?? end), workingMs: elapsedMs, totalMs: since(end) };
+}
+
+@ObjectType('StatusChange', { description: 'A change of a session’s status.' })
+export class StatusChangeType implements Pick<StatusChangeRow, 'status' | 'at'> {
+  @Field(() => SessionStatusEnum, { description: 'The new status.' })
+  status!: SessionStatus;
+
+  @Field(() => GraphQLISODateTime, { description: 'When the status changed.' })
+  at!: Date;
+}
+
+/** The fields that need more than the row are resolved in session-fields.resolver.ts, loss/, timelapse/. */
 @ObjectType('Session', {
   implements: NodeType,
-  description: 'One run of the engine: what was asked for, how far it is, how it ended.',
+  description: 'A session: one style transfer with its input, progress and result.',
 })
 export class SessionType implements Pick<
   SessionRow,
@@ -70,19 +112,19 @@ export class SessionType implements Pick<
   | 'startedAt'
   | 'finishedAt'
 > {
-  @Field(() => ID, { description: 'Names the session.' })
+  @Field(() => ID, { description: 'Id of the session.' })
   id!: string;
 
-  @Field(() => ID, { description: 'Whose it is: the `Viewer.ownerId` of whoever created it.' })
+  @Field(() => ID, { description: 'Owner of the session: the `Viewer.ownerId` of its creator.' })
   ownerId!: string;
 
-  @Field(() => String, { nullable: true, description: 'What its owner calls it.' })
+  @Field(() => String, { nullable: true, description: 'Title; null if the session has none.' })
   title!: string | null;
 
-  @Field(() => SessionStatusEnum, { description: 'Where it is in its life.' })
+  @Field(() => SessionStatusEnum, { description: 'Status of the session.' })
   status!: SessionStatus;
 
-  @Field(() => String, { description: 'Name of the preset that its recipe was made from.' })
+  @Field(() => String, { description: 'Name of the preset that the recipe is based on.' })
   preset!: string;
 
   @Field(() => Int, { description: 'Width of the result in pixels.' })
@@ -91,33 +133,36 @@ export class SessionType implements Pick<
   @Field(() => Int, { description: 'Height of the result in pixels.' })
   height!: number;
 
-  @Field(() => Int, { description: 'Optimiser steps done; 0 before the run begins.' })
+  @Field(() => Int, { description: 'Number of optimiser steps done; 0 before the first.' })
   step!: number;
 
   @Field(() => Int, {
     description:
-      'Optimiser steps to do in all; a run that has converged ends before. Grows when the session is continued.',
+      'Number of optimiser steps to do in all. A run that converges ends earlier. `continueSession` increases the number.',
   })
   totalSteps!: number;
 
-  @Field(() => Float, { description: 'Milliseconds of work up to the latest step.' })
+  @Field(() => Float, { description: 'Compute time up to the latest step, in milliseconds.' })
   elapsedMs!: number;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What the engine computes with, such as `onnx-cpu`; null before the run begins.',
+    description: 'Name of the backend that runs the session, such as `onnx-cpu`; null before the first run.',
   })
   backend!: string | null;
 
-  @Field(() => GraphQLISODateTime, { description: 'When it was created.' })
+  @Field(() => GraphQLISODateTime, { description: 'When the session was created.' })
   createdAt!: Date;
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When the engine first took it up.' })
+  @Field(() => GraphQLISODateTime, {
+    nullable: true,
+    description: 'When the session was first claimed; null before that.',
+  })
   startedAt!: Date | null;
 
   @Field(() => GraphQLISODateTime, {
     nullable: true,
-    description: 'When it ended, however it ended; null while it has not, or goes on.',
+    description: 'When the session ended; null while it has not ended, or has been continued.',
   })
   finishedAt!: Date | null;
 }

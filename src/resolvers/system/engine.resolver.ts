@@ -6,17 +6,17 @@ import { EngineNetworkType, EngineType } from './engine.type.js';
 
 @Resolver(() => EngineType)
 export class EngineResolver {
-  @Query(() => EngineType, { description: 'What computes here, and how much it has to do.' })
+  @Query(() => EngineType, { description: 'The state of the engine.' })
   engine(@Ctx() { services }: GraphqlContext): EngineStatus {
     return services.system.engineStatus();
   }
 
-  @FieldResolver(() => [EngineNetworkType], { description: 'The networks that recipes may name.' })
+  @FieldResolver(() => [EngineNetworkType], { description: 'The networks that a recipe can name.' })
   async networks(@Ctx() { services }: GraphqlContext): Promise<NetworkStatus[]> {
     return await services.system.networks();
   }
 
-  @FieldResolver(() => Int, { description: 'How many sessions wait.' })
+  @FieldResolver(() => Int, { description: 'Number of QUEUED sessions of all owners.' })
   async queueLength(@Ctx() { services }: GraphqlContext): Promise<number> {
     return await services.system.queueLength();
   }

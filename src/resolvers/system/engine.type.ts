@@ -7,56 +7,61 @@ const EngineStateEnum = { STARTING: 'STARTING', READY: 'READY', BUSY: 'BUSY', DO
 };
 registerEnumType(EngineStateEnum, {
   name: 'EngineState',
-  description: 'What the engine process is doing.',
+  description: 'State of the engine process.',
   valuesConfig: {
-    STARTING: { description: 'The backend is being loaded.' },
-    READY: { description: 'It waits for a session.' },
-    BUSY: { description: 'It runs a session.' },
-    DOWN: { description: 'It could not be started; the server’s log says why. The next session tries again.' },
+    STARTING: { description: 'The process is loading the backend.' },
+    READY: { description: 'The process is idle.' },
+    BUSY: { description: 'The process is running a session.' },
+    DOWN: {
+      description:
+        'The process could not be started; the server’s log has the reason. The next session starts it again.',
+    },
   },
 });
 
-@ObjectType('EngineNetwork', { description: 'A network that recipes may name.' })
+@ObjectType('EngineNetwork', { description: 'A network that a recipe can name.' })
 export class EngineNetworkType implements NetworkStatus {
-  @Field(() => String, { description: 'What `Recipe.network` takes.' })
+  @Field(() => String, { description: 'Name of the network, for `Recipe.network`.' })
   name!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'SHA-256 of its file, hexadecimal; null where the network is not at hand on this server.',
+    description:
+      'SHA-256 of the network’s file, hexadecimal; null if the network is not installed or its file is invalid.',
   })
   sha256!: string | null;
 
   @Field(() => [String], {
-    description: 'The layers that recipes may name, shallow to deep; empty where the network is not at hand.',
+    description: 'Names of the layers, shallow to deep; empty if the network is not installed.',
   })
   layers!: readonly string[];
 
-  @Field(() => String, { nullable: true, description: 'Licence of its weights, where its file says it.' })
+  @Field(() => String, { nullable: true, description: 'Licence of the weights; null if the file does not name it.' })
   licence!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where its weights come from, where its file says it.' })
+  @Field(() => String, { nullable: true, description: 'Source of the weights; null if the file does not name it.' })
   source!: string | null;
 }
 
 /** Its `networks` and `queueLength` are resolved in engine.resolver.ts. */
-@ObjectType('Engine', { description: 'The engine process and the queue before it.' })
+@ObjectType('Engine', { description: 'The engine process, which runs the sessions.' })
 export class EngineType implements EngineStatus {
-  @Field(() => EngineStateEnum, { description: 'What it is doing.' })
+  @Field(() => EngineStateEnum, { description: 'State of the process.' })
   state!: EngineState;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What it computes with, such as `onnx-cpu`; null until it is loaded.',
+    description: 'Name of the selected backend, such as `onnx-cpu`; null until it is loaded.',
   })
   backend!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why it is this backend and not a faster one, or why there is none; null while the engine starts.',
+    description:
+      'Why this backend was selected rather than a faster one, or why none could be loaded; null while the engine starts.',
   })
   reason!: string | null;
 
-  @Field(() => Int, { description: 'How many threads it computes with.' })
+  @Field(() => Int, { description: 'Number of CPU threads.' })
   threads!: number;
 }

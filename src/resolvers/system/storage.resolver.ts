@@ -1,16 +1,15 @@
 import { Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { StorageUse } from '../../storage/index.js';
-import type { GraphqlContext } from '../context.js';
-import { requireAdmin } from '../require-admin.js';
+import { requireAdmin, type GraphqlContext } from '../context.js';
 import { CleanStoragePayload, StorageUseType } from './storage.type.js';
 
-/** Points for a field that looks at every file of the data folder. */
+/** Complexity of a field that reads the size of every file in the data folder. */
 const FOLDER_COST = 100;
 
 @Resolver()
 export class StorageResolver {
   @Query(() => StorageUseType, {
-    description: 'How much the server keeps; looks at every file. For admins. Errors: FORBIDDEN.',
+    description: 'Disk usage of all owners. Reads the size of every file. For admins. Errors: FORBIDDEN.',
     complexity: ({ childComplexity }) => FOLDER_COST + childComplexity,
   })
   async storage(@Ctx() { viewer, services }: GraphqlContext): Promise<StorageUse> {
@@ -20,7 +19,7 @@ export class StorageResolver {
 
   @Mutation(() => CleanStoragePayload, {
     description:
-      'Deletes what nothing refers to and what has been there for a day: pictures that no session uses, files of pictures, kept states of deleted sessions, and files that were never finished. The server does so by itself every hour. For admins. Errors: FORBIDDEN.',
+      'Runs garbage collection now; the server also runs it every hour. Deletes images that no session uses, unreferenced image files, checkpoints of deleted sessions and incomplete files, if they are older than a day. For admins. Errors: FORBIDDEN.',
     complexity: ({ childComplexity }) => FOLDER_COST + childComplexity,
   })
   async cleanStorage(@Ctx() { viewer, services }: GraphqlContext): Promise<CleanStoragePayload> {
@@ -31,7 +30,6 @@ export class StorageResolver {
       deletedImages: images,
       deletedBlobs: blobs,
       deletedCheckpoints: checkpoints,
-      errors: [],
     };
   }
 }

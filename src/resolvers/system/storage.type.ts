@@ -1,48 +1,44 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import type { StorageUse } from '../../storage/index.js';
-import { UserErrorType } from '../user-error.type.js';
 
-@ObjectType('StorageUse', { description: 'What the server keeps, and how much room there is. Of all owners together.' })
+@ObjectType('StorageUse', { description: 'Disk usage of all owners together.' })
 export class StorageUseType implements StorageUse {
-  @Field(() => Int, { description: 'Pictures: uploads and results.' })
+  @Field(() => Int, { description: 'Number of images: uploads and results.' })
   images!: number;
 
-  @Field(() => Float, { description: 'Their bytes added up, as if no two shared them.' })
+  @Field(() => Float, { description: 'Total size of the images in bytes, with duplicates.' })
   imageBytes!: number;
 
-  @Field(() => Int, { description: 'Files of pictures: each content once, whoever has it.' })
+  @Field(() => Int, { description: 'Number of image files. Images with equal content share one file.' })
   blobs!: number;
 
-  @Field(() => Float, { description: 'Their bytes on disk.' })
+  @Field(() => Float, { description: 'Size of the image files on disk in bytes.' })
   blobBytes!: number;
 
-  @Field(() => Int, { description: 'Kept states of runs, from which sessions are resumed, continued and branched.' })
+  @Field(() => Int, { description: 'Number of checkpoints, from which sessions are resumed, continued and branched.' })
   checkpoints!: number;
 
-  @Field(() => Float, { description: 'Their bytes on disk.' })
+  @Field(() => Float, { description: 'Size of the checkpoints on disk in bytes.' })
   checkpointBytes!: number;
 
-  @Field(() => Float, { description: 'Bytes of the database on disk, with its log.' })
+  @Field(() => Float, { description: 'Size of the database and its write-ahead log on disk in bytes.' })
   databaseBytes!: number;
 
-  @Field(() => Float, { description: 'Bytes left on the disk.' })
+  @Field(() => Float, { description: 'Free space on the disk in bytes.' })
   freeBytes!: number;
 }
 
-@ObjectType({ description: 'What a clean-up let go.' })
+@ObjectType({ description: 'Result of `cleanStorage`.' })
 export class CleanStoragePayload {
-  @Field(() => Float, { description: 'Bytes of all files that went.' })
+  @Field(() => Float, { description: 'Size of all deleted files in bytes.' })
   freedBytes!: number;
 
-  @Field(() => Int, { description: 'Pictures that no session used and that had been there for a day.' })
+  @Field(() => Int, { description: 'Number of deleted images that no session used.' })
   deletedImages!: number;
 
-  @Field(() => Int, { description: 'Files of pictures that nothing referred to any more.' })
+  @Field(() => Int, { description: 'Number of deleted image files that no image referred to.' })
   deletedBlobs!: number;
 
-  @Field(() => Int, { description: 'Kept states of sessions that there are no more.' })
+  @Field(() => Int, { description: 'Number of deleted checkpoints of sessions that no longer exist.' })
   deletedCheckpoints!: number;
-
-  @Field(() => [UserErrorType], { description: 'Empty: there is nothing that one could do wrong.' })
-  errors!: readonly UserErrorType[];
 }

@@ -1,19 +1,18 @@
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { SERVED_SIZES } from '../../images/image-service.js';
-import { MAX_FRAMES } from '../../images/timelapse-service.js';
-import { animationPath, framePath, isAnimated } from '../../images/timelapse-service.js';
+import { animationPath, framePath, isAnimated, MAX_FRAMES } from '../../images/timelapse-service.js';
 import type { SessionRow } from '../../storage/index.js';
+import { servedSize } from '../arguments.js';
 import type { GraphqlContext } from '../context.js';
-import { servedSize } from '../served-size.js';
-import { SessionType } from './session.type.js';
+import { SessionType } from '../session/session.type.js';
 import { TimelapseFrameType, TimelapseType, type OwnedFrame } from './timelapse.type.js';
 
 @Resolver(() => SessionType)
 export class TimelapseResolver {
   @FieldResolver(() => TimelapseType, {
     nullable: true,
-    description: 'How its picture came about; null before the first picture is stored.',
-    // Many small rows of one query, as in a loss curve.
+    description: 'Images of the run over time; null before the first frame is stored.',
+    // Frames are small rows of one query: twenty cost as much as one object.
     complexity: ({ childComplexity }) => 1 + Math.ceil((childComplexity * MAX_FRAMES) / 20),
   })
   async timelapse(
@@ -33,14 +32,14 @@ export class TimelapseResolver {
 export class TimelapseFrameResolver {
   @FieldResolver(() => String, {
     description:
-      'Where the picture is served (WebP), relative to the server. With authentication on, it holds for one to two hours.',
+      'URL path of the frame (WebP), relative to the server. With authentication, the URL is signed and expires after one to two hours.',
   })
   url(
     @Root() frame: OwnedFrame,
     @Ctx() { services }: GraphqlContext,
     @Arg('size', () => Int, {
       nullable: true,
-      description: `Longest side in pixels; rounded up to one of ${SERVED_SIZES.join(', ')}, never enlarged. As stored where absent.`,
+      description: `Length of the long side in pixels, rounded up to one of ${SERVED_SIZES.join(', ')}; frames are never enlarged. Default: the stored frame.`,
     })
     size?: number | null,
   ): string {

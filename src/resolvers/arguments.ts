@@ -1,3 +1,4 @@
+/** What resolvers do with their arguments and their selection. */
 import {
   getDirectiveValues,
   GraphQLIncludeDirective,
@@ -6,8 +7,22 @@ import {
   type GraphQLResolveInfo,
   type SelectionNode,
 } from 'graphql';
+import { SERVED_SIZES } from '../images/image-service.js';
 
-/** Whether the resolved field's own selection (of an object type) holds a field of this name, through fragments too. */
+type OmitNulls<T> = { [K in keyof T]: Exclude<T[K], null> };
+
+/** The input without its `null`s: services treat a field that is `null` like one that is omitted. */
+export function omitNulls<T extends object>(input: T): OmitNulls<T> {
+  const given = Object.entries(input).filter(([, value]) => value !== null);
+  return Object.fromEntries(given) as OmitNulls<T>;
+}
+
+/** The smallest served size that is not below the requested one, pixels; the largest if all are below. */
+export function servedSize(requested: number): number {
+  return SERVED_SIZES.find((size) => size >= requested) ?? SERVED_SIZES[SERVED_SIZES.length - 1]!;
+}
+
+/** Whether the operation selects a field of this name in the resolved object, directly or through fragments. */
 export function selects(info: GraphQLResolveInfo, name: string): boolean {
   return info.fieldNodes.some(({ selectionSet }) => anySelects(selectionSet?.selections ?? [], name, info));
 }
