@@ -10,7 +10,7 @@ const CODES: Readonly<Record<UserErrorCode, { description: string }>> = {
     description: 'A built-in preset, or another preset of the same owner, has this name. Choose another name.',
   },
   PRESET_BUILT_IN: {
-    description: 'Built-in presets cannot be changed or deleted. Create a preset that is based on it.',
+    description: 'The preset is built in and cannot be changed or deleted. Create a preset that is based on it.',
   },
   TOO_MANY_PRESETS: { description: 'The owner has the maximum number of presets. Delete one first.' },
   INVALID_STYLES: { description: 'There are too few or too many styles, or a weight or scale is out of range.' },

@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 const codesOf = async (server: TestServer, query: string, variables = {}) =>
   (await server.send(query, variables)).errors?.map(({ extensions }) => extensions.code);
 
-/** Status and error code of what is at an address. */
+/** Status and error code of the response of a URL. */
 async function statusOf(url: string, init: RequestInit = {}): Promise<[number, string | undefined]> {
   const response = await fetch(url, init);
   const text = await response.text();
@@ -16,8 +16,8 @@ async function statusOf(url: string, init: RequestInit = {}): Promise<[number, s
   return [response.status, code];
 }
 
-describe('a server that wants keys', () => {
-  it('shows who sees a session its pictures, whosever they are', async () => {
+describe('a server with authentication', () => {
+  it('shows the images of a visible session, also those of other owners', async () => {
     const { ada, bob, admin, stranger, dataDir } = await startGuarded();
     const [imageId] = [await ada.upload(64, 48)];
     const { createSession } = await admin.ask<{ createSession: { session: { id: string } } }>(
@@ -40,14 +40,14 @@ describe('a server that wants keys', () => {
         ],
       },
     });
-    // The picture itself stays Ada's.
-    const picture = `{ image(id: "${imageId}") { id } }`;
-    expect(await ada.ask(picture)).toEqual({ image: { id: imageId } });
-    for (const other of [reader, bob]) expect(await other.ask(picture)).toEqual({ image: null });
+    // The image itself is still visible to Ada only.
+    const query = `{ image(id: "${imageId}") { id } }`;
+    expect(await ada.ask(query)).toEqual({ image: { id: imageId } });
+    for (const other of [reader, bob]) expect(await other.ask(query)).toEqual({ image: null });
     expect(await bob.ask(list)).toEqual({ sessions: { edges: [] } });
   });
 
-  it('tells nobody anything without one', async () => {
+  it('answers requests without a valid key with 401, except pages and health checks', async () => {
     const { stranger } = await startGuarded();
     const { url } = stranger;
     const unauthenticated = [401, 'UNAUTHENTICATED'];
@@ -76,7 +76,7 @@ describe('a server that wants keys', () => {
     for (const path of ['/', '/playground', '/livez', '/readyz']) expect((await fetch(url + path)).status).toBe(200);
   });
 
-  it('answers by any name, to pages of its own and of the configured origins', async () => {
+  it('accepts any host name, and pages of its own origin and of the configured origins', async () => {
     const friend = 'https://app.example.com';
     const { ada } = await startGuarded({ origins: [friend] });
     const ask = (method: string, origin: string, headers: object = {}) =>
@@ -95,7 +95,7 @@ describe('a server that wants keys', () => {
     expect((await ask('POST', 'https://evil.example', ada.authorization)).status).toBe(403);
   });
 
-  it('has the playground ask for the key', async () => {
+  it('serves a playground that asks for the key', async () => {
     const { stranger } = await startGuarded();
     const response = await fetch(`${stranger.url}/playground`);
     const html = await response.text();
@@ -106,7 +106,7 @@ describe('a server that wants keys', () => {
 });
 
 describe('two owners', () => {
-  it('do not see each other’s pictures and sessions; admins see all', async () => {
+  it('do not see each other’s images and sessions; admins see all of them', async () => {
     const { ada, bob, admin } = await startGuarded();
     const id = await ada.createSession({ steps: 5000 });
     const { session } = await ada.ask<{ session: { contentImage: { id: string; url: string } } }>(
@@ -142,8 +142,8 @@ describe('two owners', () => {
   });
 });
 
-describe('signed addresses', () => {
-  it('show pictures, previews and results without a key, as long as they hold and are not changed', async () => {
+describe('signed URLs', () => {
+  it('return images, previews and results without a key, until they expire or are changed', async () => {
     const { ada } = await startGuarded();
     const id = await ada.createSession({ steps: 2, size: 32 });
     const urls = new Set<string>();
@@ -178,7 +178,7 @@ describe('signed addresses', () => {
     expect(await statusOf(ada.url + url)).toEqual([403, 'URL_EXPIRED']);
   });
 
-  it('come with an upload', async () => {
+  it('are in the response to an upload', async () => {
     const { ada } = await startGuarded();
     const body = new Uint8Array(await photo(32, 32).png().toBuffer());
     const headers = { 'Content-Type': 'image/png', ...ada.authorization };
@@ -198,7 +198,7 @@ describe('API keys', () => {
     createApiKey: { apiKey: { id: string; prefix: string } | null; secret: string | null; errors: unknown[] };
   }
 
-  it('are made, listed and revoked by admins', async () => {
+  it('can be created, listed and revoked by admins', async () => {
     const { admin, stranger } = await startGuarded();
     const { createApiKey } = await admin.ask<Created>(CREATE, { input: { name: 'Cleo', ownerId: 'cleo' } });
     const { apiKey, secret } = createApiKey;
@@ -224,7 +224,7 @@ describe('API keys', () => {
     });
   });
 
-  it('are no business of users', async () => {
+  it('are FORBIDDEN for users', async () => {
     const { ada, adaKeyId } = await startGuarded();
     expect(await codesOf(ada, '{ apiKeys { id } }')).toEqual(['FORBIDDEN']);
     expect(await codesOf(ada, CREATE, { input: { name: 'x', role: 'ADMIN' } })).toEqual(['FORBIDDEN']);

@@ -4,7 +4,7 @@ import { photo } from '../storage/image-files.js';
 import { startGuarded } from './support.js';
 
 describe('requests', () => {
-  it('are counted by owner, over HTTP and sockets together', async () => {
+  it('are counted by owner, over HTTP and WebSocket together', async () => {
     const { ada, bob, stranger } = await startGuarded({ maxRequests: 4 });
     const client = ada.connect();
     const ask = () => client.iterate({ query: '{ __typename }' }).next();
@@ -24,7 +24,7 @@ describe('requests', () => {
     expect(errors![0]!.extensions).toMatchObject({ code: 'RATE_LIMITED' });
     expect(errors![0]!.extensions.retryAfter).toBeGreaterThan(0);
     expect(await bob.ask('{ __typename }')).toEqual({ __typename: 'Query' });
-    // Who has no key is counted by address.
+    // Requests without a key are counted by address.
     const statuses = [];
     for (let index = 0; index < 5; index += 1) statuses.push((await fetch(`${stranger.url}/images/img_none`)).status);
     expect(statuses).toEqual([401, 401, 401, 401, 429]);
@@ -40,7 +40,7 @@ describe('sessions', () => {
     createSession: { session: { id: string } | null; errors: { code: string; queuePosition: number | null }[] };
   }
 
-  it('are limited by owner, exactly, even when many come at once', async () => {
+  it('are limited by owner, also for concurrent requests', async () => {
     const { ada, bob } = await startGuarded({ maxSessions: 2 });
     const image = await ada.upload(40, 40);
     const input = {
@@ -57,12 +57,12 @@ describe('sessions', () => {
       const id = createSession.session?.id;
       if (id) await ada.ask('mutation ($id: ID!) { cancelSession(id: $id) { errors { code } } }', { id });
     }
-    // One of the two ran and ends within a step; the other waited and is gone.
+    // The running one ends within a step; the queued one has ended.
     const { createSession } = await ada.ask<Created>(CREATE, { input });
     expect(createSession.errors).toEqual([]);
   });
 
-  it('that find the queue full are told where they would have stood', async () => {
+  it('fail with QUEUE_FULL and the length of the queue', async () => {
     const server = await startTestServer({ maxQueue: 1 });
     const image = await server.upload(40, 40);
     const input = {
@@ -78,7 +78,7 @@ describe('sessions', () => {
 });
 
 describe('uploads', () => {
-  it('are limited at a time', async () => {
+  it('are limited in number', async () => {
     const server = await startTestServer({ maxUploads: 1 });
     const bytes = new Uint8Array(await photo(40, 40).png().toBuffer());
     const post = (body: BodyInit) =>
@@ -100,7 +100,7 @@ describe('uploads', () => {
         },
       }),
     );
-    // Until the slow one has begun, the quick ones find room.
+    // Until the slow upload has begun, the fast ones are accepted.
     let refused = await post(bytes);
     while (refused.status === 201) refused = await post(bytes);
     expect(refused.status).toBe(429);

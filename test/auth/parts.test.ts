@@ -15,7 +15,7 @@ const KEY = `key_${'0a'.repeat(16)}`;
 afterEach(() => void vi.useRealTimers());
 
 describe('a secret', () => {
-  it('names its key and nothing else does', () => {
+  it('contains the id of its key; other texts contain none', () => {
     const secret = newSecret(KEY);
     expect(secret).toMatch(/^easel_(0a){16}_[\w-]{43}$/);
     expect(keyIdOf(secret)).toBe(KEY);
@@ -26,7 +26,7 @@ describe('a secret', () => {
     expect(newSecret(KEY)).not.toBe(secret);
   });
 
-  it('is known by its hash', () => {
+  it('matches its own hash only', () => {
     const secret = newSecret(KEY);
     expect(isSecretOf(hashOf(secret), secret)).toBe(true);
     expect(isSecretOf(hashOf(secret), newSecret(KEY))).toBe(false);
@@ -40,7 +40,7 @@ describe('API keys', () => {
     return { apiKeys, watch, keys: new ApiKeys(apiKeys, watch) };
   }
 
-  it('are kept as hashes', async () => {
+  it('are stored as hashes', async () => {
     const { apiKeys, keys } = await open();
     const { key, secret } = await keys.create({ name: ' Ada ', role: 'USER' });
     expect(key).toMatchObject({ name: 'Ada', ownerId: expect.stringMatching(/^own_[0-9a-f]{32}$/) as string });
@@ -48,7 +48,7 @@ describe('API keys', () => {
     expect(key.hash).toBe(hashOf(secret));
   });
 
-  it('open until they are revoked or expire', async () => {
+  it('are valid until they are revoked or expire', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { keys } = await open();
     const ada = await keys.create({ name: 'a', role: 'USER', ownerId: 'ada' });
@@ -69,7 +69,7 @@ describe('API keys', () => {
     expect(await keys.hasAdmin()).toBe(false);
   });
 
-  it('remember when they were used, to the minute', async () => {
+  it('store their last use with the precision of a minute', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { apiKeys, keys } = await open();
     const { key, secret } = await keys.create({ name: 'a', role: 'USER' });
@@ -86,7 +86,7 @@ describe('API keys', () => {
     expect(await usedAt()).toBe(first + 60_000);
   });
 
-  it('refuse what is out of range, by field', async () => {
+  it('refuse invalid fields', async () => {
     const { keys } = await open();
     const role = 'USER';
     for (const [field, input] of [
@@ -100,7 +100,7 @@ describe('API keys', () => {
     await expect(keys.revoke(KEY)).rejects.toMatchObject({ code: 'API_KEY_NOT_FOUND', field: 'id' });
   });
 
-  it('tell those who hold something open when they end: revoked here, elsewhere, or expired', async () => {
+  it('notify watchers when they expire or are revoked, here or by another process', async () => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
     const { apiKeys, watch, keys } = await open();
     const make = async (expiresAt?: Date) => (await keys.create({ name: 'a', role: 'USER', expiresAt })).key;
@@ -126,10 +126,10 @@ describe('API keys', () => {
   });
 });
 
-describe('signed addresses', () => {
+describe('signed URLs', () => {
   const signer = new UrlSigner(Buffer.alloc(32, 1));
 
-  it('hold for one to two hours, and are the same within an hour', () => {
+  it('are valid for one to two hours, and equal within an hour', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-01-01T10:00:01Z') });
     const url = signer.sign('/images/img_a?size=256', 'ada@example.com');
     expect(url).toMatch(/^\/images\/img_a\?size=256&expires=\d+&owner=ada%40example\.com&signature=[\w-]{43}$/);
@@ -143,7 +143,7 @@ describe('signed addresses', () => {
     expect(signer.sign('/images/img_a?size=256', 'ada@example.com')).not.toBe(url);
   });
 
-  it('hold for nothing but what was signed', () => {
+  it('are refused after any change', () => {
     const url = signer.sign('/images/img_a', 'ada');
     const forged = [
       url.replace('img_a', 'img_b'),
@@ -162,11 +162,11 @@ describe('signed addresses', () => {
     expect(signer.verify('/images/img_a')).toBeNull();
   });
 
-  it('are plain where no keys are asked for', () => {
+  it('have no signature without authentication', () => {
     expect(new UrlSigner(null).sign('/images/img_a', 'local')).toBe('/images/img_a');
   });
 
-  it('outlive the server: their secret is kept, for its owner only', async () => {
+  it('stay valid after a restart: the secret is stored, readable by its owner only', async () => {
     const folder = await temporaryFolder();
     const secret = await openUrlSecret(folder);
     expect(await openUrlSecret(folder)).toEqual(secret);
@@ -175,7 +175,7 @@ describe('signed addresses', () => {
   });
 });
 
-it('counts each client’s requests of a minute', async () => {
+it('RequestLimiter counts the requests of each client per minute', async () => {
   const limiter = new RequestLimiter(2);
   expect([await limiter.take('a'), await limiter.take('a'), await limiter.take('b')]).toEqual([0, 0, 0]);
   const wait = await limiter.take('a');
@@ -183,7 +183,7 @@ it('counts each client’s requests of a minute', async () => {
   expect(wait).toBeLessThanOrEqual(60);
 });
 
-it('keeps keys and signatures out of the log', () => {
+it('the log contains no keys and no signatures', () => {
   let log = '';
   const logger = createLogger('info', { write: (line) => void (log += line) });
   const secret = newSecret(KEY);

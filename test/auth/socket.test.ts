@@ -11,7 +11,7 @@ interface Message {
   readonly payload?: unknown;
 }
 
-/** A socket whose every message and end is seen. */
+/** A WebSocket client that records every message and the close code. */
 class RawSocket {
   readonly messages: Message[] = [];
   readonly closed: Promise<[number, string]>;
@@ -48,8 +48,8 @@ async function opened(server: TestServer): Promise<RawSocket> {
 
 const watch = (id: string) => ({ query: `subscription { sessionProgress(id: "${id}") { seq } }` });
 
-describe('a socket', () => {
-  it('opens with a key, however the parameter is capitalised, and closes with 4401 or 4403 without', async () => {
+describe('a WebSocket connection', () => {
+  it('opens with a key in a parameter of any case, and closes with 4401 without a key and 4403 with an invalid one', async () => {
     const { stranger, ada } = await startGuarded();
     const init = async (payload?: object) => {
       const socket = new RawSocket(stranger.socketUrl);
@@ -69,7 +69,7 @@ describe('a socket', () => {
     expect(hasty.messages).toEqual([]);
   });
 
-  it('knows its owner: others’ sessions give no events', async () => {
+  it('receives no events of other owners’ sessions', async () => {
     const { ada, bob, admin } = await startGuarded();
     const id = await ada.createSession({ steps: 5000 });
     expect(await bob.connect().iterate({ query: '{ viewer { ownerId } }' }).next()).toMatchObject({
@@ -85,7 +85,7 @@ describe('a socket', () => {
     }
   });
 
-  it('ends its streams with an error and closes with 4403 when its key is revoked, and only then', async () => {
+  it('ends its subscriptions with an error and closes with 4403 when its own key is revoked', async () => {
     const { ada, admin, adaKeyId } = await startGuarded();
     const id = await ada.createSession({ steps: 5000 });
     const [socket, other] = [await opened(ada), await opened(admin)];
@@ -108,7 +108,7 @@ describe('a socket', () => {
     expect(await again.closed).toEqual([4403, 'Forbidden']);
   });
 
-  it('ends when its key expires', async () => {
+  it('closes when its key expires', async () => {
     const { ada, dataDir, stranger } = await startGuarded();
     const id = await ada.createSession({ steps: 5000 });
     const expiresAt = new Date(Date.now() + 3000);
@@ -124,7 +124,7 @@ describe('a socket', () => {
     });
   });
 
-  it('opens with no key that the command line revoked beside the running server', async () => {
+  it('refuses a key that the command line has revoked while the server runs', async () => {
     const { ada, adaKeyId, dataDir } = await startGuarded();
     const { apiKeys, close } = await openApiKeys(dataDir);
     await apiKeys.revoke(adaKeyId, new Date());
@@ -136,8 +136,8 @@ describe('a socket', () => {
   });
 });
 
-describe('sockets of one owner', () => {
-  it('are limited in number, and counted out when they close', async () => {
+describe('WebSocket connections of one owner', () => {
+  it('are limited in number; a closed one no longer counts', async () => {
     const { ada, bob } = await startGuarded({ maxSocketsPerClient: 2 });
     const clients = [ada.connect(), ada.connect()];
     const ask = { query: 'subscription ($id: ID!) { sessionProgress(id: $id) { seq } }' };

@@ -5,7 +5,7 @@ import { openApiKeys } from '../../src/storage/index.js';
 import { temporaryFolder } from '../storage/support.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
-/** Makes keys beside whatever runs on a data folder, as the command line does. */
+/** Creates keys in a data folder, as the command line does, also while a server runs. */
 export async function makeKeys(dataDir: string, ...wanted: CreateApiKey[]) {
   const { apiKeys, close } = await openApiKeys(dataDir);
   try {
@@ -19,17 +19,17 @@ export async function makeKeys(dataDir: string, ...wanted: CreateApiKey[]) {
 }
 
 export interface Guarded {
-  /** To somebody without a key. */
+  /** The server without a key. */
   readonly stranger: TestServer;
   readonly ada: TestServer;
   readonly bob: TestServer;
   readonly admin: TestServer;
-  /** Ada's key's id. */
+  /** Id of Ada's key. */
   readonly adaKeyId: string;
   readonly dataDir: string;
 }
 
-/** A server that wants keys, and three who have one. */
+/** A server with authentication, and three viewers with a key. */
 export async function startGuarded(
   changes: Partial<Config> = {},
   options: Parameters<typeof startTestServer>[1] = {},

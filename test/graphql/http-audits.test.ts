@@ -2,20 +2,20 @@ import { serverAudits } from 'graphql-http';
 import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../support/server.js';
 
-/** What the specification recommends or allows, and this server does not do. */
+/** Audits of recommendations that this server does not follow. */
 const DIFFERENT: Record<string, string> = {
-  // GET without a header that browsers ask about first is what a foreign page can send unasked.
+  // A foreign page can send a GET request that has no header which triggers a preflight request.
   '5A70': 'queries by GET are refused without the header `apollo-require-preflight`',
   D6D5: 'queries by GET are refused without the header `apollo-require-preflight`',
   '6A70': 'queries by GET are refused without the header `apollo-require-preflight`',
-  // The same status whatever type was asked for, so that proxies and logs see which requests were none.
+  // The status does not depend on the accepted type, so that proxies and logs see which requests failed.
   '572B': 'a document that does not parse is a 400 in application/json, too',
   FDE2: 'a document that is not valid is a 400 in application/json, too',
   '7B9B': 'variables that do not fit are a 400 in application/json, too',
 };
 
-describe('the audits of GraphQL over HTTP', () => {
-  it('pass, but for recommendations that are not followed for a reason', async () => {
+describe('audits of GraphQL over HTTP', () => {
+  it('all pass, except those of recommendations that are not followed', async () => {
     const { url } = await startTestServer();
     const results = [];
     for (const audit of serverAudits({ url: `${url}/graphql` })) results.push(await audit.fn());
@@ -25,7 +25,7 @@ describe('the audits of GraphQL over HTTP', () => {
     expect(failed.map(({ id }) => id).sort()).toEqual(Object.keys(DIFFERENT).sort());
   });
 
-  it('hold with the header that GET needs', async () => {
+  it('pass with the header that GET requires', async () => {
     const { url } = await startTestServer();
     const fetchFn = (target: string, init: RequestInit = {}) =>
       fetch(target, { ...init, headers: { ...init.headers, 'apollo-require-preflight': 'true' } });

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { createLogger } from '../../src/core/log.js';
 import { serveFixture } from '../support/server.js';
 
-it('each operation over a socket is logged under an id of its own, and observed', async () => {
+it('each operation over WebSocket has its own request id in the log', async () => {
   const lines: { msg: string; requestId?: string }[] = [];
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {

@@ -10,7 +10,7 @@ const FOLDER = new URL('../../docs/graphql/', import.meta.url);
 
 interface Operation {
   readonly file: string;
-  /** The whole file. */
+  /** Source text of the file. */
   readonly query: string;
   readonly operationName: string;
   readonly definition: OperationDefinitionNode;
@@ -28,18 +28,18 @@ const OPERATIONS: Operation[] = (
   )
 ).flat();
 
-/** What an operation asks for: `query session` and the like. */
+/** Root fields of an operation, such as `query session`. */
 function rootFields({ definition: { operation, selectionSet } }: Operation): string[] {
   return selectionSet.selections.map((field) => `${operation} ${(field as FieldNode).name.value}`);
 }
 
-describe('docs/operations', () => {
-  it('says of every operation what it is for', () => {
+describe('docs/graphql', () => {
+  it('describes every operation in a comment', () => {
     const bare = OPERATIONS.filter(({ definition }) => definition.loc!.startToken.prev!.kind !== TokenKind.COMMENT);
     expect(bare.map(({ operationName }) => operationName)).toEqual([]);
   });
 
-  it('has an operation for everything that can be asked for, each under a name of its own', () => {
+  it('has an operation for every root field, each with a unique name', () => {
     const schema = getSchema();
     const all = [schema.getQueryType()!, schema.getMutationType()!, schema.getSubscriptionType()!].flatMap((type) =>
       Object.keys(type.getFields()).map((field) => `${type.name.toLowerCase()} ${field}`),
@@ -49,7 +49,7 @@ describe('docs/operations', () => {
     expect(new Set(OPERATIONS.map(({ operationName }) => operationName)).size).toBe(OPERATIONS.length);
   });
 
-  it('works, operation by operation', async () => {
+  it('has operations that succeed', async () => {
     const server = await startTestServer();
     const asked = new Set<string>();
     const run = async <T>(name: string, variables: Record<string, unknown> = {}): Promise<T> => {
@@ -63,7 +63,7 @@ describe('docs/operations', () => {
 
 function operation(name: string): Operation {
   const found = OPERATIONS.find(({ operationName }) => operationName === name);
-  if (!found) throw new Error(`docs/operations has no ${name}`);
+  if (!found) throw new Error(`docs/graphql has no ${name}`);
   return found;
 }
 
@@ -73,7 +73,7 @@ interface Change {
   readonly sessionsChanged: { readonly change: string; readonly id: string };
 }
 
-/** What front-ends and admins do with a server, from the first picture to the last session that is deleted. */
+/** Executes every operation: from the first upload to the deletion of the last session. */
 async function useEverything(server: TestServer, run: Run, asked: Set<string>): Promise<void> {
   const client = server.connect();
   const stream = <T>(name: string, variables: Record<string, unknown> = {}) => {
@@ -94,18 +94,18 @@ async function useEverything(server: TestServer, run: Run, asked: Set<string>): 
   const presetId = createPreset.preset.id;
   await run('UpdatePreset', { id: presetId, input: { title: 'Tiny', recipe: { steps: 4 } } });
 
-  // What follows is told of, too.
+  // The subscription also receives the following changes.
   const changes = stream<Change>('SessionsChanged');
   const firstChange = changes.next();
   await streamOf(client, operation('Viewer'), {}).next();
 
   const input = { contentImageId, styles, preset: 'tiny' };
   expect(await run('Estimate', { input })).toMatchObject({ estimate: { estimate: { fits: true, width: 48 } } });
-  const paint = async () => {
+  const create = async () => {
     const { createSession } = await run<{ createSession: { session: { id: string } } }>('Paint', { input });
     return createSession.session.id;
   };
-  const id = await paint();
+  const id = await create();
   expect((await firstChange).value).toMatchObject({ sessionsChanged: { change: 'CREATED', id } });
   await changes.return(undefined);
 
@@ -131,10 +131,10 @@ async function useEverything(server: TestServer, run: Run, asked: Set<string>): 
     sessions: { totalCount: 1, edges: [{ node: { id } }] },
   });
 
-  // From here on the engine takes up nothing, so that all waits to be steered.
+  // From here on no session is claimed, so the sessions stay in the queue.
   expect(await run('PauseQueue')).toEqual({ pauseQueue: { paused: true, running: null } });
   await run('ContinueSession', { id, steps: 2 });
-  const other = await paint();
+  const other = await create();
   expect(await run('PauseSession', { id: other })).toMatchObject({ pauseSession: { session: { status: 'PAUSED' } } });
   expect(await run('ResumeSession', { id: other })).toMatchObject({ resumeSession: { session: { status: 'QUEUED' } } });
   expect(await run('Queue')).toMatchObject({ queue: { length: 2, waiting: [{ id }, { id: other }] } });
@@ -170,7 +170,7 @@ async function ask<T>(
   return dataOf((await response.json()) as GraphqlAnswer<T>, operationName);
 }
 
-/** `UploadImage`, as the GraphQL multipart request specification says; returns the picture's id. */
+/** Sends `UploadImage` as a GraphQL multipart request; returns the id of the image. */
 async function upload(server: TestServer, asked: Set<string>): Promise<string> {
   const { query, operationName } = operation('UploadImage');
   asked.add(operationName);
@@ -194,7 +194,7 @@ async function* streamOf<T>(
   }
 }
 
-/** The data of an answer in which nothing is wrong: neither with the operation nor, in payloads, with its input. */
+/** The data of a response without errors, neither of the operation nor in a payload. */
 function dataOf<T>({ data, errors }: GraphqlAnswer<T>, name: string): T {
   expect(errors, name).toBeUndefined();
   for (const payload of Object.values(data!) as ({ errors?: unknown[] } | null)[]) {

@@ -14,9 +14,9 @@ interface Message {
   readonly payload?: unknown;
 }
 
-/** A WebSocket and nothing more: what it sends and what comes is up to the test. */
+/** A WebSocket client without protocol logic: the test sends and reads every message. */
 class RawSocket {
-  /** Code and reason, once it is closed. */
+  /** Close code and reason, when the connection has closed. */
   readonly closed: Promise<string>;
   readonly #socket: WebSocket;
   readonly #messages: Message[] = [];
@@ -46,13 +46,13 @@ class RawSocket {
     }
   }
 
-  /** The next message that has not been read. */
+  /** The next unread message. */
   async next(): Promise<Message> {
     while (this.#messages.length === 0) await new Promise<void>((resolve) => (this.#arrived = resolve));
     return this.#messages.shift()!;
   }
 
-  /** Whether the server has answered all that was sent, and nothing lies unread. */
+  /** Whether no message is unread: sends a ping and checks that the next message is its pong. */
   async isSilent(): Promise<boolean> {
     this.send({ type: 'ping', payload: { is: 'silent' } });
     return JSON.stringify(await this.next()) === JSON.stringify({ type: 'pong', payload: { is: 'silent' } });
@@ -62,11 +62,11 @@ class RawSocket {
 interface Mounted extends SessionsFixture {
   readonly url: string;
   readonly dispose: () => Promise<void>;
-  /** A socket after its connection_ack. */
+  /** A connection after connection_ack. */
   ready(): Promise<RawSocket>;
 }
 
-/** Sessions that are not started, so that nothing happens on a socket but what the test does. */
+/** Services that are not started, so that only the test causes messages. */
 async function mount(): Promise<Mounted> {
   const { server, ...fixture } = await serveFixture();
   const { socketUrl, close } = server;
@@ -87,15 +87,15 @@ const INIT = { type: 'connection_init' };
 const subscribe = (id: string, query: string) => ({ id, type: 'subscribe', payload: { query } });
 const progressOf = (id: string) => `subscription { sessionProgress(id: "${id}") { seq session { status } } }`;
 
-describe('graphql-transport-ws: the connection', () => {
-  it('is acknowledged after connection_init, whose payload is free', async () => {
+describe('graphql-transport-ws: connections', () => {
+  it('acknowledges connection_init with any payload', async () => {
     const { url } = await mount();
     const socket = await new RawSocket(url).open();
     socket.send({ ...INIT, payload: { anything: [1] } });
     expect(await socket.next()).toEqual({ type: 'connection_ack' });
   });
 
-  it('is closed with 4406 where the client does not speak the protocol', async () => {
+  it('closes with 4406 if the client does not support the protocol', async () => {
     const { url } = await mount();
     for (const protocols of [[], ['graphql-ws'], ['graphql-subscriptions', 'soap']]) {
       expect(await endOfHandshake(url, protocols), protocols.join()).toBe(4406);
@@ -105,13 +105,13 @@ describe('graphql-transport-ws: the connection', () => {
     expect(await either.next()).toEqual({ type: 'connection_ack' });
   });
 
-  it('is closed with 4408 where no connection_init comes', async () => {
+  it('closes with 4408 without connection_init', async () => {
     const { url } = await mount();
     const socket = await new RawSocket(url).open();
     expect(await socket.closed).toBe('4408 Connection initialisation timeout');
   });
 
-  it('is closed with 4429 after a second connection_init', async () => {
+  it('closes with 4429 after a second connection_init', async () => {
     const { url, ready } = await mount();
     const late = await ready();
     late.send(INIT);
@@ -121,21 +121,21 @@ describe('graphql-transport-ws: the connection', () => {
     expect(await early.closed).toBe('4429 Too many initialisation requests');
   });
 
-  it('is closed with 4401 where an operation comes before connection_ack', async () => {
+  it('closes with 4401 if an operation arrives before connection_ack', async () => {
     const { url } = await mount();
     const socket = await new RawSocket(url).open();
     socket.send(subscribe('1', '{ __typename }'));
     expect(await socket.closed).toBe('4401 Unauthorized');
   });
 
-  it('is closed with 1001 when the server goes', async () => {
+  it('closes with 1001 when the server shuts down', async () => {
     const { ready, dispose } = await mount();
     const socket = await ready();
     void dispose();
     expect(await socket.closed).toMatch(/^1001 /);
   });
 
-  it('answers ping with pong, before connection_ack and after, and a pong with nothing', async () => {
+  it('answers ping with pong, before and after connection_ack, and ignores pong', async () => {
     const { url } = await mount();
     const socket = await new RawSocket(url).open();
     socket.send({ type: 'ping' });
@@ -149,48 +149,54 @@ describe('graphql-transport-ws: the connection', () => {
   });
 });
 
-describe('graphql-transport-ws: messages that are none', () => {
+describe('graphql-transport-ws: invalid messages', () => {
   const query = '{ __typename }';
   const bad: [string, object | string | Buffer][] = [
-    ['is no JSON', 'hello'],
-    ['is no object', '[]'],
-    ['is null', 'null'],
-    ['has no type', { id: '1', payload: { query } }],
-    ['has an unknown type', { id: '1', type: 'start', payload: { query } }],
-    ['acknowledges', { type: 'connection_ack', payload: 'yes' }],
-    ['begins an operation without an id', { type: 'subscribe', payload: { query } }],
-    ['begins an operation with an empty id', { id: '', type: 'subscribe', payload: { query } }],
-    ['begins an operation without a payload', { id: '1', type: 'subscribe' }],
-    ['begins an operation without a document', { id: '1', type: 'subscribe', payload: {} }],
-    ['has variables that are no object', { id: '1', type: 'subscribe', payload: { query, variables: 'x' } }],
-    ['completes nothing', { type: 'complete' }],
-    ['has a ping’s payload that is no object', { type: 'ping', payload: 'x' }],
-    ['is binary', Buffer.from([0, 1, 2])],
+    ['not JSON', 'hello'],
+    ['not an object', '[]'],
+    ['null', 'null'],
+    ['without a type', { id: '1', payload: { query } }],
+    ['with an unknown type', { id: '1', type: 'start', payload: { query } }],
+    ['connection_ack with a payload that is not an object', { type: 'connection_ack', payload: 'yes' }],
+    ['subscribe without an id', { type: 'subscribe', payload: { query } }],
+    ['subscribe with an empty id', { id: '', type: 'subscribe', payload: { query } }],
+    ['subscribe without a payload', { id: '1', type: 'subscribe' }],
+    ['subscribe without a document', { id: '1', type: 'subscribe', payload: {} }],
+    [
+      'subscribe with variables that are not an object',
+      { id: '1', type: 'subscribe', payload: { query, variables: 'x' } },
+    ],
+    ['complete without an id', { type: 'complete' }],
+    ['ping with a payload that is not an object', { type: 'ping', payload: 'x' }],
+    ['binary', Buffer.from([0, 1, 2])],
   ];
 
-  it.each(bad)('close with 4400: what %s', async (_what, message) => {
+  it.each(bad)('closes with 4400 after a message: %s', async (_what, message) => {
     const { ready } = await mount();
     const socket = await ready();
     socket.send(message);
     expect(await socket.closed).toMatch(/^4400 ./);
   });
 
-  it.each(['next', 'error', 'connection_ack'])('close with 4500: %s, which only the server may send', async (type) => {
-    const { ready } = await mount();
-    const socket = await ready();
-    vi.spyOn(console, 'error').mockReturnValue();
-    socket.send({ id: '1', type, payload: type === 'error' ? [{ message: 'x' }] : {} });
-    expect(await socket.closed).toBe(`4500 Unexpected message of type ${type} received`);
-  });
+  it.each(['next', 'error', 'connection_ack'])(
+    'closes with 4500 after %s, which only the server may send',
+    async (type) => {
+      const { ready } = await mount();
+      const socket = await ready();
+      vi.spyOn(console, 'error').mockReturnValue();
+      socket.send({ id: '1', type, payload: type === 'error' ? [{ message: 'x' }] : {} });
+      expect(await socket.closed).toBe(`4500 Unexpected message of type ${type} received`);
+    },
+  );
 
-  it('close with 4400 before connection_ack, too', async () => {
+  it('closes with 4400 before connection_ack, too', async () => {
     const { url } = await mount();
     const socket = await new RawSocket(url).open();
     socket.send({ ...INIT, payload: 'key' });
     expect(await socket.closed).toMatch(/^4400 ./);
   });
 
-  it('close with 1009 and free all subscriptions where one is too large', async () => {
+  it('closes with 1009 after a message that is too large, and ends the subscriptions', async () => {
     const { ready, easel } = await mount();
     const socket = await ready();
     socket.send(subscribe('1', 'subscription { sessionsChanged { id } }'));
@@ -202,7 +208,7 @@ describe('graphql-transport-ws: messages that are none', () => {
 });
 
 describe('graphql-transport-ws: operations', () => {
-  it('answer a query with one next, then complete', async () => {
+  it('answers a query with one next, then complete', async () => {
     const { ready } = await mount();
     const socket = await ready();
     socket.send(subscribe('a', '{ __typename }'));
@@ -211,7 +217,7 @@ describe('graphql-transport-ws: operations', () => {
     expect(await socket.isSilent()).toBe(true);
   });
 
-  it('answer what cannot begin with one error and nothing more; the id is free again', async () => {
+  it('answers an invalid operation with one error only; its id can be used again', async () => {
     const { ready } = await mount();
     const socket = await ready();
     for (const document of ['{', '{ nonsense }']) {
@@ -223,7 +229,7 @@ describe('graphql-transport-ws: operations', () => {
     expect(await socket.next()).toMatchObject({ id: 'a', type: 'next' });
   });
 
-  it('answer a subscription to what there is not with its code', async () => {
+  it('answers a subscription to an unknown session with SESSION_NOT_FOUND', async () => {
     const { ready, easel } = await mount();
     const socket = await ready();
     socket.send(subscribe('a', progressOf('ses_none')));
@@ -232,7 +238,7 @@ describe('graphql-transport-ws: operations', () => {
     expect(easel.hub.subscriberCount).toBe(0);
   });
 
-  it('run side by side, each under its id', async () => {
+  it('runs concurrent operations by id', async () => {
     const { ready, easel, request } = await mount();
     const socket = await ready();
     const ids = [(await easel.sessions.create(LOCAL_VIEWER, request(5))).id];
@@ -243,7 +249,7 @@ describe('graphql-transport-ws: operations', () => {
     expect(easel.hub.subscriberCount).toBe(2);
   });
 
-  it('close the connection with 4409 where an id is in use', async () => {
+  it('closes with 4409 if an id is in use', async () => {
     const { ready, easel } = await mount();
     const socket = await ready();
     const operation = subscribe('twice', 'subscription { sessionsChanged { id } }');
@@ -252,7 +258,7 @@ describe('graphql-transport-ws: operations', () => {
     await vi.waitFor(() => expect(easel.feed.subscriberCount).toBe(0));
   });
 
-  it('end with the client’s complete: no listener is left though no event came, and none is told any more', async () => {
+  it('ends a subscription on the client’s complete, also before its first event, and removes its listener', async () => {
     const { ready, easel, request } = await mount();
     const socket = await ready();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
@@ -270,7 +276,7 @@ describe('graphql-transport-ws: operations', () => {
     }
   });
 
-  it('end unheard where complete comes right after subscribe', async () => {
+  it('ends a subscription whose complete follows at once', async () => {
     const { ready, easel } = await mount();
     const socket = await ready();
     const ends = { id: 'brief', type: 'complete' };
@@ -282,14 +288,14 @@ describe('graphql-transport-ws: operations', () => {
     await vi.waitFor(() => expect(easel.feed.subscriberCount).toBe(0));
   });
 
-  it('do not mind a complete for what has ended, or never began', async () => {
+  it('ignores complete for an unknown id', async () => {
     const { ready } = await mount();
     const socket = await ready();
     socket.send({ id: 'never', type: 'complete' });
     expect(await socket.isSilent()).toBe(true);
   });
 
-  it('end with complete from the server after the last event', async () => {
+  it('sends complete after the last event', async () => {
     const { ready, easel, request } = await mount();
     const socket = await ready();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
@@ -307,8 +313,8 @@ describe('graphql-transport-ws: operations', () => {
 });
 
 /**
- * The close code in the first frame that a client with these subprotocols receives. Read from the bytes: where the server
- * chooses none of them, WebSocket clients give up before they look at it.
+ * The close code in the first frame that a client with these subprotocols receives. Reads the bytes, because WebSocket
+ * clients fail before they read the frame if the server selects no subprotocol.
  */
 async function endOfHandshake(url: string, protocols: string[]): Promise<number> {
   const upgrade = request(url.replace('ws', 'http'), {

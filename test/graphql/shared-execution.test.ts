@@ -7,10 +7,10 @@ interface Context {
   readonly viewer: Viewer;
 }
 
-/** How often the field was resolved. */
+/** Number of calls of the resolver. */
 let executions = 0;
 
-/** The same events, as the same objects, to everybody. */
+/** Yields the same objects to every subscriber. */
 let events: object[];
 
 beforeEach(() => {
@@ -39,8 +39,8 @@ const schema = new GraphQLSchema({
   }),
 });
 
-/** What a subscriber receives. */
-async function told(changes: { viewer?: Viewer; query?: string; variableValues?: Record<string, unknown> } = {}) {
+/** The payloads that a subscriber receives. */
+async function receive(changes: { viewer?: Viewer; query?: string; variableValues?: Record<string, unknown> } = {}) {
   const { viewer = LOCAL_VIEWER, query = 'subscription ($add: Int) { tick(add: $add) }', variableValues } = changes;
   const received: string[] = [];
   const args: SubscriptionArgs = {
@@ -61,39 +61,39 @@ async function told(changes: { viewer?: Viewer; query?: string; variableValues?:
   return received;
 }
 
-describe('an event that reaches many', () => {
-  it('is answered once for all who ask the same', async () => {
-    const all = await Promise.all(Array.from({ length: 50 }, () => told()));
+describe('an event that many subscribers receive', () => {
+  it('is executed once for equal operations', async () => {
+    const all = await Promise.all(Array.from({ length: 50 }, () => receive()));
     for (const received of all) {
       expect(received).toEqual(['{"data":{"tick":"1 for local"}}', '{"data":{"tick":"2 for local"}}']);
     }
     expect(executions).toBe(2);
   });
 
-  it('is answered anew for another viewer, other variables or another document', async () => {
+  it('is executed again for another viewer, other variables or another document', async () => {
     const [own, other, more, aliased] = await Promise.all([
-      told(),
-      told({ viewer: { ownerId: 'other', isAdmin: true } }),
-      told({ variableValues: { add: 10 } }),
-      told({ query: 'subscription { t: tick }' }),
+      receive(),
+      receive({ viewer: { ownerId: 'other', isAdmin: true } }),
+      receive({ variableValues: { add: 10 } }),
+      receive({ query: 'subscription { t: tick }' }),
     ]);
     expect(own[0]).toBe('{"data":{"tick":"1 for local"}}');
     expect(other[0]).toBe('{"data":{"tick":"1 for other"}}');
     expect(more[0]).toBe('{"data":{"tick":"11 for local"}}');
     expect(aliased[0]).toBe('{"data":{"t":"1 for local"}}');
-    await told({ viewer: { ownerId: 'other', isAdmin: false } });
+    await receive({ viewer: { ownerId: 'other', isAdmin: false } });
     expect(executions).toBe(10);
   });
 
-  it('is answered anew where it is another object', async () => {
-    await told();
+  it('is executed again if it is another object', async () => {
+    await receive();
     events = [{ n: 1 }];
-    await told();
+    await receive();
     expect(executions).toBe(3);
   });
 
-  it('has its errors in the answer, too', async () => {
-    const [first] = await told({ variableValues: { add: 99 } });
+  it('has execution errors in its payload', async () => {
+    const [first] = await receive({ variableValues: { add: 99 } });
     expect(JSON.parse(first!)).toMatchObject({ data: { tick: null }, errors: [{ message: 'too much' }] });
   });
 });

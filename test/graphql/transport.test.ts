@@ -24,7 +24,7 @@ async function mount() {
   };
 }
 
-/** The close code of a WebSocket, or the HTTP status that it was refused with. */
+/** The close code of a WebSocket, or the HTTP status of its refused upgrade. */
 async function endOf(socket: WebSocket): Promise<number> {
   return await new Promise((resolve) => {
     socket.on('close', resolve);
@@ -35,34 +35,34 @@ async function endOf(socket: WebSocket): Promise<number> {
 
 describe('both transports', () => {
   const bad: [string, string, string][] = [
-    ['no GraphQL at all', '{', 'GRAPHQL_PARSE_FAILED'],
-    ['an unknown field', '{ nonsense }', 'GRAPHQL_VALIDATION_FAILED'],
-    ['too many tokens', `{ ${'__typename '.repeat(5001)} }`, 'GRAPHQL_PARSE_FAILED'],
-    ['too deep', '{ sessions { edges { node { styles { image { id } } } } } }', 'QUERY_TOO_DEEP'],
+    ['with a syntax error', '{', 'GRAPHQL_PARSE_FAILED'],
+    ['with an unknown field', '{ nonsense }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['with too many tokens', `{ ${'__typename '.repeat(5001)} }`, 'GRAPHQL_PARSE_FAILED'],
+    ['that is too deep', '{ sessions { edges { node { styles { image { id } } } } } }', 'QUERY_TOO_DEEP'],
     [
-      'too deep through a fragment',
+      'that is too deep through a fragment',
       '{ sessions { edges { node { ...S } } } } fragment S on Session { styles { image { id } } }',
       'QUERY_TOO_DEEP',
     ],
-    ['too expensive', '{ sessions(first: 50) { edges { node { id } } } }', 'QUERY_TOO_COMPLEX'],
+    ['that is too complex', '{ sessions(first: 50) { edges { node { id } } } }', 'QUERY_TOO_COMPLEX'],
     [
-      'too expensive through aliases',
+      'that is too complex through aliases',
       `{ ${Array.from({ length: 51 }, (_, i) => `a${i}: engine { state }`).join(' ')} }`,
       'QUERY_TOO_COMPLEX',
     ],
     [
-      'too expensive beside a list of fewer than none',
+      'that is too complex, with a negative list length in another field',
       '{ sessions(first: 50) { edges { node { id } } } queue { waiting(first: -1000) { id title } } }',
       'QUERY_TOO_COMPLEX',
     ],
     [
-      'full of aliases',
+      'with too many aliases',
       `{ ${Array.from({ length: 61 }, (_, i) => `a${i}: __typename`).join(' ')} }`,
       'TOO_MANY_ALIASES',
     ],
   ];
 
-  it.each(bad)('refuse what is %s', async (_what, query, code) => {
+  it.each(bad)('refuse an operation %s', async (_what, query, code) => {
     const { http, socket } = await mount();
     for (const send of [http, socket]) {
       const { errors } = await send(query);
@@ -70,7 +70,7 @@ describe('both transports', () => {
     }
   });
 
-  it('answer what is within the limits, at the price of the variables given', async () => {
+  it('count the complexity with the given variables', async () => {
     const { http, socket } = await mount();
     const query = 'query ($first: Int!) { sessions(first: $first) { edges { node { id } } } }';
     for (const send of [http, socket]) {
@@ -80,7 +80,7 @@ describe('both transports', () => {
     }
   });
 
-  it('gather the pictures of a whole page into one query', async () => {
+  it('load the images of a page in one query', async () => {
     const { easel, storage, request, http } = await mount();
     for (let index = 0; index < 3; index += 1) await easel.sessions.create(LOCAL_VIEWER, request(5));
     const findMany = vi.spyOn(storage.images, 'findMany');
@@ -88,7 +88,7 @@ describe('both transports', () => {
     expect(findMany).toHaveBeenCalledTimes(1);
   });
 
-  it('do not tell of the server’s own errors', async () => {
+  it('do not disclose server errors', async () => {
     const { easel, http, socket } = await mount();
     vi.spyOn(easel.system, 'networks').mockRejectedValue(new Error('secret'));
     for (const send of [http, socket]) {
@@ -103,13 +103,13 @@ describe('both transports', () => {
 });
 
 describe('HTTP', () => {
-  it('answers no request that a foreign page could send unasked', async () => {
+  it('refuses a request that a foreign page could send without a preflight request', async () => {
     const { url } = await mount();
     const response = await fetch(`${url}/graphql?query={__typename}`);
     expect(response.status).toBe(400);
   });
 
-  it('limits what it reads', async () => {
+  it('limits the size of a body', async () => {
     const { url } = await mount();
     const body = JSON.stringify({ query: '{ __typename }', padding: 'x'.repeat(300_000) });
     const response = await fetch(`${url}/graphql`, {
@@ -125,17 +125,17 @@ describe('WebSocket', () => {
   const open = (url: string, options = {}) =>
     new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', options);
 
-  it('is nowhere else', async () => {
+  it('answers upgrades at other paths with 404', async () => {
     const { url } = await mount();
     expect(await endOf(new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws'))).toBe(404);
   });
 
-  it('is closed to foreign pages', async () => {
+  it('refuses upgrades of foreign pages', async () => {
     const { url } = await mount();
     expect(await endOf(open(url, { origin: 'https://evil.example' }))).toBe(403);
   });
 
-  it('limits connections', async () => {
+  it('limits the number of connections', async () => {
     const { url } = await mount();
     const sockets = [open(url), open(url), open(url)];
     await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('open', resolve))));
@@ -143,14 +143,14 @@ describe('WebSocket', () => {
     for (const socket of sockets) socket.close();
   });
 
-  it('limits messages', async () => {
+  it('limits the size of a message', async () => {
     const { url } = await mount();
     const socket = open(url);
     socket.once('open', () => socket.send('x'.repeat(300_000)));
     expect(await endOf(socket)).toBe(1009);
   });
 
-  it('limits subscriptions, and frees them as soon as they are ended', async () => {
+  it('limits concurrent subscriptions; an ended one no longer counts', async () => {
     const { easel, request, client } = await mount();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     const one = client();
@@ -164,7 +164,7 @@ describe('WebSocket', () => {
     expect((await subscribe().next()).value).toMatchObject({ data: expect.anything() });
   });
 
-  it('frees the subscriptions of a connection that is lost, though no event comes', async () => {
+  it('ends the subscriptions of a lost connection, also without events', async () => {
     const { easel, request, client } = await mount();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));
     const one = client();
@@ -175,7 +175,7 @@ describe('WebSocket', () => {
     expect(easel.hub.latest(id)).toBeNull();
   });
 
-  it('asks for previews only for those who select them', async () => {
+  it('makes previews only for subscribers that select them', async () => {
     const { easel, request, socket } = await mount();
     const watch = vi.spyOn(easel.sessions, 'watch');
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(5));

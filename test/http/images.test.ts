@@ -23,7 +23,7 @@ async function upload(url: string, body: BodyInit, type?: string, query?: string
 }
 
 describe('POST /images', () => {
-  it('takes a raw body', async () => {
+  it('stores a raw body', async () => {
     const { url, storage } = await serveFixture();
     const bytes = await photo(60, 40).jpeg().toBuffer();
     const image = await upload(url, bytes, 'image/jpeg', '?fileName=..%2Fa%20tree.jpg');
@@ -36,7 +36,7 @@ describe('POST /images', () => {
     });
   });
 
-  it('takes the field file of a form', async () => {
+  it('stores the field `file` of a form', async () => {
     const { url, storage } = await serveFixture();
     const form = new FormData();
     form.set('note', 'ignored');
@@ -45,14 +45,14 @@ describe('POST /images', () => {
     expect(await storage.images.find(image.id)).toMatchObject({ format: 'png', fileName: 'tree.png' });
   });
 
-  it('believes the bytes, not the type', async () => {
+  it('detects the format from the bytes, not from the Content-Type', async () => {
     const { url, storage } = await serveFixture();
     const image = await upload(url, await photo(60, 40).png().toBuffer(), 'image/jpeg');
     expect((await storage.images.find(image.id))?.format).toBe('png');
     expect(await refusal(await post(url, SVG, 'image/png'))).toEqual([415, 'NOT_AN_IMAGE', null]);
   });
 
-  it('gives the same picture one id', async () => {
+  it('returns the same id for the same image', async () => {
     const { url } = await serveFixture();
     const bytes = await photo(60, 40)
       .withExif({ IFD0: { Artist: 'somebody' } })
@@ -62,7 +62,7 @@ describe('POST /images', () => {
     expect(new Set(images.map((image) => image.id)).size).toBe(1);
   });
 
-  it('refuses with a reason what it cannot take', async () => {
+  it('refuses invalid uploads with a code', async () => {
     const { url } = await serveFixture();
     const empty = new FormData();
     empty.set('file', 'not a file');
@@ -87,7 +87,7 @@ describe('POST /images', () => {
     ]);
   });
 
-  it('refuses too many bytes: announced, streamed or in a form, and keeps answering', async () => {
+  it('refuses too many bytes, announced, streamed or in a form, and serves further requests', async () => {
     const { url } = await serveFixture();
     const bytes = randomBytes(LIMITS.maxBytes * 3);
     expect(await refusal(await post(url, bytes, 'image/png'))).toEqual([413, 'TOO_LARGE', null]);
@@ -113,7 +113,7 @@ describe('POST /images', () => {
     expect((await fetch(`${url}/livez`)).status).toBe(200);
   });
 
-  it('survives a client that goes away in the middle', async () => {
+  it('survives a client that disconnects during an upload', async () => {
     const { url, storage } = await serveFixture();
     const request = httpRequest(`${url}/images`, {
       method: 'POST',
@@ -130,7 +130,7 @@ describe('POST /images', () => {
 });
 
 describe('GET /images/:id', () => {
-  it('gives the stored bytes, to be kept for ever', async () => {
+  it('returns the stored bytes with an immutable cache policy', async () => {
     const { url } = await serveFixture();
     const bytes = await photo(600, 400).png().toBuffer();
     const image = await upload(url, bytes, 'image/png');
@@ -147,7 +147,7 @@ describe('GET /images/:id', () => {
     expect([again.status, again.body]).toEqual([304, '']);
   });
 
-  it('resizes and converts, each with an ETag of its own', async () => {
+  it('resizes and converts; each variant has its own ETag', async () => {
     const { url } = await serveFixture();
     const image = await upload(url, await photo(600, 400).png().toBuffer(), 'image/png');
     const etags = new Set<string>();
@@ -167,7 +167,7 @@ describe('GET /images/:id', () => {
     expect(etags.size).toBe(4);
   });
 
-  it('refuses other sizes and formats, and says what is not there', async () => {
+  it('refuses other sizes and formats, and answers 404 for an unknown id', async () => {
     const { url } = await serveFixture();
     const image = await upload(url, await photo(60, 40).png().toBuffer(), 'image/png');
     const get = async (path: string) => refusal(await fetch(url + path));

@@ -3,14 +3,14 @@ import { startGuarded } from '../auth/support.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { get } from './support.js';
 
-/** The value of one series, such as `easel_sessions{status="RUNNING"}`; undefined where there is none. */
+/** The value of one series, such as `easel_sessions{status="RUNNING"}`; undefined if it is missing. */
 function valueOf(text: string, series: string): number | undefined {
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
 }
 
 describe('GET /metrics', () => {
-  it('tells Prometheus of sessions, streams, steps, pictures and answers', async () => {
+  it('reports sessions, subscriptions, steps, images and responses', async () => {
     const server = await startTestServer();
     const id = await server.createSession({ steps: 40 });
     const events = server.connect().iterate({ query: `subscription { sessionProgress(id: "${id}") { seq } }` });
@@ -48,16 +48,16 @@ describe('GET /metrics', () => {
     expect(graphql('transport="http",type="unknown",outcome="error"')).toBe(1);
     expect(graphql('transport="socket",type="subscription",outcome="ok"')).toBe(1);
     expect(valueOf(text, 'process_resident_memory_bytes')).toBeGreaterThan(1e6);
-    // No label holds what clients made up.
+    // No label contains a client's text.
     for (const made of [id, 'nowhere', 'signature', 'nonsense']) expect(text).not.toContain(made);
   });
 
-  it('is not there where it is switched off', async () => {
+  it('answers 404 if metrics are off', async () => {
     const server = await startTestServer({ metrics: 'off' });
     expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
   });
 
-  it('is for programs on this machine that no proxy stands before, and for admins', async () => {
+  it('is open to local clients without a proxy, and to admins', async () => {
     const { stranger, ada, admin } = await startGuarded();
     const status = async (server: TestServer, headers: Record<string, string> = {}) =>
       (await fetch(`${server.url}/metrics`, { headers: { ...headers, ...server.authorization } })).status;

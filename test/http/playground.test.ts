@@ -5,11 +5,11 @@ import { playgroundTabs } from '../../src/http/playground.js';
 import { serveFixture } from '../support/server.js';
 import { get } from './support.js';
 
-/** Everything that a page would load of its own accord from another place. */
+/** The external URLs that a page would load. */
 const ELSEWHERE =
   /(?:\bsrc|\bhref)\s*=\s*["']?(?:https?:)?\/\/[^\s"'>]+|url\(\s*["']?(?:https?:)?\/\/[^)]+\)|@import\s+["'][^"']+/g;
 
-it('brings along all that the playground needs', async () => {
+it('the playground loads nothing from other servers', async () => {
   const { url } = await serveFixture();
   const response = await fetch(`${url}/playground`);
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -17,13 +17,13 @@ it('brings along all that the playground needs', async () => {
   expect(policy).toContain("default-src 'none'");
   expect(policy).not.toMatch(/https?:|\*/);
   const html = await response.text();
-  // Scripts may mention addresses, as links to documentation; the policy keeps them from loading any.
+  // Scripts may contain URLs, such as links to documentation; the policy prevents loading them.
   const markup = html.replace(/<script>.*?<\/script>/gs, '');
   expect(markup.match(ELSEWHERE)).toBeNull();
   expect(markup.match(/%[A-Z]{2,}%/)).toBeNull();
 });
 
-it('sends the playground once', async () => {
+it('the playground is revalidated with its ETag', async () => {
   const { url } = await serveFixture();
   const etag = (await fetch(`${url}/playground`)).headers.get('etag')!;
   expect((await get(`${url}/playground`, { 'If-None-Match': etag })).status).toBe(304);
@@ -31,7 +31,7 @@ it('sends the playground once', async () => {
 
 const SCHEMA = new URL('../../schema.graphql', import.meta.url);
 
-it('opens with operations that the schema knows', async () => {
+it('the playground’s tabs have operations and variables', async () => {
   const schema = buildSchema(await readFile(SCHEMA, 'utf8'));
   for (const { query, variables } of await playgroundTabs()) {
     expect(validate(schema, parse(query))).toEqual([]);

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { createLogger, withLogFields } from '../../src/core/log.js';
 import { serveFixture } from '../support/server.js';
 
-/** A logger, and the lines that it has written. */
+/** A logger and the lines that it has written. */
 function readable() {
   const lines: Record<string, unknown>[] = [];
   const stream = new Writable({
@@ -15,7 +15,7 @@ function readable() {
   return { lines, logger: createLogger('debug', stream) };
 }
 
-it('logs each request under its id, which the answer has, and nothing of its query', async () => {
+it('logs each request with its id and without its query and headers', async () => {
   const { lines, logger } = readable();
   const { url, easel } = await serveFixture({}, logger);
   vi.spyOn(easel.sessions, 'findPreview').mockRejectedValue(new Error('broken'));
@@ -31,7 +31,7 @@ it('logs each request under its id, which the answer has, and nothing of its que
   expect(JSON.stringify(lines)).not.toMatch(/hidden|signature|abc/);
 });
 
-it('makes an id where the client gave none, or one that is no name', async () => {
+it('generates an id if the client sends none or an invalid one', async () => {
   const { url } = await serveFixture();
   const ids: (string | null)[] = [];
   for (const given of ['', 'a b', 'x'.repeat(129)]) {
@@ -42,7 +42,7 @@ it('makes an id where the client gave none, or one that is no name', async () =>
   for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-it('adds what is being worked on to every line, also to those of others that are called', async () => {
+it('withLogFields adds its fields to the log lines of all called functions', async () => {
   const { lines, logger } = readable();
   await withLogFields({ session: 'ses_a' }, async () => {
     await Promise.resolve();

@@ -11,7 +11,7 @@ import { get, refusal } from './support.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import type { RgbImage } from '../../src/core/pixels.js';
 
-/** A session that has made a half-transparent green result out of a photo. */
+/** A session with a half-transparent green result. */
 async function completedSession(storage: Storage) {
   const images = new ImageService(storage, LIMITS.maxBytes);
   const content = await images.upload(LOCAL_VIEWER, await photo(600, 400).png().toBuffer());
@@ -45,7 +45,7 @@ const greatestDifference = (a: RgbImage, b: RgbImage) =>
   a.data.reduce((most, value, i) => Math.max(most, Math.abs(value - b.data[i]!)), 0);
 
 describe('GET /sessions/:id/result', () => {
-  it('is the stored result at full strength', async () => {
+  it('returns the stored result at full strength', async () => {
     const { url, storage } = await serveFixture();
     const { path, result } = await completedSession(storage);
     const stored = await storage.blobs.get(result.sha256);
@@ -54,7 +54,7 @@ describe('GET /sessions/:id/result', () => {
     expect((await fetchImage(storage, `${url}${path}?size=128&format=webp`)).form).toEqual(['webp', 128, 85]);
   });
 
-  it('goes over into the content, resized as the engine does, under the result’s alpha', async () => {
+  it('blends the result with the content, resized as in the engine, and keeps the result’s alpha', async () => {
     const { url, storage } = await serveFixture();
     const { path, content, result } = await completedSession(storage);
     const decode = async (sha256: string) => await storage.codec.decode(await storage.blobs.get(sha256));
@@ -70,7 +70,7 @@ describe('GET /sessions/:id/result', () => {
     }
   });
 
-  it('comes in every format and size, each with an ETag of its own', async () => {
+  it('returns every format and size; each has its own ETag', async () => {
     const { url, storage } = await serveFixture();
     const { path } = await completedSession(storage);
     const etags = new Set<string>();
@@ -81,19 +81,19 @@ describe('GET /sessions/:id/result', () => {
       ['strength=50&size=128', ['png', 128, 85], true],
       ['strength=51&size=128', ['png', 128, 85], true],
     ] as const) {
-      const picture = await fetchImage(storage, `${url}${path}?${query}`);
-      expect(picture.form).toEqual(form);
-      expect(picture.pixels.alpha !== undefined).toBe(transparent);
-      etags.add(picture.etag);
-      const again = await get(`${url}${path}?${query}`, { 'If-None-Match': picture.etag });
+      const served = await fetchImage(storage, `${url}${path}?${query}`);
+      expect(served.form).toEqual(form);
+      expect(served.pixels.alpha !== undefined).toBe(transparent);
+      etags.add(served.etag);
+      const again = await get(`${url}${path}?${query}`, { 'If-None-Match': served.etag });
       expect([again.status, again.body]).toEqual([304, '']);
-      // A session that is continued gets another result, so copies have to be asked for again.
+      // A continuation replaces the result, so caches must revalidate.
       expect(again.headers['cache-control']).toBe('private, no-cache');
     }
     expect(etags.size).toBe(5);
   });
 
-  it('refuses what it does not know, and says where there is no result', async () => {
+  it('refuses invalid parameters, and answers 404 without a result', async () => {
     const { url, storage } = await serveFixture();
     const { path } = await completedSession(storage);
     const refused = async (rest: string) => refusal(await fetch(url + rest));

@@ -3,7 +3,7 @@ import { createCheckOrigin } from '../../src/http/index.js';
 import { serveFixture } from '../support/server.js';
 import { FRIEND, get, refusal, type ErrorBody } from './support.js';
 
-describe('the origin guard', () => {
+describe('the origin check', () => {
   const ask = (host: string, origin: string | undefined, origins: string[] = []) =>
     createCheckOrigin(origins)({ headers: { host, ...(origin && { origin }) } })?.code ?? 'passes';
 
@@ -13,10 +13,10 @@ describe('the origin guard', () => {
     ['[::1]:4000', undefined],
     ['localhost', 'http://localhost'],
     ['localhost:4000', 'http://localhost:4000'],
-  ])('lets %s from %s pass', (host, origin) => expect(ask(host, origin)).toBe('passes'));
+  ])('allows the host %s with the origin %s', (host, origin) => expect(ask(host, origin)).toBe('passes'));
 
   it.each(['evil.example:4000', 'localhost.evil.example', '127.0.0.1.evil.example', '10.0.0.1:4000', ''])(
-    'refuses the host %s: a foreign name that was made to lead here',
+    'refuses the host %s (DNS rebinding)',
     (host) => expect(ask(host, undefined)).toBe('HOST_NOT_ALLOWED'),
   );
 
@@ -25,13 +25,13 @@ describe('the origin guard', () => {
     (origin) => expect(ask('localhost:4000', origin)).toBe('ORIGIN_NOT_ALLOWED'),
   );
 
-  it('lets configured origins pass, directly and through their own host', () => {
+  it('allows configured origins, directly and through their own host', () => {
     expect(ask('localhost:4000', FRIEND, [FRIEND])).toBe('passes');
     expect(ask('app.example.com', FRIEND, [FRIEND])).toBe('passes');
     expect(ask('localhost:4000', 'http://app.example.com', [FRIEND])).toBe('ORIGIN_NOT_ALLOWED');
   });
 
-  it('stands before everything but the health checks', async () => {
+  it('applies to everything except the health checks', async () => {
     const { url } = await serveFixture();
     for (const path of ['/', '/playground', '/graphql', '/images/img_x', '/sessions/ses_x/previews/1']) {
       expect((await get(url + path, { Host: 'evil.example' })).status).toBe(403);
@@ -44,7 +44,7 @@ describe('the origin guard', () => {
     expect((await get(url, {})).status).toBe(200);
   });
 
-  it('answers the CORS questions of configured origins only', async () => {
+  it('answers preflight requests of configured origins only', async () => {
     const { url } = await serveFixture({ origins: [FRIEND] });
     const ask = (origin: string) =>
       get(`${url}/images`, { Origin: origin, 'Access-Control-Request-Method': 'POST' }, 'OPTIONS');
@@ -57,7 +57,7 @@ describe('the origin guard', () => {
 });
 
 describe('health', () => {
-  it('is alive, and ready unless something is in the way', async () => {
+  it('/livez answers 200; /readyz answers 503 with the obstacles', async () => {
     const { url, easel } = await serveFixture();
     const obstacles = ['shutting down'];
     const findObstacles = vi.spyOn(easel.system, 'findObstacles').mockReturnValue([]);
@@ -75,7 +75,7 @@ describe('health', () => {
 });
 
 describe('GET /sessions/:id/previews/:seq', () => {
-  it('asks for the size and says how long the answer holds', async () => {
+  it('returns the requested size; only an exact preview can be cached', async () => {
     const { url, easel } = await serveFixture();
     const asked: unknown[] = [];
     vi.spyOn(easel.sessions, 'findPreview').mockImplementation((_viewer, ...args) => {
@@ -99,7 +99,7 @@ describe('GET /sessions/:id/previews/:seq', () => {
     ]);
   });
 
-  it('refuses what is no number', async () => {
+  it('refuses invalid numbers', async () => {
     const { url } = await serveFixture();
     const get = async (path: string) => refusal(await fetch(`${url}/sessions/ses_a/previews/${path}`));
     expect(await get('-1')).toEqual([400, 'BAD_REQUEST', 'seq']);
@@ -110,7 +110,7 @@ describe('GET /sessions/:id/previews/:seq', () => {
 });
 
 describe('errors', () => {
-  it('are JSON, and tell nothing of the inside', async () => {
+  it('are JSON without internal details', async () => {
     const { url, easel } = await serveFixture();
     vi.spyOn(easel.sessions, 'findPreview').mockRejectedValue(new Error('secret path /srv/x'));
     const response = await fetch(`${url}/sessions/ses_a/previews/1`);

@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import { serveFixture } from '../support/server.js';
 import { get, refusal } from './support.js';
 
-/** The addresses of what a page loads. */
+/** The URLs that a page loads. */
 const loaded = (html: string) => [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!);
 
 it.each(['/', '/gallery', '/queue', '/sessions/ses_1'])(
-  'shows the Studio at %s, which loads from here alone',
+  'serves the Studio at %s, which loads nothing from other servers',
   async (path) => {
     const { url } = await serveFixture();
     const response = await fetch(url + path);
@@ -25,7 +25,7 @@ it.each(['/', '/gallery', '/queue', '/sessions/ses_1'])(
   },
 );
 
-it('sends assets compressed, to be kept for ever', async () => {
+it('sends assets compressed and immutable', async () => {
   const { url } = await serveFixture();
   const script = loaded(await (await fetch(url)).text()).find((address) => /assets.*\.js$/.test(address))!;
   const plain = await get(url + script);
@@ -39,14 +39,14 @@ it('sends assets compressed, to be kept for ever', async () => {
   }
 });
 
-it('offers the sample pictures', async () => {
+it('serves the sample images', async () => {
   const { url } = await serveFixture();
   const response = await fetch(`${url}/samples/landscape.jpg`);
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
 });
 
 it.each(['/assets/none.js', '/assets/..%2f..%2fmain.js', '/samples/none.jpg', '/gallery/none'])(
-  'has nothing at %s',
+  'answers 404 at %s',
   async (path) => {
     const { url } = await serveFixture();
     expect(await refusal(await fetch(url + path))).toEqual([404, 'NOT_FOUND', null]);

@@ -12,7 +12,7 @@ export async function refusal(response: Response): Promise<[number, string, stri
   return [response.status, error.code, error.field];
 }
 
-/** A plain request, with headers that fetch keeps to itself or adds to. */
+/** Sends a request with headers that fetch does not allow, and without those that fetch adds. */
 export async function get(url: string, headers: Record<string, string> = {}, method = 'GET') {
   return await new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }>(
     (resolve, reject) => {

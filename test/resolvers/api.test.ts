@@ -7,7 +7,7 @@ interface Mistake {
   readonly field: string | null;
 }
 
-/** Sends files as the GraphQL multipart request specification says. */
+/** Sends a GraphQL multipart request. */
 async function uploadImage(server: TestServer, file: Uint8Array, headers: Record<string, string>) {
   const form = new FormData();
   const query =
@@ -25,7 +25,7 @@ async function uploadImage(server: TestServer, file: Uint8Array, headers: Record
 const PREFLIGHT = { 'apollo-require-preflight': 'true' };
 
 describe('uploadImage', () => {
-  it('stores a picture, which can be asked for and fetched', async () => {
+  it('stores an image that can be queried and downloaded', async () => {
     const server = await startTestServer();
     const { body } = await uploadImage(server, await photo(64, 48).png().toBuffer(), PREFLIGHT);
     const { image } = body.data.uploadImage;
@@ -41,17 +41,17 @@ describe('uploadImage', () => {
     expect((await fetch(`${server.url}/images/${image!.id}`)).status).toBe(200);
   });
 
-  it('tells what is wrong with a file', async () => {
+  it('returns user errors for invalid files', async () => {
     const server = await startTestServer({ maxUploadBytes: 20_000 });
     const errorsOf = async (file: Uint8Array) =>
       (await uploadImage(server, file, PREFLIGHT)).body.data.uploadImage.errors;
-    expect(await errorsOf(Buffer.from('no picture'))).toEqual([{ code: 'NOT_AN_IMAGE', field: 'file' }]);
+    expect(await errorsOf(Buffer.from('no image'))).toEqual([{ code: 'NOT_AN_IMAGE', field: 'file' }]);
     expect(await errorsOf(Buffer.alloc(20_001))).toEqual([{ code: 'TOO_LARGE', field: 'file' }]);
     expect(await errorsOf(Buffer.alloc(5_000_000))).toEqual([{ code: 'TOO_LARGE', field: 'file' }]);
     expect(await errorsOf(await photo(8, 8).png().toBuffer())).toEqual([{ code: 'TOO_SMALL', field: 'file' }]);
   });
 
-  it('is out of reach of other sites’ forms', async () => {
+  it('refuses a form of another site', async () => {
     const server = await startTestServer();
     const { status } = await uploadImage(server, await photo(64, 48).png().toBuffer(), {});
     expect(status).toBe(400);
@@ -69,7 +69,7 @@ describe('createSession', () => {
     createSession: { session: { id: string } | null; errors: Mistake[] };
   }
 
-  it('answers with the queued session', async () => {
+  it('returns the queued session', async () => {
     const server = await startTestServer();
     const [content, style] = [await server.upload(64, 48), await server.upload(40, 56)];
     const styleLayers = [{ layer: 'relu1_1' }, { layer: 'relu2_1', weight: 0.5 }];
@@ -87,7 +87,7 @@ describe('createSession', () => {
     });
   });
 
-  it('takes a picture to begin with, beside fields that are null', async () => {
+  it('accepts an initial image and fields that are null', async () => {
     const server = await startTestServer();
     const [content, style] = [await server.upload(64, 48), await server.upload(40, 56)];
     const recipe = { initialImage: null, noiseRatio: null, colors: 'LUMINANCE_TRANSFER' };
@@ -109,7 +109,7 @@ describe('createSession', () => {
     });
   });
 
-  it('takes masks, and refuses one that leaves nothing', async () => {
+  it('accepts masks, and refuses a mask that leaves no pixels', async () => {
     const server = await startTestServer();
     const [content, style] = [await server.upload(64, 48), await server.upload(40, 56)];
     const mutation = `mutation ($input: CreateSessionInput!) {
@@ -132,7 +132,7 @@ describe('createSession', () => {
     });
   });
 
-  it('answers with every mistake, and queues nothing', async () => {
+  it('returns all user errors and queues nothing', async () => {
     const server = await startTestServer();
     const style = await server.upload(40, 56);
     const input = {
@@ -169,7 +169,7 @@ describe('sessions', () => {
     };
   }
 
-  it('are walked page by page', async () => {
+  it('are returned in pages', async () => {
     const server = await startTestServer();
     const created = [];
     for (let index = 0; index < 3; index += 1) created.unshift(await server.createSession({ steps: 5000 }));
@@ -182,7 +182,7 @@ describe('sessions', () => {
     expect(failed).toMatchObject({ edges: [], totalCount: 0 });
   });
 
-  it('refuse bad arguments with a code', async () => {
+  it('refuse invalid arguments with a code', async () => {
     const server = await startTestServer();
     const codesOf = async (variables: object) =>
       (await server.send(PAGE, variables)).errors!.map(({ extensions }) => extensions.code);
@@ -193,7 +193,7 @@ describe('sessions', () => {
 });
 
 describe('a session', () => {
-  it('is null where there is none, and so is an image', async () => {
+  it('is null if the id is unknown, like an image', async () => {
     const server = await startTestServer();
     expect(await server.ask('{ session(id: "ses_none") { id } image(id: "img_none") { id } }')).toEqual({
       session: null,
@@ -201,7 +201,7 @@ describe('a session', () => {
     });
   });
 
-  it('gives its result out in any strength, once there is one', async () => {
+  it('has result URLs of any strength once it has completed', async () => {
     const server = await startTestServer();
     const id = await server.createSession({ steps: 2, size: 32 });
     const RESULT = `query ($id: ID!, $strength: Int) {
@@ -224,7 +224,7 @@ describe('a session', () => {
     expect(errors!.map(({ extensions }) => extensions.code)).toEqual(['INVALID_ARGUMENT']);
   });
 
-  it('is cancelled while it waits, once', async () => {
+  it('can be cancelled in the queue; a second cancellation changes nothing', async () => {
     const server = await startTestServer();
     await server.createSession({ steps: 5000 });
     const id = await server.createSession({ steps: 5000 });
@@ -240,7 +240,7 @@ describe('a session', () => {
 });
 
 describe('the engine', () => {
-  it('says what it is and which networks are at hand', async () => {
+  it('reports its state and the installed networks', async () => {
     const server = await startTestServer();
     const { engine } = await server.ask<{ engine: object }>(
       '{ engine { state backend reason threads queueLength networks { name sha256 layers licence source } } }',

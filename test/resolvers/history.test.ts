@@ -28,7 +28,7 @@ const FIND = `query ($preset: String, $tag: String, $text: String, $from: DateTi
   }
 }`;
 
-/** Creates sessions that wait or run for ever. */
+/** Creates sessions that stay queued or running. */
 async function creator(server: TestServer) {
   const [content, style] = [await server.upload(64, 48), await server.upload(40, 56)];
   return async (changes: object) => {
@@ -55,7 +55,7 @@ async function ended(server: TestServer, id: string): Promise<void> {
 }
 
 describe('past sessions', () => {
-  it('are found by preset, tag, part of the title, time and status', async () => {
+  it('can be filtered by preset, tag, part of the title, time and status', async () => {
     const server = await startTestServer();
     const create = await creator(server);
     await create({ title: 'Harbour at 100% noon', tags: ['Sea', 'Boats '] });
@@ -78,7 +78,7 @@ describe('past sessions', () => {
     expect(await server.ask('{ tags }')).toEqual({ tags: ['sea', 'boats'] });
   });
 
-  it('are walked from the end, and say what is wrong with what is asked', async () => {
+  it('can be read backwards; invalid arguments have a code', async () => {
     const server = await startTestServer();
     const create = await creator(server);
     const titles = ['one', 'two', 'three'];
@@ -112,7 +112,7 @@ describe('past sessions', () => {
     });
   });
 
-  it('are renamed and filed otherwise, also while they are watched', async () => {
+  it('can be renamed and tagged; subscribers receive the change', async () => {
     const server = await startTestServer();
     const create = await creator(server);
     const { session } = await create({ title: 'Old', tags: ['b', 'A', ' a '] });
@@ -149,23 +149,23 @@ describe('past sessions', () => {
     expect(await find(server, { text: 'new' })).toEqual([]);
   });
 
-  it('and pictures are nodes', async () => {
+  it('are nodes, like images', async () => {
     const server = await startTestServer();
     const create = await creator(server);
     const { session } = await create({ title: 'A node' });
-    const picture = await server.upload(40, 30);
+    const imageId = await server.upload(40, 30);
     const NODE = `query ($id: ID!) {
       node(id: $id) { __typename id ... on Session { title } ... on Image { width } }
     }`;
     const node = (id: string) => server.ask(NODE, { id });
     expect(await node(session!.id)).toEqual({ node: { __typename: 'Session', id: session!.id, title: 'A node' } });
-    expect(await node(picture)).toEqual({ node: { __typename: 'Image', id: picture, width: 40 } });
+    expect(await node(imageId)).toEqual({ node: { __typename: 'Image', id: imageId, width: 40 } });
     for (const id of ['ses_none', 'img_none', 'constructor_x', '']) expect(await node(id)).toEqual({ node: null });
   });
 });
 
 describe('a finished session', () => {
-  it('shows its curve thinned out, its timings and its timelapse, as frames and as an animation', async () => {
+  it('has a reduced loss curve, timings, and a timelapse as frames and as an animation', async () => {
     const server = await startTestServer();
     const id = await server.createSession({ steps: 100, size: 48 });
     await ended(server, id);

@@ -23,7 +23,7 @@ interface Payload {
 const FIELDS =
   'id status step totalSteps resultImage { id } parent { id } statusHistory { status at } lossCurve { seq step total }';
 
-/** Does something to a session. */
+/** Sends a mutation of a session. */
 async function act(server: TestServer, mutation: string, id: string, args = ''): Promise<Payload> {
   const selected = mutation === 'deleteSession' ? 'deletedId' : `session { ${FIELDS} }`;
   const query = `mutation ($id: ID!) { payload: ${mutation}(id: $id${args && `, ${args}`}) { ${selected} errors { code field } } }`;
@@ -49,7 +49,7 @@ async function* watch(client: Client, id: string, args = ''): AsyncGenerator<Eve
   }
 }
 
-/** The first event that is as wanted; the stream stays open. */
+/** The first event that fulfils the condition; the stream stays open. */
 async function until(events: AsyncGenerator<Event>, wanted: (event: Event) => boolean): Promise<Event> {
   for (;;) {
     const { done, value } = await events.next();
@@ -67,7 +67,7 @@ async function rest(events: AsyncGenerator<Event>): Promise<Event[]> {
 const is = (status: string) => (event: Event) => event.session.status === status;
 
 describe('pauseSession and resumeSession', () => {
-  it('pauseClaiming a run while its stream stays open, over a restart of the server, and change nothing of it', async () => {
+  it('pause a run over a restart of the server without changing its result; subscriptions stay open', async () => {
     const dataDir = await temporaryFolder();
     const server = await startTestServer({ dataDir });
     const whole = await server.createSession({ steps: 150 });
@@ -113,7 +113,7 @@ describe('pauseSession and resumeSession', () => {
 });
 
 describe('continueSession', () => {
-  it('lets a finished session go on: step, seq and loss curve too, and a stream of its own', async () => {
+  it('continues steps, seq and loss curve of a completed session; a new subscription receives them', async () => {
     const server = await startTestServer();
     const id = await server.createSession({ steps: 5 });
     await rest(watch(server.connect(), id));
@@ -135,7 +135,7 @@ describe('continueSession', () => {
 });
 
 describe('branchSession and deleteSession', () => {
-  it('make new sessions of an old one, which stay when it is deleted', async () => {
+  it('create sessions that remain when their parent is deleted', async () => {
     const server = await startTestServer();
     const id = await server.createSession({ steps: 4 });
     await rest(watch(server.connect(), id));
@@ -154,7 +154,7 @@ describe('branchSession and deleteSession', () => {
     expect(await act(server, 'deleteSession', id)).toEqual({ deletedId: id, errors: [] });
     expect(await find(server, id)).toBeNull();
     for (const branch of branches) expect(await find(server, branch)).toMatchObject({ parent: null });
-    // The branch from RESULT began with it; when that goes too, nobody does.
+    // The branch from RESULT uses the image; after its deletion, no session does.
     expect((await fetch(`${server.url}/images/${resultImage!.id}`)).status).toBe(200);
     for (const branch of branches) await act(server, 'deleteSession', branch);
     expect(await act(server, 'deleteSession', id)).toEqual({
@@ -163,7 +163,7 @@ describe('branchSession and deleteSession', () => {
     });
   });
 
-  it('end a run that is deleted, with a last event and the end of its stream', async () => {
+  it('end a deleted run and its subscriptions with a last event', async () => {
     const server = await startTestServer();
     const id = await server.createSession({ steps: 10_000 });
     const events = watch(server.connect(), id);
@@ -174,7 +174,7 @@ describe('branchSession and deleteSession', () => {
     expect(await find(server, id)).toBeNull();
   });
 
-  it('frees the result’s bytes', async () => {
+  it('deletes the bytes of the result', async () => {
     const server = await startTestServer();
     const id = await server.createSession({ steps: 2 });
     await rest(watch(server.connect(), id));
@@ -185,7 +185,7 @@ describe('branchSession and deleteSession', () => {
 });
 
 describe('an idempotency key', () => {
-  it('makes one session of requests that race', async () => {
+  it('creates one session for concurrent requests', async () => {
     const server = await startTestServer();
     const [content, style] = [await server.upload(64, 48), await server.upload(40, 56)];
     const create = async (steps: number) => {

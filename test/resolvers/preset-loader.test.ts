@@ -10,7 +10,7 @@ import { LOCAL_VIEWER } from '../../src/core/viewer.js';
 import { LIMITS } from '../storage/support.js';
 import { openSessionsFixture } from '../support/sessions.js';
 
-it('counts the uses of all presets in one query, and only for those who ask', async () => {
+it('the uses of all presets are counted in one query, and only if useCount is selected', async () => {
   const { storage, easel } = await openSessionsFixture();
   let queries = 0;
   const counted = Object.assign(Object.create(storage.presets) as typeof storage.presets, {

@@ -48,8 +48,8 @@ const remove = async (server: TestServer, id: string) =>
 const list = async (server: TestServer) =>
   (await server.ask<{ presets: Preset[] }>(`{ presets { ${FIELDS} } }`)).presets;
 
-/** A session with this preset, on two small pictures. */
-async function paint(server: TestServer, preset: string, recipe: object = {}) {
+/** Creates a session with this preset and two small images. */
+async function createSession(server: TestServer, preset: string, recipe: object = {}) {
   const [content, style] = await Promise.all([server.upload(64, 48), server.upload(40, 56)]);
   return (
     await server.ask<{
@@ -74,8 +74,8 @@ const OILS = {
   recipe: { size: 48, steps: 2, optimizer: 'ADAM' },
 };
 
-describe('presets of one’s own', () => {
-  it('are made, listed after the built-in ones, painted with, counted, changed and deleted', async () => {
+describe('presets of users', () => {
+  it('can be created, listed after the built-in ones, used, counted, changed and deleted', async () => {
     const server = await startTestServer();
     const { preset, errors } = await create(server, OILS);
     expect(errors).toEqual([]);
@@ -85,10 +85,10 @@ describe('presets of one’s own', () => {
     expect(all.map(({ name }) => name)).toEqual([...PRESETS.map(({ name }) => name), 'my-oils']);
     expect(all[0]).toMatchObject({ builtIn: true, useCount: 0, createdAt: null });
 
-    const first = await paint(server, 'my-oils');
+    const first = await createSession(server, 'my-oils');
     expect(first.session).toMatchObject({ preset: 'my-oils', recipe: OILS.recipe });
-    await paint(server, 'my-oils', { steps: 1 });
-    await paint(server, 'draft', { size: 48, steps: 1 });
+    await createSession(server, 'my-oils', { steps: 1 });
+    await createSession(server, 'draft', { size: 48, steps: 1 });
     const uses = Object.fromEntries((await list(server)).map(({ name, useCount }) => [name, useCount]));
     expect(uses).toMatchObject({ 'my-oils': 2, draft: 1, balanced: 0 });
 
@@ -98,8 +98,8 @@ describe('presets of one’s own', () => {
 
     const { preset: changed } = await update(server, preset!.id, { name: 'oils', recipe: { steps: 3 } });
     expect(changed).toMatchObject({ name: 'oils', title: 'My oils', useCount: 2, recipe: { size: 48, steps: 3 } });
-    expect(codes(await paint(server, 'my-oils'))).toEqual([['PRESET_NOT_FOUND', 'preset']]);
-    // What was made with it is as it was.
+    expect(codes(await createSession(server, 'my-oils'))).toEqual([['PRESET_NOT_FOUND', 'preset']]);
+    // The session keeps its recipe.
     const session = 'query ($id: ID!) { session(id: $id) { preset recipe { size steps optimizer } } }';
     const before = { session: { preset: 'my-oils', recipe: OILS.recipe } };
     expect(await server.ask(session, { id: first.session!.id })).toEqual(before);
@@ -108,11 +108,11 @@ describe('presets of one’s own', () => {
     expect(await list(server)).toHaveLength(PRESETS.length);
     expect(codes(await remove(server, preset!.id))).toEqual([['PRESET_NOT_FOUND', 'id']]);
     expect(await server.ask(session, { id: first.session!.id })).toEqual(before);
-    // Another one of its name begins anew.
+    // A new preset with the same name has no uses.
     expect((await create(server, OILS)).preset).toMatchObject({ name: 'my-oils', useCount: 0 });
   });
 
-  it('are known to estimates and branches by name; a branch without one is made with its parent’s', async () => {
+  it('can be named in estimates and branches; a branch without a preset keeps that of its parent', async () => {
     const server = await startTestServer();
     const [content, style] = await Promise.all([server.upload(64, 48), server.upload(40, 56)]);
     const { preset } = await create(server, OILS);
@@ -133,7 +133,7 @@ describe('presets of one’s own', () => {
           { id, input: { from: 'RECIPE', ...asked } },
         )
       ).branchSession.session;
-    const { session } = await paint(server, 'draft', { size: 64, steps: 1 });
+    const { session } = await createSession(server, 'draft', { size: 64, steps: 1 });
     const named = await branch(session!.id, { preset: 'my-oils' });
     expect(named).toMatchObject({ preset: 'my-oils', recipe: OILS.recipe });
     await remove(server, preset!.id);
@@ -141,7 +141,7 @@ describe('presets of one’s own', () => {
     expect(unnamed).toMatchObject({ preset: 'my-oils', recipe: { ...OILS.recipe, steps: 1 } });
   });
 
-  it('are refused with everything that is wrong with them, and nothing is kept', async () => {
+  it('are refused with all user errors, and nothing is stored', async () => {
     const server = await startTestServer();
     const all = await create(server, {
       name: 'My Oils',
@@ -174,7 +174,7 @@ describe('presets of one’s own', () => {
     expect((await list(server)).at(-2)).toEqual(preset);
   });
 
-  it('leave the built-in ones alone', async () => {
+  it('do not include the built-in ones, which cannot be changed or deleted', async () => {
     const server = await startTestServer();
     const [balanced] = await list(server);
     expect(codes(await update(server, balanced!.id, { title: 'Mine' }))).toEqual([['PRESET_BUILT_IN', 'id']]);
@@ -182,30 +182,30 @@ describe('presets of one’s own', () => {
     expect((await list(server))[0]).toEqual(balanced);
   });
 
-  it('are as many as one may have, however many come at once', async () => {
+  it('are limited in number, also for concurrent requests', async () => {
     const server = await startTestServer({ maxComplexity: 100_000, maxAliases: 1000 });
     const fields = Array.from(
       { length: MAX_PRESETS },
       (_, n) => `p${n}: createPreset(input: { name: "p${n}" }) { errors { code } }`,
     );
-    // Two halves at once, of which each is fine alone, and one more.
+    // Two concurrent halves, then one more.
     const halves = [fields.slice(0, 60), fields.slice(60)].map((half) => server.ask(`mutation { ${half.join(' ')} }`));
     await Promise.all([...halves, ...['q0', 'q1', 'q2'].map((name) => create(server, { name }))]);
     expect(await list(server)).toHaveLength(PRESETS.length + MAX_PRESETS);
     expect(codes(await create(server, { name: 'more' }))).toEqual([['TOO_MANY_PRESETS', null]]);
   });
 
-  it('are their owner’s', async () => {
+  it('are visible to their owner only', async () => {
     const { ada, bob, admin } = await startGuarded();
     const { preset } = await create(ada, { ...OILS, description: undefined });
     expect((await list(bob)).filter(({ builtIn }) => !builtIn)).toEqual([]);
-    expect(codes(await paint(bob, 'my-oils'))).toEqual([['PRESET_NOT_FOUND', 'preset']]);
+    expect(codes(await createSession(bob, 'my-oils'))).toEqual([['PRESET_NOT_FOUND', 'preset']]);
     expect(codes(await update(bob, preset!.id, { title: 'Bob’s' }))).toEqual([['PRESET_NOT_FOUND', 'id']]);
     expect(codes(await remove(bob, preset!.id))).toEqual([['PRESET_NOT_FOUND', 'id']]);
     expect(await bob.ask('query ($id: ID!) { node(id: $id) { id } }', { id: preset!.id })).toEqual({ node: null });
-    // The same name is another one to somebody else.
+    // Another owner can use the same name.
     expect((await create(bob, { name: 'my-oils', recipe: { size: 64 } })).errors).toEqual([]);
-    await paint(bob, 'my-oils', { steps: 1 });
+    await createSession(bob, 'my-oils', { steps: 1 });
     expect((await list(ada)).at(-1)).toEqual(preset);
     expect((await remove(admin, preset!.id)).errors).toEqual([]);
     expect((await list(bob)).at(-1)).toMatchObject({ name: 'my-oils', useCount: 1, recipe: { size: 64 } });

@@ -28,7 +28,7 @@ interface Progress {
 const FIELDS =
   'seq session { id status } step totalSteps scale { index count width height } losses { total content style totalVariation layers { term layer loss } } stepsPerSecond elapsedMs etaMs gap';
 
-/** The events of one subscription, until it ends. */
+/** The events of one subscription until its end. */
 async function* watch(client: Client, id: string, args = '', fields = FIELDS): AsyncGenerator<Progress> {
   const query = `subscription { sessionProgress(id: "${id}"${args && `, ${args}`}) { ${fields} } }`;
   for await (const { data, errors } of client.iterate<{ sessionProgress: Progress }>({ query })) {
@@ -49,7 +49,7 @@ async function rest(events: AsyncGenerator<Progress>): Promise<Progress[]> {
   return all;
 }
 
-/** The events up to the first one that is as wanted. */
+/** The events up to the first one that fulfils the condition. */
 async function until(events: AsyncGenerator<Progress>, wanted: (event: Progress) => boolean): Promise<Progress[]> {
   const all: Progress[] = [];
   do all.push(await next(events));
@@ -64,8 +64,8 @@ const rises = (events: readonly Progress[]) =>
 const engine = sharedEngineProcess();
 
 describe('sessionProgress', () => {
-  it('gives two clients what they can take, though one joins late and one stalls', async () => {
-    // A picture in each event, a few hundred times: the stalled client's connection is soon full.
+  it('serves a client that subscribes late and one that stalls', async () => {
+    // Hundreds of events with an image each fill the connection of the stalled client.
     const heavy = Array.from({ length: 300 }, (_, index) => `p${index}: preview { dataUri }`).join(' ');
     const server = await startTestServer({ maxComplexity: 10_000, maxAliases: 300 }, { engine });
     const id = await server.createSession({ steps: 300, size: 96 });
@@ -111,7 +111,7 @@ describe('sessionProgress', () => {
     expect(stalledEvents.length).toBeLessThan(100);
   });
 
-  it('goes on after a lost connection where it was', async () => {
+  it('replays the missed step records after a lost connection', async () => {
     const server = await startTestServer({}, { engine });
     const id = await server.createSession({ steps: 400 });
     const client = server.connect();
@@ -128,15 +128,15 @@ describe('sessionProgress', () => {
     expect((await rest(resumed)).at(-1)).toMatchObject({ seq: 400, session: { status: 'COMPLETED' } });
   });
 
-  it('shows previews of the size asked for, and the result in the end', async () => {
+  it('sends previews of the requested size, and the result at the end', async () => {
     const server = await startTestServer();
     const id = await server.createSession({ steps: 100 });
     const fields = 'seq session { status } preview { url dataUri width height seq }';
     const events = watch(server.connect(), id, 'previewMaxSize: 32', fields);
     const { preview } = (await until(events, (event) => event.preview != null)).at(-1)!;
     expect(preview).toMatchObject({ width: 32, height: 24, url: `/sessions/${id}/previews/${preview!.seq}?size=128` });
-    const picture = await sharp(Buffer.from(preview!.dataUri.split(',')[1]!, 'base64')).metadata();
-    expect(picture).toMatchObject({ format: 'jpeg', width: 32, height: 24 });
+    const metadata = await sharp(Buffer.from(preview!.dataUri.split(',')[1]!, 'base64')).metadata();
+    expect(metadata).toMatchObject({ format: 'jpeg', width: 32, height: 24 });
     const served = await fetch(server.url + preview!.url);
     expect(served.headers.get('content-type')).toBe('image/jpeg');
 
@@ -149,7 +149,7 @@ describe('sessionProgress', () => {
     expect((await fetch(server.url + last.preview!.url)).status).toBe(200);
   });
 
-  it('of a finished session is one last event, and the session tells the rest', async () => {
+  it('sends one event for a completed session', async () => {
     const server = await startTestServer();
     const id = await server.createSession({ steps: 5 });
     const client = server.connect();
@@ -171,7 +171,7 @@ describe('sessionProgress', () => {
     });
   });
 
-  it('tells of a cancellation as its last event', async () => {
+  it('sends a cancellation as its last event', async () => {
     const server = await startTestServer();
     const id = await server.createSession({ steps: 10_000 });
     const events = watch(server.connect(), id);
@@ -180,7 +180,7 @@ describe('sessionProgress', () => {
     expect((await rest(events)).at(-1)!.session.status).toBe('CANCELLED');
   });
 
-  it('refuses what it cannot do, with a code', async () => {
+  it('refuses invalid arguments with a code', async () => {
     const server = await startTestServer();
     const client = server.connect();
     const id = await server.createSession({ steps: 10_000 });

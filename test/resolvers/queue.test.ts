@@ -5,7 +5,7 @@ import { startTestServer } from '../support/server.js';
 const QUEUE = 'paused length oldestWaitSeconds running { id step } waiting(first: 5) { id queuePosition }';
 
 describe('queue', () => {
-  it('is seen and halted by admins', async () => {
+  it('can be read, paused and resumed by admins', async () => {
     const server = await startTestServer();
     const { pauseQueue } = await server.ask<{ pauseQueue: object }>(`mutation { pauseQueue { ${QUEUE} } }`);
     expect(pauseQueue).toEqual({ paused: true, length: 0, oldestWaitSeconds: null, running: null, waiting: [] });
@@ -24,13 +24,13 @@ describe('queue', () => {
     expect(last).toBe('COMPLETED');
   });
 
-  it('limits its list', async () => {
+  it('limits the number of listed sessions', async () => {
     const server = await startTestServer();
     const { errors } = await server.send('{ queue { waiting(first: 101) { id } } }');
     expect(errors![0]!.extensions).toMatchObject({ code: 'INVALID_ARGUMENT', field: 'first' });
   });
 
-  it('is for nobody else', async () => {
+  it('is FORBIDDEN for users', async () => {
     const { ada, admin } = await startGuarded();
     for (const query of [
       '{ queue { paused } }',

@@ -14,7 +14,7 @@ import { checkComplexity, limitRules } from '../../src/graphql/limits.js';
 import { getSchema } from '../../src/resolvers/schema.js';
 
 describe('the schema', () => {
-  it('is the committed one', async () => {
+  it('equals schema.graphql', async () => {
     const committed = await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8');
     expect(`${printSchema(lexicographicSortSchema(getSchema()))}\n`).toBe(committed);
   });
@@ -39,11 +39,11 @@ describe('the schema', () => {
     expect(undescribed).toEqual([]);
   });
 
-  it('fits the operations that the playground begins with', async () => {
+  it('validates the operations in the playground’s tabs', async () => {
     for (const { query } of await playgroundTabs()) expect(validate(getSchema(), parse(query))).toEqual([]);
   });
 
-  it('may be asked about by tools, which ask deeply', () => {
+  it('allows introspection whatever the limits are', () => {
     const document = parse(getIntrospectionQuery());
     const limits = { maxAliases: 50, maxDepth: 1, maxComplexity: 1 };
     expect(validate(getSchema(), document, limitRules(limits))).toEqual([]);

@@ -10,14 +10,14 @@ interface Change {
   readonly gap: boolean;
 }
 
-/** Opens a stream; it is open when this resolves. */
+/** Opens a subscription; resolves when it is open. */
 async function open(server: TestServer, args = '') {
   const client = server.connect();
   const connected = new Promise<void>((resolve) => client.on('connected', () => resolve()));
   const events = watch(client, args);
   const first = events.next();
   await connected;
-  // The stream has no first event; an answer to a later question on the same socket says that it is open.
+  // The stream has no initial event. The response to a later query on the same socket shows that it is open.
   await client.iterate({ query: '{ __typename }' }).next();
   return { events, first };
 }
@@ -30,7 +30,7 @@ async function* watch(client: Client, args: string): AsyncGenerator<Change> {
   }
 }
 
-it('sessionsChanged tells two clients of every status of every session, and of some progress', async () => {
+it('sessionsChanged sends every change of status, and progress once per second, to two clients', async () => {
   const server = await startTestServer();
   const streams = [await open(server), await open(server)];
   const ids = [await server.createSession({ steps: 30 }), await server.createSession({ steps: 5 })];
@@ -48,7 +48,7 @@ it('sessionsChanged tells two clients of every status of every session, and of s
         'UPDATED COMPLETED',
       ]);
       expect(own.at(-1)!.session!.step).toBe([30, 5][index]);
-      // Not an event a step: that would be 33.
+      // One event per step would be 33.
       expect(own.length).toBeLessThan(25);
     }
     expect(seen.every(({ gap }) => !gap)).toBe(true);
@@ -56,7 +56,7 @@ it('sessionsChanged tells two clients of every status of every session, and of s
   }
 });
 
-it('sessionsChanged tells of what is the viewer’s, an admin of everything, unless only what is theirs is asked for', async () => {
+it('sessionsChanged sends the viewer’s sessions, and all sessions to admins unless `mine` is true', async () => {
   const { ada, bob, admin } = await startGuarded();
   await admin.ask('mutation { pauseQueue { paused } }');
   const streams = {
@@ -72,7 +72,7 @@ it('sessionsChanged tells of what is the viewer’s, an admin of everything, unl
   const gone = 'mutation ($id: ID!) { deleteSession(id: $id) { deletedId } }';
   for (const [owner, server] of Object.entries(owners)) await server.ask(gone, { id: ids[owner] });
 
-  const told = async ({ events, first }: (typeof streams)['ada'], count: number) => {
+  const receive = async ({ events, first }: (typeof streams)['ada'], count: number) => {
     const seen = [(await first).value as Change];
     while (seen.length < count) seen.push((await events.next()).value as Change);
     return seen.map(({ change, id, session }) => [change, id, session?.status ?? null]);
@@ -82,9 +82,9 @@ it('sessionsChanged tells of what is the viewer’s, an admin of everything, unl
     ['UPDATED', id, 'CANCELLED'],
     ['DELETED', id, null],
   ];
-  expect(await told(streams.ada, 4)).toEqual(life(ids['ada']).toSpliced(1, 0, ['UPDATED', ids['ada'], 'QUEUED']));
-  expect(await told(streams.own, 3)).toEqual(life(ids['admin']));
-  const all = await told(streams.all, 10);
+  expect(await receive(streams.ada, 4)).toEqual(life(ids['ada']).toSpliced(1, 0, ['UPDATED', ids['ada'], 'QUEUED']));
+  expect(await receive(streams.own, 3)).toEqual(life(ids['admin']));
+  const all = await receive(streams.all, 10);
   expect(all.slice(0, 3)).toEqual(['bob', 'ada', 'admin'].map((owner) => ['CREATED', ids[owner], 'QUEUED']));
   expect(all[3]).toEqual(['UPDATED', ids['ada'], 'QUEUED']);
   expect(all.slice(4)).toEqual(['bob', 'ada', 'admin'].flatMap((owner) => life(ids[owner]).slice(1)));

@@ -24,8 +24,8 @@ const measure = async (server: TestServer) => (await server.ask<{ storage: Use }
 const clean = async (server: TestServer) =>
   (await server.ask<{ cleanStorage: Record<string, unknown> }>(CLEAN)).cleanStorage;
 
-/** Runs a session to its end; returns its id and the addresses of all its pictures. */
-async function paint(server: TestServer) {
+/** Runs a session to its end; returns its id and the URLs of all its images. */
+async function runSession(server: TestServer) {
   const id = await server.createSession({ steps: 2 });
   const query = `subscription { sessionProgress(id: "${id}") { session { status } } }`;
   for await (const { errors } of server.connect().iterate({ query })) expect(errors).toBeUndefined();
@@ -43,11 +43,11 @@ async function paint(server: TestServer) {
   );
   expect(session.status).toBe('COMPLETED');
   const { contentImage, resultImage, styles, timelapse } = session;
-  const pictures = [contentImage, resultImage, ...styles.map(({ image }) => image), ...timelapse.frames];
-  return { id, urls: pictures.map(({ url }) => url) };
+  const images = [contentImage, resultImage, ...styles.map(({ image }) => image), ...timelapse.frames];
+  return { id, urls: images.map(({ url }) => url) };
 }
 
-/** Puts files into a data folder that nothing refers to, as processes that were killed leave them. */
+/** Creates unreferenced files in a data folder, as killed processes leave them. */
 async function litter(dataDir: string): Promise<{ bytes: number }> {
   const stray = Buffer.from('a blob that no row names');
   const key = createHash('sha256').update(stray).digest('hex');
@@ -68,7 +68,7 @@ afterEach(() => {
 });
 
 describe('storage', () => {
-  it('is measured and cleaned for admins only', async () => {
+  it('can be measured and cleaned by admins only', async () => {
     const { ada, bob, admin } = await startGuarded();
     for (const operation of [STORAGE, CLEAN]) {
       expect((await bob.send(operation)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
@@ -81,10 +81,10 @@ describe('storage', () => {
     expect(use.freeBytes).toBeGreaterThan(0);
   });
 
-  it('loses in a clean-up what nothing refers to, a day after it came, and nothing else', async () => {
+  it('cleanStorage deletes unreferenced things after a day, and nothing else', async () => {
     const dataDir = await temporaryFolder();
     const server = await startTestServer({ dataDir });
-    const { id, urls } = await paint(server);
+    const { id, urls } = await runSession(server);
     const unused = await server.upload(90, 20);
     const left = await litter(dataDir);
     const before = await measure(server);
@@ -101,7 +101,7 @@ describe('storage', () => {
     expect(cleaned['freedBytes']).toBe(freed);
     expect(freed).toBeGreaterThan(left.bytes);
     expect((await fetch(`${server.url}/images/${unused}`)).status).toBe(404);
-    // The session has all that is its own, and nothing else is there.
+    // Exactly the files of the session remain.
     for (const url of urls) expect((await fetch(server.url + url)).status).toBe(200);
     expect(after).toMatchObject({ images: 3, blobs: urls.length });
     expect(await readdir(path.join(dataDir, 'checkpoints'))).toEqual([id]);

@@ -13,7 +13,7 @@ import { SessionConnection, SessionOrderEnum } from './history.type.js';
 export class HistoryResolver {
   @Query(() => SessionConnection, {
     description:
-      'The sessions that the viewer can see, in pages: the `first` sessions `after` a cursor, or the `last` sessions `before` one. Cursors stay valid when sessions are created or deleted. Errors: INVALID_CURSOR, INVALID_ARGUMENT.',
+      'The sessions that the viewer can see, in pages: the `first` sessions `after` a cursor, or the `last` sessions `before` one. Filters that are omitted or `null` do not apply. Cursors stay valid when sessions are created or deleted. Errors: INVALID_CURSOR, INVALID_ARGUMENT.',
     complexity: ({ args, childComplexity }) =>
       1 + childComplexity * Math.min(Number(args.first ?? args.last ?? DEFAULT_PAGE), MAX_PAGE),
   })

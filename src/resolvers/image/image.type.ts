@@ -13,7 +13,7 @@ registerEnumType(ImageFormatEnum, {
   valuesConfig: {
     PNG: { description: 'Lossless, with transparency.' },
     JPEG: { description: 'Lossy, without transparency.' },
-    WEBP: { description: 'Lossy, with transparency.' },
+    WEBP: { description: 'Lossy or lossless, with transparency.' },
   },
 });
 
