@@ -119,14 +119,15 @@ describe('a run', () => {
 
   it('resumes from its checkpoint when the engine was killed, to the same losses', async () => {
     const { easel, storage, request } = await openSessionsFixture({ checkpointMs: 0, engine: 'process' });
-    const whole = await easel.sessions.create(LOCAL_VIEWER, request(60));
-    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(60));
+    // Long enough for a busy machine to see the checkpoint before the run ends.
+    const whole = await easel.sessions.create(LOCAL_VIEWER, request(250));
+    const { id } = await easel.sessions.create(LOCAL_VIEWER, request(250));
     const channel = await easel.sessions.watch(LOCAL_VIEWER, id, {});
     await easel.start();
     const step = await checkpointedStep(storage, channel, id);
     process.kill((easel.engine as EngineProcess).pid!, 'SIGKILL');
     const end = (await allEvents(channel)).at(-1)!;
-    expect(end).toMatchObject({ gap: false, session: { status: 'COMPLETED', step: 60, attempt: 1 } });
+    expect(end).toMatchObject({ gap: false, session: { status: 'COMPLETED', step: 250, attempt: 1 } });
     expect(await curve(storage, id)).toEqual(await curve(storage, whole.id));
     await expectKept(storage, id, step);
   });
