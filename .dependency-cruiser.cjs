@@ -65,6 +65,11 @@ module.exports = {
       from: { path: src(from) },
       to: { path: `^src/(${['none', ...to].join('|')})/` },
     })),
+    {
+      comment: 'recipes are typed, but written and read by a function that is handed in',
+      from: { path: src('storage') },
+      to: { path: '^src/engine/index\\.ts$', dependencyTypes: ['type-only'] },
+    },
     // Within the engine.
     { from: { path: src('engine') }, to: { path: '^src/engine/errors\\.ts$' } },
     { from: { path: '^src/engine/index\\.ts$' }, to: { path: src('engine') } },

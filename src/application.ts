@@ -4,11 +4,10 @@ import { LocalSignals } from './core/signals.js';
 import { EngineProcess, NetworkInstaller, Networks, type Engine, type NetworkPlaces } from './engine/index.js';
 import { Calibrator } from './estimates/calibrator.js';
 import { Estimator } from './estimates/estimator.js';
+import { GarbageCollector } from './images/garbage-collector.js';
 import { ImageService } from './images/image-service.js';
-import { ImageSweeper } from './images/image-sweeper.js';
 import { ResultService } from './images/result-service.js';
 import { readSampleImages } from './images/sample-images.js';
-import { StorageCleaner } from './images/storage-cleaner.js';
 import { TimelapseService } from './images/timelapse-service.js';
 import { PresetService } from './presets/preset-service.js';
 import { SessionFeed } from './progress/feed.js';
@@ -51,8 +50,7 @@ export interface Application extends Sessions {
   readonly results: ResultService;
   readonly timelapses: TimelapseService;
   readonly presets: PresetService;
-  readonly cleaner: StorageCleaner;
-  readonly sweeper: ImageSweeper;
+  readonly garbage: GarbageCollector;
   readonly hub: ProgressHub;
   readonly feed: SessionFeed;
   readonly engine: Engine;
@@ -78,12 +76,11 @@ export function createApplication(options: ApplicationOptions): Application {
   const images = new ImageService(storage, options.maxUploadBytes, options.maxUploads);
   const results = new ResultService(storage, images);
   const timelapses = new TimelapseService(storage);
-  const cleaner = new StorageCleaner(storage, options.imageGraceMs);
-  const sweeper = new ImageSweeper(storage.pictures, cleaner, logger);
+  const garbage = new GarbageCollector(storage, logger, options.imageGraceMs);
   const presets = new PresetService(storage.presets);
 
   const frames = new PreviewFrames(storage.codec, storage.blobs);
-  const reader = new ProgressReader(storage.sessions, storage.images, frames);
+  const reader = new ProgressReader(storage, frames);
   const feed = new SessionFeed();
   const observers = new SessionObservers(observer ? [feed, observer] : [feed]);
   const hub = new ProgressHub((id) => reader.read(id), observers);
@@ -96,7 +93,7 @@ export function createApplication(options: ApplicationOptions): Application {
     hub,
     feed,
     reader,
-    sweeper,
+    garbage,
     observer: observers,
     signals,
     engine,
@@ -120,20 +117,19 @@ export function createApplication(options: ApplicationOptions): Application {
     results,
     timelapses,
     presets,
-    cleaner,
-    sweeper,
+    garbage,
     hub,
     feed,
     engine,
     async start() {
       await worker.start();
-      sweeper.start();
+      garbage.start();
     },
     async stop(lastCheckpointMs) {
       const stopped = worker.stop(lastCheckpointMs);
       // After the worker has begun to stop: a session that waits for its network is requeued.
       installer.close();
-      await Promise.all([stopped, sweeper.stop()]);
+      await Promise.all([stopped, garbage.stop()]);
     },
   };
 }

@@ -4,7 +4,7 @@ import { createApplication, type Application } from './application.js';
 import { openAuth } from './auth/index.js';
 import type { Config } from './config.js';
 import { createLogger } from './core/log.js';
-import type { Engine } from './engine/index.js';
+import { parseRecipe, type Engine } from './engine/index.js';
 import { createGraphql } from './graphql/server.js';
 import { createApp, createCheckOrigin, listen } from './http/index.js';
 import { Metrics } from './metrics/metrics.js';
@@ -28,7 +28,7 @@ export async function startServer(config: Config, { engine }: { engine?: Engine 
   const logger = createLogger(config.logLevel);
   const metrics = config.metrics === 'on' ? new Metrics() : undefined;
   const limits = { maxBytes: config.maxUploadBytes, maxPixels: config.maxPixels };
-  const storage = await openStorage({ dataDir: config.dataDir, limits });
+  const storage = await openStorage({ dataDir: config.dataDir, limits, parseRecipe });
   const { weights: weightsFile, cacheDir, weightsUrl, weightsSha256 } = config;
   const networks = { weightsFile, cacheDir, weightsUrl, weightsSha256 };
   const application = createApplication({ ...config, storage, engine, networks, observer: metrics?.sessions, logger });

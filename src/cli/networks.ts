@@ -12,7 +12,7 @@ import {
   withoutSecrets,
 } from '../engine/index.js';
 import { readSampleImages } from '../images/sample-images.js';
-import { SharpImageCodec } from '../storage/image-codec.js';
+import { ImageCodec } from '../storage/index.js';
 
 export interface ImportOptions {
   readonly name: string;
@@ -77,5 +77,4 @@ function createPercentPrinter(out: NodeJS.WriteStream): (progress: { received: n
   };
 }
 
-const sampleImages = ({ maxUploadBytes, maxPixels }: Config) =>
-  readSampleImages(new SharpImageCodec({ maxBytes: maxUploadBytes, maxPixels }));
+const sampleImages = ({ maxPixels }: Config) => readSampleImages(new ImageCodec(maxPixels));

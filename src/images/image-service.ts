@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
-import { MIME_TYPES, tooManyBytes, type ImageRow, type ImageFormat, type Storage } from '../storage/index.js';
 import { UserError } from '../core/errors.js';
 import { isVisible, type Viewer } from '../core/viewer.js';
+import { MIME_TYPES, tooManyBytes, type ImageFormat, type ImageRow, type Storage } from '../storage/index.js';
 
 /** Longest file name kept, characters. */
 const MAX_FILE_NAME = 200;
 
-/** The long sides that pictures are served in, pixels. A closed list: each size is work, and a copy in caches. */
+/** Long sides in which images are served, pixels. A closed list: each size is work, and a copy in caches. */
 export const SERVED_SIZES = [128, 256, 512, 1024, 2048] as const;
 
 /** A preview of a running session, encoded. */
@@ -17,29 +17,29 @@ export interface FoundPreview {
   readonly exact: boolean;
 }
 
-/** A picture ready to be sent. */
+/** An image ready to send. */
 export interface ServedImage {
   readonly mimeType: string;
   readonly byteSize: number;
   readonly body: Readable | Buffer;
 }
 
-/** The one way in for uploaded pictures, whichever door they come through, and the way out for stored ones. */
+/** Uploads images and serves stored ones. */
 export class ImageService {
   #uploads = 0;
 
   constructor(
-    private readonly storage: Pick<Storage, 'images' | 'pictures' | 'blobs' | 'codec'>,
+    private readonly storage: Pick<Storage, 'images' | 'blobs' | 'codec' | 'uploads'>,
     /** Most bytes of an upload. */
     private readonly maxBytes: number,
-    /** Most uploads at a time, of all owners together: each holds its bytes and its pixels in memory. */
+    /** Most uploads at a time, of all owners: each holds its bytes in memory. */
     private readonly maxUploads = Infinity,
   ) {}
 
-  /** Does the work of one upload, from its first byte to its row. Throws `UserError` TOO_MANY_UPLOADS before it is begun. */
+  /** Does the work of one upload, from its first byte to its row. Throws `UserError` TOO_MANY_UPLOADS before that. */
   async admit<T>(work: () => Promise<T>): Promise<T> {
     if (this.#uploads >= this.maxUploads) {
-      const message = `The server is handling ${this.maxUploads} uploads, which is the maximum. Try again in a moment.`;
+      const message = `${this.maxUploads} images are being uploaded, the maximum at a time. Try again in a moment.`;
       throw new UserError('TOO_MANY_UPLOADS', message, 'file');
     }
     this.#uploads += 1;
@@ -51,48 +51,47 @@ export class ImageService {
   }
 
   /**
-   * Checks and stores a picture, which is then the viewer's. A stream is given up, and with it whatever it reads from, as
-   * soon as it is too long. Throws `StorageError` NOT_AN_IMAGE, TOO_LARGE or TOO_SMALL. Once it returns, the picture
-   * survives a power cut.
+   * Checks and stores an image, durably, for the viewer. A stream that exceeds the limit is not read further. Throws
+   * `StorageError` NOT_AN_IMAGE, TOO_LARGE or TOO_SMALL.
    */
   async upload(
     { ownerId }: Viewer,
     source: Uint8Array | AsyncIterable<Uint8Array>,
     fileName?: string,
   ): Promise<ImageRow> {
-    const { pictures, codec } = this.storage;
-    const { bytes, format, width, height } = await codec.check(
-      source instanceof Uint8Array ? source : await this.collect(source),
-    );
-    return await pictures.add({ ownerId, bytes, format, width, height, fileName: cleanFileName(fileName) });
+    const { images, uploads } = this.storage;
+    const received = source instanceof Uint8Array ? source : await this.#collect(source);
+    const { bytes, format, width, height } = await uploads.check(received);
+    return await images.add({ ownerId, bytes, format, width, height, fileName: cleanFileName(fileName) });
   }
 
-  /** Null where the viewer has no such picture. */
+  /** Null where the viewer has no such image. */
   async find(viewer: Viewer, id: string): Promise<ImageRow | null> {
     const image = await this.storage.images.find(id);
     return image && isVisible(viewer, image) ? image : null;
   }
 
-  /** The pictures of these ids, whosever they are: of sessions that the viewer has found before. */
+  /** Images by their ids, of any owner: for sessions that the viewer has found before. */
   async findMany(ids: readonly string[]): Promise<ImageRow[]> {
     return await this.storage.images.findMany(ids);
   }
 
   /**
-   * The stored bytes, or where a size (of the long side, pixels; never enlarged) or another format is asked for, a
-   * picture made from them. Throws `StorageError` BLOB_MISSING.
+   * The stored bytes, or an image converted to another format or size (of the long side, pixels; never enlarged). Throws
+   * `StorageError` BLOB_MISSING, BLOB_DAMAGED or FORMAT_TOO_SMALL.
    */
   async serve(image: ImageRow, format: ImageFormat = image.format, maxSide?: number): Promise<ServedImage> {
     const { blobs, codec } = this.storage;
+    const { sha256, byteSize } = image;
     const longSide = Math.max(image.width, image.height);
     if (format === image.format && (maxSide === undefined || maxSide >= longSide)) {
-      return { mimeType: MIME_TYPES[format], byteSize: image.byteSize, body: await blobs.stream(image.sha256) };
+      return { mimeType: MIME_TYPES[format], byteSize, body: await blobs.stream(sha256, byteSize) };
     }
-    const { bytes, mimeType } = await codec.resize(await blobs.get(image.sha256), maxSide ?? longSide, format);
+    const { bytes, mimeType } = await codec.resize(await blobs.get(sha256), maxSide ?? longSide, format);
     return { mimeType, byteSize: bytes.length, body: bytes };
   }
 
-  private async collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  async #collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
     let total = 0;
     for await (const chunk of source) {
@@ -104,13 +103,14 @@ export class ImageService {
   }
 }
 
-/** A name to show: without folders, control characters and excess length. */
+/** A file name to show: without folders, control characters, half characters and excess length. */
 function cleanFileName(fileName: string | undefined): string | undefined {
   const name = fileName
-    ?.split(/[/\\]/)
+    ?.toWellFormed()
+    .split(/[/\\]/)
     .at(-1)!
     .replace(/\p{Cc}/gu, '')
-    .trim()
-    .slice(0, MAX_FILE_NAME);
-  return name || undefined;
+    .trim();
+  // By code points, so that no character is cut in half.
+  return name ? [...name].slice(0, MAX_FILE_NAME).join('') : undefined;
 }

@@ -4,10 +4,10 @@ import { checkRange } from '../core/errors.js';
 import type { ImageService, ServedImage } from './image-service.js';
 import { isVisible, type Viewer } from '../core/viewer.js';
 
-/** A result's strength where none is asked for, percent: the result as it is. 0 is the content. */
+/** Default strength of a result, percent: the result itself. 0 is the content. */
 export const FULL_STRENGTH = 100;
 
-/** How a result is wanted; what is absent is as it was stored. */
+/** The requested form of a result; absent fields are as stored. */
 export interface ResultForm {
   /** Longest side, pixels; never enlarged. */
   readonly size?: number | undefined;
@@ -16,20 +16,20 @@ export interface ResultForm {
   readonly strength?: number | undefined;
 }
 
-/** The two pictures between which strength chooses. */
+/** The two images that strength blends. */
 export interface SessionResult {
   readonly result: ImageRow;
   readonly content: ImageRow;
 }
 
-/** Sessions' results in any size, format and strength, made without a new run. */
+/** Serves results of sessions in any size, format and strength, without a new run. */
 export class ResultService {
   constructor(
     private readonly storage: Pick<Storage, 'sessions' | 'images' | 'blobs' | 'codec'>,
     private readonly images: ImageService,
   ) {}
 
-  /** Null where the viewer has no such session, or it has no result. */
+  /** Null where the viewer has no such session, or the session has no result. */
   async find(viewer: Viewer, sessionId: string): Promise<SessionResult | null> {
     const session = await this.storage.sessions.find(sessionId);
     if (!session?.resultImageId || !isVisible(viewer, session)) return null;
@@ -40,7 +40,7 @@ export class ResultService {
     return result && content && { result, content };
   }
 
-  /** Throws `StorageError` BLOB_MISSING. */
+  /** Throws `StorageError` BLOB_MISSING, BLOB_DAMAGED or FORMAT_TOO_SMALL. */
   async serve({ result, content }: SessionResult, form: ResultForm = {}): Promise<ServedImage> {
     const { size, format = result.format, strength = FULL_STRENGTH } = form;
     if (strength === FULL_STRENGTH) return await this.images.serve(result, format, size);
@@ -56,7 +56,7 @@ export class ResultService {
   }
 }
 
-/** Where a session's result is served in a form; null where there is none. Throws INVALID_ARGUMENT. */
+/** The URL path of a session's result in a form; null where it has none. Throws INVALID_ARGUMENT. */
 export function resultPath({ id, resultImageId }: SessionRow, form: ResultForm): string | null {
   const { strength } = form;
   if (strength !== undefined) checkRange('strength', strength, 0, FULL_STRENGTH);

@@ -1,11 +1,4 @@
-import {
-  DEFAULT_PRESET,
-  overrideRecipe,
-  PRESETS,
-  type Preset,
-  type Recipe,
-  type RecipeOverrides,
-} from '../engine/index.js';
+import { DEFAULT_PRESET, overrideRecipe, PRESETS, type Preset, type RecipeOverrides } from '../engine/index.js';
 import type { PresetChanges, PresetRepository, PresetRow } from '../storage/index.js';
 import { collectError } from './recipe-errors.js';
 import { UserError, UserErrors } from '../core/errors.js';
@@ -101,7 +94,7 @@ export class PresetService {
     if (errors.length > 0 || !recipe) throw new UserErrors(errors);
     const title = input.title?.trim() || name;
     const created = await this.presets.create(
-      { ownerId: viewer.ownerId, name, title, description: description.trim(), recipe: JSON.stringify(recipe) },
+      { ownerId: viewer.ownerId, name, title, description: description.trim(), recipe },
       MAX_PRESETS,
     );
     if (created === 'NAME_TAKEN') throw nameTaken(name);
@@ -138,21 +131,20 @@ export class PresetService {
 }
 
 function changesOf(preset: PresetRow, { name, title, description, recipe: overrides }: UpdatePreset): PresetChanges {
-  // A name that stays is not checked: it may have become a built-in one's since.
+  // An unchanged name is not checked: a later version may have a built-in preset of that name.
   const errors = checkPresetLabels({ name: name === preset.name ? undefined : name, title, description });
-  const recipe =
-    overrides && collectError(errors, () => overrideRecipe(JSON.parse(preset.recipe) as Recipe, overrides));
+  const recipe = overrides && collectError(errors, () => overrideRecipe(preset.recipe, overrides));
   if (errors.length > 0) throw new UserErrors(errors);
   return {
     ...(name !== undefined && { name }),
     ...(title !== undefined && { title: title.trim() || (name ?? preset.name) }),
     ...(description !== undefined && { description: description.trim() }),
-    ...(recipe && { recipe: JSON.stringify(recipe) }),
+    ...(recipe && { recipe }),
   };
 }
 
 function fromRow({ id, name, title, description, recipe, createdAt }: PresetRow): StoredPreset {
-  return { id, name, title, description, recipe: JSON.parse(recipe) as Recipe, builtIn: false, createdAt };
+  return { id, name, title, description, recipe, builtIn: false, createdAt };
 }
 
 function nameTaken(name: string): UserError {

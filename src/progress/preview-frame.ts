@@ -64,7 +64,7 @@ export class PreviewFrames {
   /** The preview of a completed session, from its stored result. */
   result(image: ImageRow, seq: number): PreviewFrame {
     return new PreviewFrame(seq, `/images/${image.id}`, image.width, image.height, async (maxSide) =>
-      this.codec.preview(await this.blobs.get(image.sha256), maxSide),
+      this.codec.previewOf(await this.blobs.get(image.sha256), maxSide),
     );
   }
 }

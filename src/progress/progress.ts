@@ -1,5 +1,5 @@
 import type { Scale, StepRecord } from '../engine/index.js';
-import type { ImageRepository, LossRow, SessionRepository, SessionRow } from '../storage/index.js';
+import type { LossRow, SessionRow, Storage } from '../storage/index.js';
 import type { Pace } from './pace.js';
 import type { PreviewFrame, PreviewFrames } from './preview-frame.js';
 
@@ -33,17 +33,16 @@ export type StoredProgress = Omit<ProgressEvent, 'gap'>;
 /** Reads the state of sessions from storage. */
 export class ProgressReader {
   constructor(
-    private readonly sessions: Pick<SessionRepository, 'find' | 'lastLoss'>,
-    private readonly images: Pick<ImageRepository, 'find'>,
+    private readonly storage: Pick<Storage, 'sessions' | 'losses' | 'images'>,
     private readonly frames: PreviewFrames,
   ) {}
 
   /** Null if there is no such session. */
   async read(id: string): Promise<StoredProgress | null> {
-    const session = await this.sessions.find(id);
+    const session = await this.storage.sessions.find(id);
     if (!session) return null;
-    const loss = session.step > 0 ? await this.sessions.lastLoss(id) : null;
-    const result = session.resultImageId ? await this.images.find(session.resultImageId) : null;
+    const loss = session.step > 0 ? ((await this.storage.losses.last([id])).get(id) ?? null) : null;
+    const result = session.resultImageId ? await this.storage.images.find(session.resultImageId) : null;
     return {
       seq: session.seq,
       session,

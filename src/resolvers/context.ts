@@ -2,14 +2,14 @@ import { GraphQLError } from 'graphql';
 import type { ApiKeys } from '../auth/api-keys.js';
 import type { UrlSigner } from '../auth/url-signer.js';
 import type { QueueService } from '../sessions/queue-service.js';
-import type { StorageCleaner } from '../images/storage-cleaner.js';
+import type { GarbageCollector } from '../images/garbage-collector.js';
 import type { SystemService } from '../sessions/system-service.js';
 import type { Viewer } from '../core/viewer.js';
 import { createLoaders, type Loaders, type LoaderServices } from './loaders.js';
 
 /** The services that the resolvers call. */
 export interface Services extends LoaderServices {
-  readonly cleaner: StorageCleaner;
+  readonly garbage: GarbageCollector;
   readonly system: SystemService;
   readonly queue: QueueService;
   readonly apiKeys: ApiKeys;

@@ -56,23 +56,23 @@ const MAX_BATCH = 500;
 /** Creates the loaders of one context. */
 export function createLoaders(services: LoaderServices, viewer: Viewer): Loaders {
   const { images, sessions, timelapses, presets } = services;
-  const history = services.history.details;
+  const { sessions: rows, losses } = services.history.batches;
   return {
     image: byId(async (ids) => index(await images.findMany(ids)), null),
     session: byId(async (ids) => index(await sessions.findMany(viewer, ids)), null),
-    statusHistory: byId((ids) => history.statusHistories(ids), []),
-    queuePosition: byId((ids) => history.queuePositions(ids), null),
-    lastLoss: byId((ids) => history.lastLosses(ids), null),
-    losses: loader((requests) => history.losses(requests)),
+    statusHistory: byId((ids) => rows.statusHistories(ids), []),
+    queuePosition: byId((ids) => rows.queuePositions(ids), null),
+    lastLoss: byId((ids) => losses.last(ids), null),
+    losses: loader((requests) => losses.parts(requests)),
     curve: loader(async (requests) => {
       // One query per resolution; clients usually request all curves of a page in the same one.
       const resolutions = [...new Set(requests.map(({ maxPoints }) => maxPoints))];
       const curves = await Promise.all(
-        resolutions.map((maxPoints) => history.curves(idsOf(requests, maxPoints), maxPoints)),
+        resolutions.map((maxPoints) => losses.curves(idsOf(requests, maxPoints), maxPoints)),
       );
       return requests.map(({ sessionId, maxPoints }) => curves[resolutions.indexOf(maxPoints)]!.get(sessionId) ?? []);
     }),
-    tags: byId((ids) => history.tagsOf(ids), []),
+    tags: byId((ids) => rows.tagsOf(ids), []),
     frames: byId((ids) => timelapses.framesOf(ids), []),
     presetUses: byId(() => presets.useCounts(viewer), 0),
   };

@@ -14,7 +14,7 @@ export class JobBuilder {
 
   /** Installs the session's network first if that is missing, unless the signal is aborted. */
   async build(session: SessionRow, signal: AbortSignal): Promise<Job> {
-    const recipe = JSON.parse(session.recipe) as Recipe;
+    const recipe = session.recipe;
     const [content, ...styles] = await Promise.all(
       [session.contentImageId, ...session.styles.map(({ imageId }) => imageId)].map((id) => this.#decode(id, recipe)),
     );

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import { TRANSITIONS } from '../core/status.js';
-import { deleteOrphans } from '../images/storage-cleaner.js';
 import type { SessionRepository, SessionRow, Storage } from '../storage/index.js';
 
 /** A session whose run died this often with its process fails: the session may be the cause. */
@@ -8,17 +7,13 @@ export const MAX_ATTEMPTS = 3;
 
 /**
  * Puts sessions that a dead process left RUNNING back into the queue at their old place, or carries out a requested pause
- * or cancellation; deletes checkpoints of deleted sessions. Call at start.
+ * or cancellation. Call at start.
  */
-export async function recoverSessions(
-  { sessions, checkpoints }: Pick<Storage, 'sessions' | 'checkpoints'>,
-  logger: Logger,
-): Promise<void> {
+export async function recoverSessions({ sessions }: Pick<Storage, 'sessions'>, logger: Logger): Promise<void> {
   for (const session of await sessions.page({ limit: 1000, statuses: TRANSITIONS.requeue.from })) {
     const recovered = await recover(sessions, session);
     logger.warn({ session: session.id, status: recovered?.status, attempt: recovered?.attempt }, 'session recovered');
   }
-  await deleteOrphans({ sessions, checkpoints });
 }
 
 async function recover(sessions: SessionRepository, session: SessionRow): Promise<SessionRow | null> {

@@ -23,7 +23,7 @@ import { MAX_ATTEMPTS } from './recovery.js';
 import { TimelapseRecorder } from './timelapse-recorder.js';
 
 export interface RunDependencies {
-  readonly storage: Pick<Storage, 'sessions' | 'pictures' | 'codec' | 'checkpoints' | 'timelapses'>;
+  readonly storage: Pick<Storage, 'sessions' | 'images' | 'codec' | 'checkpoints' | 'timelapses'>;
   readonly hub: ProgressHub;
   readonly frames: PreviewFrames;
   readonly jobs: JobBuilder;
@@ -148,9 +148,9 @@ export class Run {
   }
 
   async #store({ ownerId }: SessionRow, result: RgbImage): Promise<ImageRow> {
-    const { pictures, codec } = this.dependencies.storage;
+    const { images, codec } = this.dependencies.storage;
     const { bytes, width, height } = await codec.encode(result, 'png');
-    return await pictures.add({ ownerId, bytes, format: 'png', width, height });
+    return await images.add({ ownerId, bytes, format: 'png', width, height });
   }
 }
 

@@ -8,7 +8,7 @@ import { TimelapsePlan, type PlannedFrame } from './timelapse-plan.js';
 /** WebP quality, 0 to 100. */
 const QUALITY = 80;
 
-type RecorderStorage = Pick<Storage, 'timelapses' | 'pictures' | 'codec'>;
+type RecorderStorage = Pick<Storage, 'timelapses' | 'images' | 'codec'>;
 
 /**
  * Stores small images of a run. An image is requested only when a frame is due and the previous frame has been written, so
@@ -73,11 +73,11 @@ export class TimelapseRecorder {
   }
 
   async #write({ seq, step }: StepRecord, image: RgbImage): Promise<void> {
-    const { timelapses, pictures, codec } = this.storage;
+    const { timelapses, images, codec } = this.storage;
     const { bytes, width, height } = await codec.encode(image, 'webp', { maxSide: FRAME_SIZE, quality: QUALITY });
     this.#plan.add({ seq, step });
     const keep = this.#plan.kept.map((kept) => kept.seq);
     const frame = { sessionId: this.session.id, seq, step, width, height, byteSize: bytes.byteLength };
-    await pictures.keep(bytes, (sha256) => timelapses.record({ ...frame, sha256 }, this.session.claimToken!, keep));
+    await images.keepBlob(bytes, (sha256) => timelapses.record({ ...frame, sha256 }, this.session.claimToken!, keep));
   }
 }

@@ -2,7 +2,6 @@ import { checkRange, sessionNotFound, UserError, UserErrors } from '../core/erro
 import { isVisible, visibleOwner, type Viewer } from '../core/viewer.js';
 import { withLiveProgress, type ProgressHub } from '../progress/hub.js';
 import type {
-  HistoryRepository,
   PageRequest,
   SessionFilter,
   SessionLabels,
@@ -40,7 +39,7 @@ export interface Page {
 }
 
 export interface HistoryDependencies {
-  readonly storage: Pick<Storage, 'sessions' | 'history'>;
+  readonly storage: Pick<Storage, 'sessions' | 'losses'>;
   readonly hub: Pick<ProgressHub, 'latest' | 'rename'>;
 }
 
@@ -48,9 +47,9 @@ export interface HistoryDependencies {
 export class HistoryService {
   constructor(private readonly dependencies: HistoryDependencies) {}
 
-  /** Batch queries about sessions. The caller must have found the sessions as visible to the viewer. */
-  get details(): HistoryRepository {
-    return this.dependencies.storage.history;
+  /** Queries about many sessions at once. The caller must have found the sessions as visible to the viewer. */
+  get batches(): Pick<Storage, 'sessions' | 'losses'> {
+    return this.dependencies.storage;
   }
 
   /**
@@ -91,7 +90,7 @@ export class HistoryService {
 
   /** The viewer's tags, most used first, then alphabetically; at most `MAX_TAG_LIST`. */
   async tags(viewer: Viewer): Promise<string[]> {
-    return await this.dependencies.storage.history.tags(visibleOwner(viewer), MAX_TAG_LIST);
+    return await this.dependencies.storage.sessions.tags(visibleOwner(viewer), MAX_TAG_LIST);
   }
 
   /** Changes a session's title and tags. Throws SESSION_NOT_FOUND, or `UserErrors` with every user error. */
@@ -101,7 +100,7 @@ export class HistoryService {
     const { storage, hub } = this.dependencies;
     await this.#get(viewer, id);
     const newTitle = title === undefined ? undefined : title?.trim() || null;
-    await storage.history.label(id, { title: newTitle, tags: tags && cleanTags(tags) });
+    await storage.sessions.label(id, { title: newTitle, tags: tags && cleanTags(tags) });
     const session = withLiveProgress(hub, await this.#get(viewer, id));
     hub.rename(session);
     return session;

@@ -1,7 +1,7 @@
 import type { Signals } from '../core/signals.js';
 import type { Networks } from '../engine/index.js';
 import type { Estimator } from '../estimates/estimator.js';
-import type { ImageSweeper } from '../images/image-sweeper.js';
+import type { GarbageCollector } from '../images/garbage-collector.js';
 import type { PresetService } from '../presets/preset-service.js';
 import type { SessionFeed } from '../progress/feed.js';
 import type { ProgressHub } from '../progress/hub.js';
@@ -23,7 +23,7 @@ export interface SessionsDependencies {
   readonly hub: ProgressHub;
   readonly feed: SessionFeed;
   readonly reader: ProgressReader;
-  readonly sweeper: ImageSweeper;
+  readonly garbage: GarbageCollector;
   readonly observer: Required<SessionObserver>;
   readonly signals: Signals;
   readonly engine: EngineStatus;

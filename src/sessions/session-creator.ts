@@ -194,7 +194,7 @@ export class SessionCreator {
       title: input.title?.trim() || undefined,
       preset: base.name,
       presetId: base.presetId,
-      recipe: JSON.stringify(recipe),
+      recipe,
       contentImageId: content.id,
       initialImageId: input.initialImageId,
       keepMaskImageId: input.keepMaskImageId,
@@ -263,7 +263,7 @@ export class SessionCreator {
   async #findBase(viewer: Viewer, { preset: name, branch }: CreateSession): Promise<RecipeBase | null> {
     if (branch && name === undefined) {
       const { preset, presetId, recipe } = branch.parent;
-      return { name: preset, presetId: presetId ?? undefined, recipe: JSON.parse(recipe) as Recipe };
+      return { name: preset, presetId: presetId ?? undefined, recipe };
     }
     const preset = await this.dependencies.presets.find(viewer, name ?? DEFAULT_PRESET);
     return preset && { ...preset, presetId: preset.builtIn ? undefined : preset.id };

@@ -6,7 +6,7 @@ import { isVisible, type Viewer } from '../core/viewer.js';
 import { RECIPE_FIELDS, type Losses } from '../engine/index.js';
 import type { Estimate } from '../estimates/estimator.js';
 import type { FoundPreview } from '../images/image-service.js';
-import type { ImageSweeper } from '../images/image-sweeper.js';
+import type { GarbageCollector } from '../images/garbage-collector.js';
 import type { FeedChannel, SessionFeed } from '../progress/feed.js';
 import { withLiveProgress, type ProgressHub } from '../progress/hub.js';
 import type { ChannelOptions, ProgressChannel } from '../progress/progress-channel.js';
@@ -33,7 +33,7 @@ export interface SessionServiceDependencies {
   readonly reader: ProgressReader;
   readonly hub: ProgressHub;
   readonly feed: SessionFeed;
-  readonly sweeper: Pick<ImageSweeper, 'freeOf'>;
+  readonly garbage: Pick<GarbageCollector, 'collectSession'>;
   readonly signals: Pick<Signals, 'wake' | 'order'>;
 }
 
@@ -203,7 +203,7 @@ export class SessionService {
    * SESSION_NOT_FOUND.
    */
   async delete(viewer: Viewer, id: string): Promise<string> {
-    const { storage, hub, sweeper } = this.dependencies;
+    const { storage, hub, garbage } = this.dependencies;
     for (;;) {
       await this.#end(viewer, id);
       const frames = (await storage.timelapses.framesOf([id])).get(id) ?? [];
@@ -212,7 +212,7 @@ export class SessionService {
       if (!deleted) continue;
       hub.forget(deleted);
       await storage.checkpoints.delete(id);
-      await sweeper.freeOf(
+      await garbage.collectSession(
         deleted,
         frames.map(({ sha256 }) => sha256),
       );

@@ -1,22 +1,22 @@
-import sharp from 'sharp';
-import type { EncodedImage } from './types.js';
+import type { EncodedImage } from './image-codec.js';
+import { sharp } from './sharp.js';
 import type { RgbImage } from '../core/pixels.js';
 
 export interface AnimationTiming {
   /** How long a frame is shown, milliseconds. */
   readonly frameMs: number;
-  /** How long the last one is. */
+  /** How long the last frame is shown, milliseconds. */
   readonly lastMs: number;
 }
 
-/** WebP's quality, 0 to 100: frames pass by. */
+/** WebP quality, 0 to 100; a frame is seen for a moment. */
 const QUALITY = 75;
 
-/** Joins pictures of one size to an animated WebP that plays for ever. Works outside of the event loop. */
+/** Joins images of one size to an animated WebP that loops. The encoding runs in libvips's threads. */
 export async function animate(frames: readonly RgbImage[], timing: AnimationTiming): Promise<EncodedImage> {
   const { width, height } = frames[0]!;
   const channels = frames.some(({ alpha }) => alpha) ? 4 : 3;
-  // To libvips an animation is one tall picture.
+  // libvips takes an animation as one tall image.
   const strip = Buffer.alloc(frames.length * width * height * channels);
   for (const [index, frame] of frames.entries()) writeFrame(frame, strip, index * width * height * channels, channels);
   const raw = { width, height: height * frames.length, channels, pageHeight: height } as const;

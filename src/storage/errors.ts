@@ -1,21 +1,25 @@
-/** What can go wrong in the storage layer; stable, so that callers may switch on it. */
+/** Stable codes of storage errors; callers may switch on them. */
 export type StorageErrorCode =
-  /** The bytes are no picture of a supported format, or are damaged. */
+  /** An upload is not an image of a supported format, or is damaged. */
   | 'NOT_AN_IMAGE'
-  /** More bytes or more pixels than allowed; the message names the limit. */
+  /** An upload has more bytes, pixels or parts than allowed; the message names the limit. */
   | 'TOO_LARGE'
-  /** A side is shorter than `MIN_SIDE`. */
+  /** A side of an upload is shorter than `MIN_SIDE`. */
   | 'TOO_SMALL'
-  /** No blob under this key. */
+  /** The requested format cannot hold an image of these sides. */
+  | 'FORMAT_TOO_SMALL'
+  /** The bytes of an image are gone. */
   | 'BLOB_MISSING'
-  /** Another process writes to the same data folder. */
+  /** The bytes of an image are not those that were stored. */
+  | 'BLOB_DAMAGED'
+  /** Another process uses the data folder. */
   | 'DATA_IN_USE'
-  /** There is a session with this idempotency key. */
+  /** A session with this idempotency key exists. */
   | 'KEY_TAKEN'
-  /** The database's migrations and this program's do not fit together. */
+  /** The database's migrations do not match this program's. */
   | 'MIGRATION_MISMATCH';
 
-/** An error of the storage layer with a stable code. The message is written for the person who reads it in a client. */
+/** An error of the storage layer. The message is written for the person who reads it in a client, or at start. */
 export class StorageError extends Error {
   override readonly name = 'StorageError';
 

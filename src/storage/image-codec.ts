@@ -1,11 +1,9 @@
-import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
-import { animate } from './animation.js';
-import { StorageError } from './errors.js';
-import type { CheckedImage, EncodedImage, ImageCodec, ImageFormat, ImageLimits } from './types.js';
 import type { GreyImage, RgbImage } from '../core/pixels.js';
+import { StorageError } from './errors.js';
+import { sharp, type OutputInfo, type Sharp } from './sharp.js';
 
-/** The shortest side that an uploaded picture may have, pixels: below, the network's deepest block sees a single point. */
-export const MIN_SIDE = 16;
+/** The formats in which images are stored and served. */
+export type ImageFormat = 'png' | 'jpeg' | 'webp';
 
 export const MIME_TYPES: Readonly<Record<ImageFormat, string>> = {
   png: 'image/png',
@@ -13,163 +11,134 @@ export const MIME_TYPES: Readonly<Record<ImageFormat, string>> = {
   webp: 'image/webp',
 };
 
-/** Seconds after which a picture that is still being worked on is given up. */
+/** An image as the bytes of a file. */
+export interface EncodedImage {
+  readonly bytes: Buffer;
+  readonly mimeType: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface EncodeOptions {
+  /** Longest side, pixels; never enlarged. */
+  readonly maxSide?: number;
+  /** 1 to 100, default 90. */
+  readonly quality?: number;
+}
+
+/** Longest side that a format can hold, pixels (RFC 9649, section 2.7; ITU-T T.81, B.2.2). */
+const MAX_SIDES: Readonly<Record<ImageFormat, number>> = { png: 2 ** 31 - 1, jpeg: 65_535, webp: 16_383 };
+
+/** Longest work on one image, seconds. */
 const TIMEOUT_SECONDS = 30;
 
-/** To exactly a size, as the engine does it. */
+/** Resampling to an exact size, as the engine does it. */
 const STRETCHED = { fit: 'fill', kernel: 'cubic', fastShrinkOnLoad: false } as const;
 
-// Pictures come from strangers: only the loaders that are needed stay reachable. No SVG, PDF or ImageMagick.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({ operation: ['Jpeg', 'Png', 'Webp', 'Tiff', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`) });
-// The cores belong to the engine, and no picture comes twice in a row.
-sharp.concurrency(1);
-sharp.cache(false);
+/** Decodes stored images, and encodes images to serve and to store, with libvips. Encoded images carry no metadata. */
+export class ImageCodec {
+  constructor(
+    /** Most pixels (width * height) of an image. */
+    private readonly maxPixels: number,
+  ) {}
 
-/** Reads and writes pictures with libvips. What leaves it has no metadata: nothing but the pixels survives. */
-export class SharpImageCodec implements ImageCodec {
-  constructor(private readonly limits: ImageLimits) {}
-
-  async check(bytes: Uint8Array): Promise<CheckedImage> {
-    const { maxBytes } = this.limits;
-    if (bytes.byteLength > maxBytes) throw tooManyBytes(maxBytes);
-    return await this.explained(async () => {
-      const metadata = await this.open(bytes).metadata();
-      const { width, height } = metadata.autoOrient;
-      if (Math.min(width, height) < MIN_SIDE) {
-        throw new StorageError(
-          'TOO_SMALL',
-          `The image has ${width} x ${height} pixels; each side must have at least ${MIN_SIDE}. Upload a larger image.`,
-        );
-      }
-      if (isStorable(metadata)) {
-        // The header was read; make sure that the rest can be, too, without holding all of it.
-        await this.open(bytes).resize(MIN_SIDE, MIN_SIDE, { fit: 'fill' }).raw().toBuffer();
-        return { bytes, format: metadata.format, width, height };
-      }
-      // A lossless picture stays lossless; a photo would grow manifold.
-      const isPhoto = metadata.format === 'jpeg' || metadata.format === 'heif';
-      const format = !isPhoto ? 'png' : metadata.hasAlpha ? 'webp' : 'jpeg';
-      return { ...(await write(this.upright(bytes), format, 95)), format };
-    });
-  }
-
+  /** Decodes stored bytes to upright 8-bit sRGB, shrunk to fit `maxSide` pixels. */
   async decode(bytes: Uint8Array, maxSide?: number): Promise<RgbImage> {
-    // The JPEG decoder's own shrinking is faster but coarser than the resampling; the engine should see the latter.
-    return await this.pixels(() => shrink(this.upright(bytes), maxSide, false));
+    // The JPEG decoder's own shrinking is faster but coarser than the resampling; the engine gets the latter.
+    return await this.#pixels(() => shrink(this.#upright(bytes), maxSide, false));
   }
 
+  /** Decodes stored bytes at exactly this size, resampled as the engine does it (Catmull-Rom, antialiased). */
   async decodeTo(bytes: Uint8Array, width: number, height: number): Promise<RgbImage> {
-    return await this.pixels(() => this.upright(bytes).resize({ width, height, ...STRETCHED }));
+    return await this.#pixels(() => this.#upright(bytes).resize({ width, height, ...STRETCHED }));
   }
 
+  /** Decodes the luma of stored bytes at exactly this size, resampled as the engine does it. Alpha is ignored. */
   async decodeMask(bytes: Uint8Array, width: number, height: number): Promise<GreyImage> {
-    return await this.explained(async () => {
-      const grey = this.upright(bytes).removeAlpha().toColourspace('b-w').raw({ depth: 'uchar' });
+    return await explain(async () => {
+      const grey = this.#upright(bytes).removeAlpha().toColourspace('b-w').raw({ depth: 'uchar' });
       const { data, info } = await grey.toBuffer({ resolveWithObject: true });
-      // In a second pass, because resizing would weigh the pixels by the alpha that is to be ignored.
+      // A second pass, because resizing would weigh the pixels by their alpha.
       const raw = { width: info.width, height: info.height, channels: info.channels };
-      const sized = sharp(data, { raw, limitInputPixels: this.limits.maxPixels }).resize({
-        width,
-        height,
-        ...STRETCHED,
-      });
+      const sized = sharp(data, { raw, limitInputPixels: this.maxPixels }).resize({ width, height, ...STRETCHED });
       return { width, height, data: await sized.toColourspace('b-w').raw({ depth: 'uchar' }).toBuffer() };
     });
   }
 
-  async encode(
-    pixels: RgbImage,
-    format: ImageFormat,
-    options: { maxSide?: number; quality?: number } = {},
-  ): Promise<EncodedImage> {
-    return await write(shrink(this.picture(pixels), options.maxSide), format, options.quality);
+  /** Encodes pixels. JPEG, which has no alpha, shows transparent pixels on white. */
+  async encode(image: RgbImage, format: ImageFormat, { maxSide, quality }: EncodeOptions = {}): Promise<EncodedImage> {
+    return await write(shrink(this.#raw(image), maxSide), format, quality);
   }
 
+  /**
+   * Converts stored bytes to a format and size. JPEG, which has no alpha, shows transparent pixels on white. Throws
+   * `StorageError` FORMAT_TOO_SMALL where the format cannot hold the image's sides.
+   */
   async resize(bytes: Uint8Array, maxSide: number, format: ImageFormat): Promise<EncodedImage> {
-    return await this.explained(() => write(shrink(this.upright(bytes), maxSide), format));
-  }
-
-  async preview(source: RgbImage | Uint8Array, maxSide: number): Promise<EncodedImage> {
-    return await this.explained(async () => {
-      const picture = source instanceof Uint8Array ? this.upright(source) : this.picture(source);
-      const { hasAlpha } = await picture.metadata();
-      return await write(shrink(picture, maxSide), hasAlpha ? 'webp' : 'jpeg');
+    return await explain(async () => {
+      const image = this.#upright(bytes);
+      const { autoOrient } = await image.metadata();
+      const side = Math.min(maxSide, Math.max(autoOrient.width, autoOrient.height));
+      if (side > MAX_SIDES[format]) {
+        throw new StorageError(
+          'FORMAT_TOO_SMALL',
+          `A ${format} image has at most ${MAX_SIDES[format]} pixels a side; this one has ${side}. Ask for png or jpeg, or for a size.`,
+        );
+      }
+      return await write(shrink(image, maxSide), format);
     });
   }
 
-  readonly animate = animate;
+  /** Encodes a small image for a glance, in few bytes: JPEG, or WebP where it has alpha. */
+  async preview(image: RgbImage, maxSide: number): Promise<EncodedImage> {
+    return await write(shrink(this.#raw(image), maxSide), image.alpha ? 'webp' : 'jpeg');
+  }
 
-  private async pixels(picture: () => Sharp): Promise<RgbImage> {
-    return await this.explained(async () => {
-      const { data, info } = await picture().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  /** The same of stored bytes. */
+  async previewOf(bytes: Uint8Array, maxSide: number): Promise<EncodedImage> {
+    return await explain(async () => {
+      const image = this.#upright(bytes);
+      const { hasAlpha } = await image.metadata();
+      return await write(shrink(image, maxSide), hasAlpha ? 'webp' : 'jpeg');
+    });
+  }
+
+  async #pixels(image: () => Sharp): Promise<RgbImage> {
+    return await explain(async () => {
+      const { data, info } = await image().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
       return split(data, info);
     });
   }
 
-  /** The first frame, under every limit: sharp forgets them between calls, so nothing here opens bytes in another way. */
-  private open(bytes: Uint8Array): Sharp {
-    const { maxPixels } = this.limits;
-    return sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', pages: 1 }).timeout({
-      seconds: TIMEOUT_SECONDS,
+  /** Upright and 8-bit sRGB. sharp keeps no limits between calls, so all bytes are opened here. */
+  #upright(bytes: Uint8Array): Sharp {
+    return sharp(bytes, { limitInputPixels: this.maxPixels, failOn: 'error', pages: 1 })
+      .timeout({ seconds: TIMEOUT_SECONDS })
+      .autoOrient()
+      .toColourspace('srgb');
+  }
+
+  #raw(image: RgbImage): Sharp {
+    const { width, height, alpha } = image;
+    const raw = { width, height, channels: alpha ? (4 as const) : (3 as const) };
+    return sharp(join(image), { raw, limitInputPixels: this.maxPixels });
+  }
+}
+
+/** Turns libvips's errors about stored bytes into a `StorageError`. */
+async function explain<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof StorageError) throw cause;
+    const message = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
+    throw new StorageError('BLOB_DAMAGED', `The stored image cannot be decoded (${message}). Upload it again.`, {
+      cause,
     });
   }
-
-  /** Upright and 8-bit sRGB whatever it was (CMYK, 16 bits, another profile). */
-  private upright(bytes: Uint8Array): Sharp {
-    return this.open(bytes).autoOrient().toColourspace('srgb');
-  }
-
-  private picture(pixels: RgbImage): Sharp {
-    const { width, height, alpha } = pixels;
-    const raw = { width, height, channels: alpha ? (4 as const) : (3 as const) };
-    return sharp(join(pixels), { raw, limitInputPixels: this.limits.maxPixels });
-  }
-
-  /** Turns what libvips says about bad bytes into a `StorageError`. */
-  private async explained<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (cause) {
-      if (cause instanceof StorageError) throw cause;
-      const message = cause instanceof Error ? cause.message : String(cause);
-      if (message.includes('pixel limit')) {
-        const limit = this.limits.maxPixels.toLocaleString('en');
-        throw new StorageError('TOO_LARGE', `The image has more than ${limit} pixels. Upload a smaller image.`, {
-          cause,
-        });
-      }
-      throw new StorageError(
-        'NOT_AN_IMAGE',
-        `The file is not a readable PNG, JPEG, WebP, TIFF, GIF or AVIF image (${message.split('\n')[0]}). Convert it to one of these.`,
-        { cause },
-      );
-    }
-  }
 }
 
-/** The error for an upload of too many bytes; also thrown while it is still streaming in. */
-export function tooManyBytes(maxBytes: number): StorageError {
-  return new StorageError(
-    'TOO_LARGE',
-    `The file has more than ${maxBytes.toLocaleString('en')} bytes. Save the image smaller, or as JPEG.`,
-  );
-}
-
-/** Whether the bytes can be kept as they came: a still, upright 8-bit sRGB picture that carries nothing else. */
-function isStorable(picture: Metadata): picture is Metadata & { format: ImageFormat } {
-  const { format, space, depth, orientation = 1, pages = 1, exif, xmp, iptc, icc, comments } = picture;
-  return (
-    format in MIME_TYPES &&
-    (space === 'srgb' || space === 'b-w') &&
-    depth === 'uchar' &&
-    orientation === 1 &&
-    pages === 1 &&
-    !(exif ?? xmp ?? iptc ?? icc ?? comments)
-  );
-}
-
-/** Takes the alpha channel, where there is one, off the interleaved bytes. */
+/** Separates the alpha channel from the interleaved bytes. */
 function split(bytes: Uint8Array, { width, height, channels }: OutputInfo): RgbImage {
   if (channels === 3) return { width, height, data: bytes };
   const pixels = width * height;
@@ -184,7 +153,7 @@ function split(bytes: Uint8Array, { width, height, channels }: OutputInfo): RgbI
   return { width, height, data, ...(alpha.some((value) => value < 255) && { alpha }) };
 }
 
-/** The opposite of `split`. */
+/** The inverse of `split`. */
 function join({ data, alpha }: RgbImage): Uint8Array {
   if (!alpha) return data;
   const bytes = new Uint8Array(4 * alpha.length);
@@ -197,20 +166,18 @@ function join({ data, alpha }: RgbImage): Uint8Array {
   return bytes;
 }
 
-function shrink(picture: Sharp, maxSide: number | undefined, fastShrinkOnLoad = true): Sharp {
-  if (maxSide === undefined) return picture;
-  return picture.resize(maxSide, maxSide, { fit: 'inside', withoutEnlargement: true, fastShrinkOnLoad });
+function shrink(image: Sharp, maxSide: number | undefined, fastShrinkOnLoad = true): Sharp {
+  if (maxSide === undefined) return image;
+  return image.resize(maxSide, maxSide, { fit: 'inside', withoutEnlargement: true, fastShrinkOnLoad });
 }
 
-async function write(picture: Sharp, format: ImageFormat, quality = 90): Promise<EncodedImage> {
+async function write(image: Sharp, format: ImageFormat, quality = 90): Promise<EncodedImage> {
   const encoder = {
-    png: () => picture.png(),
-    // Full colour resolution where quality is asked for: halved colour smears brush strokes.
+    png: () => image.png(),
+    // Full colour resolution at high quality: halved colour smears brush strokes.
     jpeg: () =>
-      picture
-        .flatten({ background: '#ffffff' })
-        .jpeg({ quality, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' }),
-    webp: () => picture.webp({ quality }),
+      image.flatten({ background: '#ffffff' }).jpeg({ quality, chromaSubsampling: quality >= 90 ? '4:4:4' : '4:2:0' }),
+    webp: () => image.webp({ quality }),
   }[format]();
   const { data, info } = await encoder.toBuffer({ resolveWithObject: true });
   return { bytes: data, mimeType: MIME_TYPES[format], width: info.width, height: info.height };

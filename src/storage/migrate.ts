@@ -3,10 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { StorageError } from './errors.js';
 import { query, type SqliteConnection } from './sqlite.js';
 
-/** Beside the sources and beside the built program alike: src/storage and dist/storage are equally deep. */
+/** src/storage and dist/storage have the same depth. */
 const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
 
-/** Prisma's own bookkeeping, so that its command line understands the database too. */
+/** Prisma's bookkeeping table, so that its command line understands the database too. */
 const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "id" TEXT PRIMARY KEY NOT NULL,
   "checksum" TEXT NOT NULL,
@@ -26,9 +26,9 @@ interface Migration {
 }
 
 /**
- * Brings the database up to the program's schema and returns the names of the migrations that it applied, oldest first.
- * Each is applied whole or not at all. Throws `StorageError` MIGRATION_MISMATCH where the database was written by a newer
- * program, or where an applied migration's script has changed since.
+ * Migrates the database to the program's schema and returns the names of the applied migrations, oldest first. Each is
+ * applied whole or not at all. Throws `StorageError` MIGRATION_MISMATCH where a newer program wrote the database, or an
+ * applied migration's script has changed.
  *
  * Prisma's `migrate deploy` is not used: it needs a native engine that is downloaded when first run.
  */
@@ -81,11 +81,11 @@ function refuseMismatch(applied: ReadonlyMap<string, string>, migrations: readon
 }
 
 async function apply(connection: SqliteConnection, { name, sql, checksum }: Migration): Promise<void> {
-  // Redefining a table drops its old form, which would cascade into the rows that refer to it; so references are checked
-  // at the end instead of on the way. (SQLite ignores this setting inside a transaction.)
+  // Redefining a table drops the old one, which would cascade to rows that refer to it. So foreign keys are off during the
+  // script and checked at its end. (SQLite ignores this setting inside a transaction.)
   await connection.executeScript('PRAGMA foreign_keys = OFF;');
   try {
-    // One script, because the driver rolls back whatever is open at a script's end.
+    // One script, because the driver rolls back a transaction that is open at a script's end.
     await connection.executeScript(`BEGIN IMMEDIATE;
 ${sql}
 CREATE TEMP TABLE "dangling" ("references" INTEGER CHECK ("references" = 0));

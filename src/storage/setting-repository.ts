@@ -1,8 +1,7 @@
 import type { PrismaClient } from './generated/client.js';
-import type { SettingRepository } from './types.js';
 
-/** Settings in the database. */
-export class PrismaSettingRepository implements SettingRepository {
+/** Settings that survive a restart, by name. */
+export class SettingRepository {
   constructor(private readonly prisma: PrismaClient) {}
 
   async get(key: string): Promise<string | null> {

@@ -1,19 +1,19 @@
-/** Lets any number of shared works go on at once, but none beside an exclusive one. In the order in which they came. */
+/** A read–write lock: any number of shared tasks run at a time, an exclusive one runs alone. First come, first served. */
 export class SharedLock {
   readonly #shared = new Set<Promise<unknown>>();
   #exclusive: Promise<unknown> = Promise.resolve();
 
-  async shared<T>(work: () => Promise<T>): Promise<T> {
-    const going = this.#exclusive.then(work);
-    const settled = going.catch(() => undefined);
+  async shared<T>(task: () => Promise<T>): Promise<T> {
+    const running = this.#exclusive.then(task);
+    const settled = running.catch(() => undefined);
     this.#shared.add(settled);
     void settled.then(() => this.#shared.delete(settled));
-    return await going;
+    return await running;
   }
 
-  async exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const going = Promise.all([this.#exclusive, ...this.#shared]).then(work);
-    this.#exclusive = going.catch(() => undefined);
-    return await going;
+  async exclusive<T>(task: () => Promise<T>): Promise<T> {
+    const running = Promise.all([this.#exclusive, ...this.#shared]).then(task);
+    this.#exclusive = running.catch(() => undefined);
+    return await running;
   }
 }

@@ -7,10 +7,14 @@ type Transaction = Awaited<ReturnType<Client['transaction']>>;
 /** One open SQLite connection, below Prisma. */
 export type SqliteConnection = Awaited<ReturnType<PrismaLibSQL['connect']>>;
 
-const SETTINGS = [
+export interface SqliteOptions {
+  /** FULL (default): acknowledged writes survive a power cut. OFF: they survive the process only; for tests, which it speeds up. */
+  readonly synchronous?: 'FULL' | 'OFF';
+}
+
+const settings = ({ synchronous = 'FULL' }: SqliteOptions) => [
   'journal_mode = WAL',
-  // What was acknowledged survives a power cut, too.
-  'synchronous = FULL',
+  `synchronous = ${synchronous}`,
   'foreign_keys = ON',
   // Milliseconds, for visitors such as the sqlite3 shell; short because waiting blocks the event loop.
   'busy_timeout = 1000',
@@ -19,14 +23,17 @@ const SETTINGS = [
 /**
  * Opens a SQLite file with exactly one connection.
  *
- * The stock client opens a further connection after every transaction and leaves the old one to the garbage collector:
- * settings are lost with it, and connections of one process can lock each other out. Here transactions run on the one
- * connection; the adapter's own mutex keeps other statements out meanwhile, so every write is serialised and SQLITE_BUSY
- * cannot come from within. Where it comes from without (somebody works on the file with the sqlite3 shell), the statement
- * fails but stays in progress, and no transaction could be committed any more: so the connection is replaced.
+ * The stock client opens another connection after every transaction and leaves the old one to the garbage collector: its
+ * settings are lost, and connections of one process lock each other out. Here transactions run on the one connection, and the
+ * adapter's mutex keeps other statements out of them, so this process never causes SQLITE_BUSY. Where another program does
+ * (the sqlite3 shell, say), the failed statement stays in progress and would block every later commit, so the connection is
+ * replaced.
  */
 export class SqliteAdapter extends PrismaLibSQL {
-  constructor(file: string) {
+  constructor(
+    file: string,
+    private readonly options: SqliteOptions = {},
+  ) {
     super({ url: fileUrl(file) });
   }
 
@@ -34,7 +41,7 @@ export class SqliteAdapter extends PrismaLibSQL {
     let client: Client | undefined;
     const open = async () => {
       const opened = super.createClient(...args);
-      for (const setting of SETTINGS) await opened.execute(`PRAGMA ${setting}`);
+      for (const setting of settings(this.options)) await opened.execute(`PRAGMA ${setting}`);
       return opened;
     };
     const run = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
@@ -56,7 +63,7 @@ export class SqliteAdapter extends PrismaLibSQL {
       try {
         await execute('COMMIT');
       } catch (error) {
-        // An open transaction left behind would swallow every later write.
+        // An open transaction would swallow every later write.
         await rollback().catch(() => undefined);
         throw error;
       }
@@ -66,7 +73,7 @@ export class SqliteAdapter extends PrismaLibSQL {
       return { execute, commit, rollback };
     };
     const executeMultiple: Client['executeMultiple'] = (script) => run((client) => client.executeMultiple(script));
-    // The adapter calls only these.
+    // The adapter calls these methods only.
     return { execute, transaction, executeMultiple, close } as unknown as Client;
   }
 }

@@ -1,16 +1,31 @@
 import { readdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import type { PrismaClient } from './generated/client.js';
 import { DATABASE_FILE } from './database.js';
-import type { StorageMeter, StorageUse } from './storage-use.js';
+import type { PrismaClient } from './generated/client.js';
+
+/** What a data folder holds. Files are counted as they are on disk, unfinished ones included. */
+export interface StorageUse {
+  /** Images of all owners. */
+  readonly images: number;
+  /** Sum of the images' sizes, as if no two shared their bytes. */
+  readonly imageBytes: number;
+  /** Files of images and frames: each content once. */
+  readonly blobs: number;
+  readonly blobBytes: number;
+  readonly checkpoints: number;
+  readonly checkpointBytes: number;
+  readonly databaseBytes: number;
+  /** Free on the disk for this process's user. */
+  readonly freeBytes: number;
+}
 
 interface Files {
   readonly count: number;
   readonly bytes: number;
 }
 
-/** Measures a data folder. Reads the names and sizes of all files in it, so that it takes a while where there are many. */
-export class FileStorageMeter implements StorageMeter {
+/** Measures a data folder. It reads the names and sizes of all files, which takes a while where there are many. */
+export class StorageMeter {
   constructor(
     private readonly prisma: PrismaClient,
     private readonly dataDir: string,
@@ -22,7 +37,7 @@ export class FileStorageMeter implements StorageMeter {
       this.prisma.image.aggregate({ _count: true, _sum: { byteSize: true } }),
       measureFolder(this.folders.blobs),
       measureFolder(this.folders.checkpoints),
-      // With its log and what belongs to that.
+      // With its write-ahead log.
       measureFolder(this.dataDir, (name) => name.startsWith(DATABASE_FILE)),
       statfs(this.dataDir),
     ]);
@@ -39,13 +54,13 @@ export class FileStorageMeter implements StorageMeter {
   }
 }
 
-/** Those of a folder's files and folders that bear such a name; of the latter, everything. */
-async function measureFolder(folder: string, isMeant: (name: string) => boolean = () => true): Promise<Files> {
+/** Counts the files with a matching name; folders with a matching name count with everything in them. */
+async function measureFolder(folder: string, matches: (name: string) => boolean = () => true): Promise<Files> {
   let [count, bytes] = [0, 0];
   for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (!isMeant(entry.name)) continue;
+    if (!matches(entry.name)) continue;
     const file = path.join(folder, entry.name);
-    // What has gone since its name was read counts no more.
+    // A file that was deleted since its name was read does not count.
     const found = entry.isDirectory()
       ? await measureFolder(file).catch(nothingIfGone)
       : await stat(file).then(({ size }) => ({ count: 1, bytes: size }), nothingIfGone);

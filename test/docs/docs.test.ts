@@ -46,12 +46,6 @@ describe.each(PAGES)('%s', (page) => {
       if (anchor) expect(anchors(await read(target)), link).toContain(anchor);
     }
 
-    const paths =
-      page === 'CHANGELOG.md'
-        ? []
-        : [...text.matchAll(/`((?:src|web|test|scripts|docs|prisma|bench|tools)\/[\w./-]+)`/g)];
-    for (const [, named] of paths) await expect(access(path.join(ROOT, named!)), named).resolves.toBeUndefined();
-
     const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
     const named = [...text.matchAll(/\bnpm run (?:-s )?([a-z0-9:]+)/g)].map(([, name]) => name!);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);

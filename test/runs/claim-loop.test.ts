@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { decodeCheckpoint, type EngineProcess } from '../../src/engine/index.js';
 import type { ProgressChannel } from '../../src/progress/progress-channel.js';
 import type { Storage } from '../../src/storage/index.js';
+import { lossesOf } from '../storage/support.js';
 import {
   allEvents,
   ENDLESS,
@@ -36,7 +37,7 @@ async function abandonedSession({ easel, storage, request }: SessionsFixture, ch
 
 /** The stored loss curve. */
 async function curve(storage: Storage, id: string) {
-  const rows = await storage.sessions.losses(id);
+  const rows = await lossesOf(storage, id);
   return rows.map(({ step, total, content, style }) => ({ step, total, content, style }));
 }
 
@@ -51,7 +52,7 @@ async function checkpointedStep(storage: Storage, channel: ProgressChannel, id: 
 
 /** Checks that the losses up to the step were written by the first attempt. */
 async function expectKept(storage: Storage, id: string, step: number): Promise<void> {
-  const rows = (await storage.sessions.losses(id)).slice(0, step);
+  const rows = (await lossesOf(storage, id)).slice(0, step);
   expect(rows.map(({ seq }) => seq)).toEqual(rows.map((row) => row.step));
 }
 
@@ -70,7 +71,7 @@ describe('a run', () => {
     expect(result).toMatchObject({ width: 48, height: 36, format: 'png' });
     expect(last.frame).toMatchObject({ path: `/images/${result.id}`, width: 48 });
     expect((await last.frame!.encode(32)).width).toBe(32);
-    const curve = await storage.sessions.losses(id);
+    const curve = await lossesOf(storage, id);
     expect(curve.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(curve.at(-1)!.total).toBeCloseTo(last.progress!.losses.total);
   });
@@ -113,7 +114,7 @@ describe('a run', () => {
     const { seq } = easel.hub.latest(id)!;
     const end = await eventWhere(channel, ({ session }) => session.status === 'CANCELLED');
     expect(end.seq).toBeLessThanOrEqual(seq + 2);
-    expect(await storage.sessions.losses(id)).toHaveLength(end.seq);
+    expect(await lossesOf(storage, id)).toHaveLength(end.seq);
     await expect(easel.sessions.cancel(LOCAL_VIEWER, id)).resolves.toMatchObject({ status: 'CANCELLED' });
   });
 
@@ -187,17 +188,23 @@ describe('a restart', () => {
     expect(end).toMatchObject({ seq: 3, session: { status: 'COMPLETED', attempt: 0 } });
   });
 
-  it('deletes the checkpoints of deleted sessions, and no others', async () => {
+  it('deletes the checkpoints of deleted sessions after the grace period, and no others', async () => {
     const { easel, storage, request } = await openSessionsFixture();
     const { id } = await easel.sessions.create(LOCAL_VIEWER, request(3));
     await easel.sessions.cancel(LOCAL_VIEWER, id);
-    for (const owner of [id, 'ses_unknown']) {
+    const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000);
+    for (const [owner, keptAt] of [
+      [id, twoDaysAgo],
+      ['ses_old', twoDaysAgo],
+      ['ses_new', new Date()],
+    ] as const) {
       const file = storage.checkpoints.newFile();
       await writeFile(file, 'left over');
       await storage.checkpoints.keep(owner, file);
+      await utimes((await storage.checkpoints.find(owner))!, keptAt, keptAt);
     }
-    await easel.start();
-    expect(await storage.checkpoints.sessionIds()).toEqual([id]);
+    await easel.garbage.collect();
+    expect((await storage.checkpoints.sessionIds()).sort()).toEqual([id, 'ses_new'].sort());
   });
 
   it('after a crash requeues the session with new record numbers, and reports the gap', async () => {
@@ -212,7 +219,7 @@ describe('a restart', () => {
       seq: 2 + 3 + 3,
       session: { status: 'COMPLETED', attempt: 1 },
     });
-    expect((await storage.sessions.losses(id)).map(({ step }) => step)).toEqual([1, 2, 3]);
+    expect((await lossesOf(storage, id)).map(({ step }) => step)).toEqual([1, 2, 3]);
   });
 
   it('fails a session whose process died three times', async () => {

@@ -5,10 +5,10 @@ import { decodeCheckpoint, type EngineProcess } from '../../src/engine/index.js'
 import { ImageService } from '../../src/images/image-service.js';
 import type { CreateSession } from '../../src/sessions/session-creator.js';
 import { LOCAL_VIEWER } from '../../src/core/viewer.js';
-import { UNUSED } from '../../src/storage/image-store.js';
+import { UNUSED } from '../../src/storage/image-repository.js';
 import type { SessionRow, Storage } from '../../src/storage/index.js';
 import { photo } from '../storage/image-files.js';
-import { LIMITS } from '../storage/support.js';
+import { hasBlob, LIMITS, lossesOf } from '../storage/support.js';
 import {
   allEvents,
   ENDLESS,
@@ -22,7 +22,7 @@ import {
 const engine = sharedEngineProcess();
 
 async function curve(storage: Storage, id: string) {
-  const rows = await storage.sessions.losses(id);
+  const rows = await lossesOf(storage, id);
   return rows.map(({ step, total, content, style }) => ({ step, total, content, style }));
 }
 
@@ -38,7 +38,7 @@ function plain(request: CreateSession, steps: number): CreateSession {
 }
 
 const statuses = async (storage: Storage, id: string) =>
-  ((await storage.history.statusHistories([id])).get(id) ?? []).map(({ status }) => status);
+  ((await storage.sessions.statusHistories([id])).get(id) ?? []).map(({ status }) => status);
 
 describe('pausing a session', () => {
   it('ends CANCELLED if a cancellation is requested while the pause is being written', async () => {
@@ -153,7 +153,7 @@ describe('continuing a session', () => {
     process.kill((easel.engine as EngineProcess).pid!, 'SIGKILL');
     const end = (await allEvents(further)).at(-1)!;
     expect(end.session).toMatchObject({ status: 'COMPLETED', attempt: 1, totalSteps: cancelled.step + 40 });
-    const rows = (await storage.sessions.losses(id)).filter(({ step }) => step > cancelled.step);
+    const rows = (await lossesOf(storage, id)).filter(({ step }) => step > cancelled.step);
     expect(rows.map(({ step }) => step)).toEqual(rows.map((_, index) => cancelled.step + 1 + index));
     expect(new Set(rows.map(({ scaleIndex }) => scaleIndex))).toEqual(new Set([2]));
     expect(rows.at(-1)!.total).toBeLessThan(rows[0]!.total);
@@ -207,7 +207,7 @@ describe('branching a session', () => {
     const { easel, storage, request } = studio;
     await easel.start();
     const parent = await finished(studio, await easel.sessions.create(LOCAL_VIEWER, plain(request(1), 8)));
-    const losses = await storage.sessions.losses(parent.id);
+    const losses = await lossesOf(storage, parent.id);
 
     const anew = await easel.sessions.branch(LOCAL_VIEWER, parent.id, {
       from: 'RECIPE',
@@ -215,7 +215,7 @@ describe('branching a session', () => {
       title: 'Twin',
     });
     expect(anew).toMatchObject({ parentId: parent.id, preset: 'draft', title: 'Twin', continuedFrom: null });
-    expect(JSON.parse(anew.recipe)).toEqual(JSON.parse(parent.recipe));
+    expect(anew.recipe).toEqual(parent.recipe);
     expect((await finished(studio, anew)).resultImageId).toBe(parent.resultImageId);
 
     const fromResult = await easel.sessions.branch(LOCAL_VIEWER, parent.id, { from: 'RESULT', recipe: { steps: 2 } });
@@ -240,9 +240,9 @@ describe('branching a session', () => {
     const second = await easel.sessions.branch(LOCAL_VIEWER, fromState.id, { from: 'CHECKPOINT' });
     expect(await finished(studio, second)).toMatchObject({ status: 'COMPLETED', step: 3 });
     const [before] = losses;
-    for (const row of await storage.sessions.losses(fromState.id)) expect(row.total).toBeLessThan(before!.total);
+    for (const row of await lossesOf(storage, fromState.id)) expect(row.total).toBeLessThan(before!.total);
     // The 8-bit result starts with nearly the same loss as the exact checkpoint.
-    const [state] = await storage.sessions.losses(fromState.id);
+    const [state] = await lossesOf(storage, fromState.id);
     expect(Math.abs(state!.total / losses.at(-1)!.total - 1)).toBeLessThan(0.5);
 
     await easel.sessions.delete(LOCAL_VIEWER, parent.id);
@@ -296,8 +296,8 @@ describe('deleting a session', () => {
     expect(outcomes).toEqual(['fulfilled', 'rejected']);
     expect((await allEvents(channel)).at(-1)!.session.status).toBe('CANCELLED');
     expect(await storage.sessions.find(id)).toBeNull();
-    expect(await storage.sessions.losses(id)).toEqual([]);
-    expect(await storage.history.statusHistories([id])).toEqual(new Map());
+    expect(await lossesOf(storage, id)).toEqual([]);
+    expect(await storage.sessions.statusHistories([id])).toEqual(new Map());
     expect(await storage.checkpoints.sessionIds()).toEqual([]);
     expect(easel.hub.latest(id)).toBeNull();
     expect(await blobCount(storage)).toBe(0);
@@ -329,15 +329,17 @@ describe('deleting a session', () => {
     const used = await easel.sessions.create(LOCAL_VIEWER, request(1));
     const before = new Date();
     await images.upload(LOCAL_VIEWER, bytes);
-    expect(await storage.pictures.free({ storedBefore: new Date(before.getTime() - 1) })).toMatchObject({ images: 0 });
+    expect(await storage.images.deleteUnused({ storedBefore: new Date(before.getTime() - 1) })).toMatchObject({
+      images: 0,
+    });
     expect(await storage.images.find(id)).not.toBeNull();
-    expect(await storage.pictures.free({ storedBefore: new Date() })).toMatchObject({ images: 1, blobs: 1 });
-    expect(await storage.blobs.has(sha256)).toBe(false);
+    expect(await storage.images.deleteUnused({ storedBefore: new Date() })).toMatchObject({ images: 1, blobs: 1 });
+    expect(await hasBlob(storage, sha256)).toBe(false);
     expect(await storage.images.find(used.contentImageId)).not.toBeNull();
     const orphan = await storage.blobs.put(Buffer.from('left behind'));
-    expect(await storage.pictures.freeBlobs(new Date(0))).toMatchObject({ blobs: 0 });
-    expect(await storage.pictures.freeBlobs(new Date(Date.now() + 1000))).toMatchObject({ blobs: 1, bytes: 11 });
-    expect(await storage.blobs.has(orphan)).toBe(false);
+    expect(await storage.images.deleteStrayBlobs(new Date(0))).toMatchObject({ blobs: 0 });
+    expect(await storage.images.deleteStrayBlobs(new Date(Date.now() + 1000))).toMatchObject({ blobs: 1, bytes: 11 });
+    expect(await hasBlob(storage, orphan)).toBe(false);
   });
 
   it('never deletes the bytes of an image that is stored at the same time', async () => {
@@ -347,11 +349,11 @@ describe('deleting a session', () => {
     for (let round = 0; round < 20; round += 1) {
       const [image] = await Promise.all([
         images.upload(LOCAL_VIEWER, bytes),
-        storage.pictures.free({ storedBefore: new Date(Date.now() + 60_000) }),
-        storage.pictures.freeBlobs(new Date(Date.now() + 60_000)),
+        storage.images.deleteUnused({ storedBefore: new Date(Date.now() + 60_000) }),
+        storage.images.deleteStrayBlobs(new Date(Date.now() + 60_000)),
       ]);
       const row = await storage.images.find(image.id);
-      if (row) expect(await storage.blobs.has(row.sha256)).toBe(true);
+      if (row) expect(await hasBlob(storage, row.sha256)).toBe(true);
     }
   });
 });

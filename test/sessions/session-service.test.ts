@@ -29,8 +29,8 @@ describe('creating a session', () => {
       networkName: 'vgg19-quarter',
       networkIsFallback: false,
     });
-    expect(JSON.parse(session.recipe)).toEqual(resolveRecipe('draft', { size: 48, steps: 5 }));
-    expect(await storage.history.queuePositions([session.id])).toEqual(new Map([[session.id, 0]]));
+    expect(session.recipe).toEqual(resolveRecipe('draft', { size: 48, steps: 5 }));
+    expect(await storage.sessions.queuePositions([session.id])).toEqual(new Map([[session.id, 0]]));
   });
 
   it('reports every user error at once, before anything is written', async () => {
@@ -90,7 +90,7 @@ describe('creating a session', () => {
     const asked = { ...rest, recipe, contentImageId: initialImageId, initialImageId };
     const session = await easel.sessions.create(LOCAL_VIEWER, asked);
     expect(session.initialImageId).toBe(initialImageId);
-    expect(JSON.parse(session.recipe)).toMatchObject({ initialImage: 'IMAGE' });
+    expect(session.recipe).toMatchObject({ initialImage: 'IMAGE' });
     const contradiction = easel.sessions.create(LOCAL_VIEWER, {
       ...asked,
       recipe: { ...recipe, initialImage: 'NOISE' },

@@ -53,6 +53,6 @@ it('the history of a session that is paused and resumed for ever is bounded', as
 
 async function temporaryStorageWithSessions() {
   const storage = await temporaryStorage();
-  const statuses = async (id: string) => (await storage.history.statusHistories([id])).get(id) ?? [];
+  const statuses = async (id: string) => (await storage.sessions.statusHistories([id])).get(id) ?? [];
   return { sessions: { repository: storage.sessions, statuses, add: () => addSession(storage) } };
 }

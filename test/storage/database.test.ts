@@ -1,3 +1,4 @@
+import { parseRecipe } from '../../src/engine/index.js';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -7,7 +8,7 @@ import { openStorage } from '../../src/storage/index.js';
 import { execute, SqliteAdapter } from '../../src/storage/sqlite.js';
 import { addImage, addSession, LIMITS, temporaryFolder } from './support.js';
 
-const open = (dataDir: string) => openStorage({ dataDir, limits: LIMITS });
+const open = (dataDir: string) => openStorage({ dataDir, limits: LIMITS, parseRecipe });
 
 it('finds everything again after closing and opening', async () => {
   const folder = `${await temporaryFolder()}/with space, 50% & ünïcode?#/deep`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LossRow, Storage } from '../../src/storage/index.js';
-import { addSession, temporaryStorage } from './support.js';
+import { addSession, temporaryStorage, lossesOf } from './support.js';
 
 /** A curve whose totals are as given, one a step. */
 async function addCurve(storage: Storage, totals: readonly number[]): Promise<{ id: string; rows: LossRow[] }> {
@@ -17,7 +17,7 @@ async function addCurve(storage: Storage, totals: readonly number[]): Promise<{ 
     elapsedMs: index,
   }));
   await storage.sessions.recordProgress(id, 'mine', rows, { step: 1, seq: 1, elapsedMs: 1, evaluations: 1 });
-  return { id, rows: await storage.sessions.losses(id) };
+  return { id, rows: await lossesOf(storage, id) };
 }
 
 describe('loss curves', () => {
@@ -29,7 +29,7 @@ describe('loss curves', () => {
     const long = await addCurve(storage, decay);
     const short = await addCurve(storage, [3, 2, 1]);
     const empty = await addSession(storage);
-    const curves = await storage.history.curves([long.id, short.id, empty.id], 21);
+    const curves = await storage.losses.curves([long.id, short.id, empty.id], 21);
     expect(curves.get(short.id)).toEqual(short.rows);
     expect(curves.has(empty.id)).toBe(false);
     const thinned = curves.get(long.id)!;
@@ -46,7 +46,7 @@ describe('loss curves', () => {
       const kept = thinned.map(({ total }) => total);
       expect(kept).toEqual(expect.arrayContaining([low, high]));
     }
-    expect((await storage.history.curves([long.id], 4)).get(long.id)!.map(({ step }) => step)).toEqual([1, 802, 1000]);
+    expect((await storage.losses.curves([long.id], 4)).get(long.id)!.map(({ step }) => step)).toEqual([1, 802, 1000]);
   });
 
   it('come in parts, each request its own, and by their ends', async () => {
@@ -56,9 +56,9 @@ describe('loss curves', () => {
     const none = await addSession(storage);
     const request = (sessionId: string, afterSeq: number, limit: number) => ({ sessionId, afterSeq, limit });
     const parts = [request(a.id, 11, 2), request(b.id, 0, 9), request(none.id, 0, 9), request(a.id, 0, 1)];
-    expect(await storage.history.losses(parts)).toEqual([a.rows.slice(2, 4), b.rows, [], a.rows.slice(0, 1)]);
-    expect(await storage.history.losses([])).toEqual([]);
-    const last = await storage.history.lastLosses([a.id, b.id, none.id]);
+    expect(await storage.losses.parts(parts)).toEqual([a.rows.slice(2, 4), b.rows, [], a.rows.slice(0, 1)]);
+    expect(await storage.losses.parts([])).toEqual([]);
+    const last = await storage.losses.last([a.id, b.id, none.id]);
     expect(last).toEqual(
       new Map([
         [a.id, a.rows.at(-1)],

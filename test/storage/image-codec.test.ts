@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { SharpImageCodec } from '../../src/storage/image-codec.js';
+import { checkUpload as check } from '../../src/storage/upload/check-upload.js';
+import { ImageCodec } from '../../src/storage/image-codec.js';
 import { hugePng, photo, SVG } from './image-files.js';
 import { LIMITS } from './support.js';
 import type { RgbImage } from '../../src/core/pixels.js';
 
-const codec = new SharpImageCodec(LIMITS);
+const codec = new ImageCodec(LIMITS.maxPixels);
+
+const checkUpload = (bytes: Uint8Array) => check(bytes, LIMITS);
 
 /** The pixel at relative coordinates. */
 function pixel({ width, height, data }: RgbImage, x: number, y: number): number[] {
@@ -23,32 +26,38 @@ const clear = () =>
   sharp({ create: { width: 20, height: 20, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0.5 } } });
 
 describe('check', () => {
-  it.each(['png', 'jpeg', 'webp'] as const)('keeps a plain %s as it came', async (format) => {
+  it.each(['png', 'jpeg', 'webp'] as const)('keeps the pixels of a plain %s as they came', async (format) => {
     const bytes = await photo(60, 40).toFormat(format).toBuffer();
-    expect(await codec.check(bytes)).toEqual({ bytes, format, width: 60, height: 40 });
+    const checked = await checkUpload(bytes);
+    expect(checked).toMatchObject({ format, width: 60, height: 40 });
+    expect(await codec.decode(checked.bytes)).toEqual(await codec.decode(bytes));
+    // What it keeps is kept to the byte.
+    expect(await checkUpload(checked.bytes)).toEqual(checked);
   });
 
   it.each(['tiff', 'gif'] as const)('stores a %s losslessly as PNG', async (format) => {
-    const checked = await codec.check(await photo(60, 40).toFormat(format).toBuffer());
+    const checked = await checkUpload(await photo(60, 40).toFormat(format).toBuffer());
     expect(checked).toMatchObject({ format: 'png', width: 60, height: 40 });
   });
 
-  it.each(['png', 'webp'] as const)('keeps a transparent %s as it came', async (format) => {
+  it.each(['png', 'webp'] as const)('keeps the pixels of a transparent %s as they came', async (format) => {
     const bytes = await clear().toFormat(format).toBuffer();
-    expect(await codec.check(bytes)).toEqual({ bytes, format, width: 20, height: 20 });
+    const checked = await checkUpload(bytes);
+    expect(checked).toMatchObject({ format, width: 20, height: 20 });
+    expect(await codec.decode(checked.bytes)).toEqual(await codec.decode(bytes));
   });
 
   it.each([
     ['TIFF', 'png', () => clear().tiff({ compression: 'lzw' })],
     ['AVIF', 'webp', () => clear().avif()],
   ] as const)('keeps the alpha of a %s in a %s', async (_, format, picture) => {
-    const checked = await codec.check(await picture().toBuffer());
+    const checked = await checkUpload(await picture().toBuffer());
     expect(checked.format).toBe(format);
     expect((await sharp(checked.bytes).metadata()).hasAlpha).toBe(true);
   });
 
   it('stores an AVIF as JPEG', async () => {
-    const checked = await codec.check(await photo(60, 40).avif().toBuffer());
+    const checked = await checkUpload(await photo(60, 40).avif().toBuffer());
     expect(checked).toMatchObject({ format: 'jpeg', width: 60, height: 40 });
   });
 
@@ -56,7 +65,7 @@ describe('check', () => {
     const exif = { IFD0: { Copyright: 'somebody' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '48/1 51/1 0/1' } };
     const bytes = await photo(60, 40).jpeg({ quality: 95 }).withExif(exif).withMetadata({ orientation: 6 }).toBuffer();
     expect((await sharp(bytes).metadata()).exif).toBeDefined();
-    const checked = await codec.check(bytes);
+    const checked = await checkUpload(bytes);
     expect(checked).toMatchObject({ format: 'jpeg', width: 40, height: 60 });
     const metadata = await sharp(checked.bytes).metadata();
     expect(metadata).toMatchObject({ width: 40, height: 60 });
@@ -77,7 +86,7 @@ describe('check', () => {
       .jpeg()
       .withExif({ IFD0: { Artist: 'somebody' } })
       .toBuffer();
-    const checked = await codec.check(bytes);
+    const checked = await checkUpload(bytes);
     expect(Buffer.from(checked.bytes).includes('somebody')).toBe(false);
     expect(checked).toMatchObject({ format: 'jpeg', width: 60, height: 40 });
   });
@@ -89,8 +98,8 @@ describe('check', () => {
       .webp({ lossless: true })
       .toBuffer();
     expect((await sharp(frames).metadata()).pages).toBe(2);
-    const checked = await codec.check(frames);
-    expect(checked).toMatchObject({ format: 'png', width: 60, height: 40 });
+    const checked = await checkUpload(frames);
+    expect(checked).toMatchObject({ format: 'webp', width: 60, height: 40 });
     expectNear(pixel(await codec.decode(checked.bytes), 0.1, 0.5), [200, 50, 40]);
   });
 
@@ -100,28 +109,28 @@ describe('check', () => {
     const pdf = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF');
     const cut = (bytes: Buffer) => bytes.subarray(0, Math.floor(bytes.length * 0.7));
     for (const bytes of [Buffer.alloc(0), randomBytes(1000), Buffer.from('hello'), SVG, pdf, cut(jpeg), cut(png)]) {
-      await expect(codec.check(bytes)).rejects.toMatchObject({ name: 'StorageError', code: 'NOT_AN_IMAGE' });
+      await expect(checkUpload(bytes)).rejects.toMatchObject({ name: 'StorageError', code: 'NOT_AN_IMAGE' });
     }
   });
 
   it('refuses too many pixels however few the bytes are', async () => {
     const bytes = hugePng(7_000, 7_000);
     expect(bytes.length).toBeLessThan(60_000);
-    await expect(codec.check(bytes)).rejects.toMatchObject({
+    await expect(checkUpload(bytes)).rejects.toMatchObject({
       code: 'TOO_LARGE',
       message: expect.stringContaining('4,000,000'),
     });
-    await expect(codec.decode(bytes, 100)).rejects.toMatchObject({ code: 'TOO_LARGE' });
-    await expect(codec.resize(bytes, 100, 'png')).rejects.toMatchObject({ code: 'TOO_LARGE' });
+    await expect(codec.decode(bytes, 100)).rejects.toMatchObject({ code: 'BLOB_DAMAGED' });
+    await expect(codec.resize(bytes, 100, 'png')).rejects.toMatchObject({ code: 'BLOB_DAMAGED' });
   });
 
   it('refuses too many bytes', async () => {
-    await expect(codec.check(Buffer.alloc(LIMITS.maxBytes + 1))).rejects.toMatchObject({ code: 'TOO_LARGE' });
+    await expect(checkUpload(Buffer.alloc(LIMITS.maxBytes + 1))).rejects.toMatchObject({ code: 'TOO_LARGE' });
   });
 
   it('refuses a picture too small to paint, and takes the smallest', async () => {
-    await expect(codec.check(await photo(200, 15).png().toBuffer())).rejects.toMatchObject({ code: 'TOO_SMALL' });
-    expect(await codec.check(await photo(16, 16).png().toBuffer())).toMatchObject({ width: 16, height: 16 });
+    await expect(checkUpload(await photo(200, 15).png().toBuffer())).rejects.toMatchObject({ code: 'TOO_SMALL' });
+    expect(await checkUpload(await photo(16, 16).png().toBuffer())).toMatchObject({ width: 16, height: 16 });
   });
 });
 
@@ -136,7 +145,7 @@ describe('decode', () => {
       palette: await picture.clone().png({ palette: true }).toBuffer(),
     };
     for (const [name, bytes] of Object.entries(variants)) {
-      for (const decoded of [await codec.decode(bytes), await codec.decode((await codec.check(bytes)).bytes)]) {
+      for (const decoded of [await codec.decode(bytes), await codec.decode((await checkUpload(bytes)).bytes)]) {
         expect(decoded.data.length, name).toBe(60 * 40 * 3);
         // CMYK cannot hold these colours exactly.
         expectNear(pixel(decoded, 0.1, 0.5), [200, 50, 40], name.startsWith('cmyk') ? 30 : 12);
@@ -161,7 +170,7 @@ describe('decode', () => {
       avif: await clear().avif({ quality: 95 }).toBuffer(),
     };
     for (const [name, bytes] of Object.entries(variants)) {
-      const { bytes: stored } = await codec.check(bytes);
+      const { bytes: stored } = await checkUpload(bytes);
       for (const decoded of [await codec.decode(bytes), await codec.decode(stored), await codec.decode(stored, 10)]) {
         expect(decoded.data.length, name).toBe(3 * decoded.width * decoded.height);
         expectNear(pixel(decoded, 0.5, 0.5), [200, 0, 0]);
@@ -225,7 +234,7 @@ describe('encode and resize', () => {
       [transparent, 'image/webp', { width: 15, height: 15 }],
     ] as const) {
       expect(await codec.preview(pixels, 15)).toMatchObject({ mimeType, ...size });
-      expect(await codec.preview((await codec.encode(pixels, 'png')).bytes, 15)).toMatchObject({ mimeType, ...size });
+      expect(await codec.previewOf((await codec.encode(pixels, 'png')).bytes, 15)).toMatchObject({ mimeType, ...size });
     }
   });
 });

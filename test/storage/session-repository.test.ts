@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LossRow, SessionRow } from '../../src/storage/index.js';
-import { addImage, addSession, temporaryStorage } from './support.js';
+import { addImage, addSession, lossesOf, temporaryStorage } from './support.js';
 
 const UNKNOWN = 'ses_unknown';
 
@@ -82,7 +82,7 @@ describe('the queue', () => {
       });
     const first = (await queue(a, 10))!;
     const second = (await queue(b, 20))!;
-    const positions = async () => Object.fromEntries(await storage.history.queuePositions([a.id, b.id, UNKNOWN]));
+    const positions = async () => Object.fromEntries(await storage.sessions.queuePositions([a.id, b.id, UNKNOWN]));
     expect(await positions()).toEqual({ [first.id]: 0, [second.id]: 1 });
     expect((await storage.sessions.oldestQueued())?.id).toBe(a.id);
     await queue(a, 30);
@@ -123,8 +123,9 @@ describe('transition', () => {
   });
 
   it('is refused to a stale token, from another status and for an unknown session', async () => {
-    const { sessions, ...rest } = await temporaryStorage();
-    const { id } = await addSession({ sessions, ...rest });
+    const storage = await temporaryStorage();
+    const { sessions } = storage;
+    const { id } = await addSession(storage);
     await sessions.transition(id, { from: ['QUEUED'] }, 'RUNNING', { claimToken: 'new' });
     expect(await sessions.transition(id, { from: ['RUNNING'], claimToken: 'old' }, 'COMPLETED')).toBeNull();
     expect(await sessions.transition(id, { from: ['QUEUED', 'PAUSED'] }, 'CANCELLED')).toBeNull();
@@ -145,8 +146,9 @@ describe('transition', () => {
 
 describe('requestCancel', () => {
   it('marks a running session only', async () => {
-    const { sessions, ...rest } = await temporaryStorage();
-    const { id } = await addSession({ sessions, ...rest });
+    const storage = await temporaryStorage();
+    const { sessions } = storage;
+    const { id } = await addSession(storage);
     expect(await sessions.requestCancel(id)).toBe(false);
     await sessions.transition(id, { from: ['QUEUED'] }, 'RUNNING');
     expect(await sessions.requestCancel(id)).toBe(true);
@@ -156,36 +158,39 @@ describe('requestCancel', () => {
 
 describe('recordProgress', () => {
   it('writes the losses and moves the session forward', async () => {
-    const { sessions, ...rest } = await temporaryStorage();
-    const { id } = await addSession({ sessions, ...rest });
+    const storage = await temporaryStorage();
+    const { sessions } = storage;
+    const { id } = await addSession(storage);
     await sessions.transition(id, { from: ['QUEUED'] }, 'RUNNING', { claimToken: 'mine' });
-    expect(await sessions.lastLoss(id)).toBeNull();
+    expect((await storage.losses.last([id])).size).toBe(0);
     expect(await sessions.recordProgress(id, 'mine', losses(1, 3), at(3))).toBe(true);
     expect(await sessions.recordProgress(id, 'mine', [], at(3))).toBe(true);
     expect(await sessions.recordProgress(id, 'mine', losses(4, 5), at(5))).toBe(true);
-    expect(await sessions.losses(id)).toEqual(losses(1, 5));
-    expect(await sessions.losses(id, 1, 2)).toEqual(losses(2, 3));
-    expect(await sessions.lastLoss(id)).toEqual(losses(5, 5)[0]);
+    expect(await lossesOf(storage, id)).toEqual(losses(1, 5));
+    expect(await storage.losses.parts([{ sessionId: id, afterSeq: 1, limit: 2 }])).toEqual([losses(2, 3)]);
+    expect((await storage.losses.last([id])).get(id)).toEqual(losses(5, 5)[0]);
     expect(await sessions.find(id)).toMatchObject(at(5));
   });
 
   it('writes nothing for a stale token', async () => {
-    const { sessions, ...rest } = await temporaryStorage();
-    const { id } = await addSession({ sessions, ...rest });
+    const storage = await temporaryStorage();
+    const { sessions } = storage;
+    const { id } = await addSession(storage);
     await sessions.transition(id, { from: ['QUEUED'] }, 'RUNNING', { claimToken: 'new' });
     expect(await sessions.recordProgress(id, 'old', losses(1, 3), at(3))).toBe(false);
-    expect(await sessions.losses(id)).toEqual([]);
+    expect(await lossesOf(storage, id)).toEqual([]);
     expect((await sessions.find(id))?.seq).toBe(0);
   });
 
   it('replaces the steps that a resumed run repeats', async () => {
-    const { sessions, ...rest } = await temporaryStorage();
-    const { id } = await addSession({ sessions, ...rest });
+    const storage = await temporaryStorage();
+    const { sessions } = storage;
+    const { id } = await addSession(storage);
     await sessions.transition(id, { from: ['QUEUED'] }, 'RUNNING', { claimToken: 'mine' });
     await sessions.recordProgress(id, 'mine', losses(1, 10), at(10));
     // Resumed at step 7 with its seq going on: record 11 is step 8 again.
     await sessions.recordProgress(id, 'mine', losses(11, 12, -3), { ...at(12), step: 9 });
-    expect((await sessions.losses(id)).map((row) => row.step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect((await lossesOf(storage, id)).map((row) => row.step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   it('takes thousands of records at once, and writers at once do not disturb each other', async () => {
@@ -199,7 +204,7 @@ describe('recordProgress', () => {
       }),
     );
     expect(await storage.sessions.count({ statuses: ['COMPLETED'] })).toBe(8);
-    expect(await storage.sessions.losses(rows[0]!.id)).toHaveLength(5000);
-    expect(await storage.sessions.losses(rows[7]!.id)).toHaveLength(50);
+    expect(await lossesOf(storage, rows[0]!.id)).toHaveLength(5000);
+    expect(await lossesOf(storage, rows[7]!.id)).toHaveLength(50);
   });
 });

@@ -1,28 +1,28 @@
+import { parseRecipe } from '../../src/engine/index.js';
 import { onTestFinished } from 'vitest';
 import { HistoryService } from '../../src/sessions/history-service.js';
 import { openDatabase } from '../../src/storage/database.js';
-import { PrismaHistoryRepository } from '../../src/storage/history-repository.js';
-import { PrismaImageRepository } from '../../src/storage/image-repository.js';
-import { PrismaSessionRepository } from '../../src/storage/session-repository.js';
+import { LossRepository } from '../../src/storage/loss-repository.js';
+import { SessionRepository } from '../../src/storage/session-repository.js';
 import type { SessionRow } from '../../src/storage/index.js';
 import { temporaryFolder } from '../storage/support.js';
 
 /** A real database of sessions whose times of creation the test chooses. */
 export async function openPast() {
-  const database = await openDatabase(await temporaryFolder());
+  const database = await openDatabase(await temporaryFolder(), { synchronous: 'OFF' });
   onTestFinished(() => database.close());
   const { prisma } = database;
-  const sessions = new PrismaSessionRepository(prisma);
-  const history = new PrismaHistoryRepository(prisma);
-  const picture = {
+  const sessions = new SessionRepository(prisma, parseRecipe);
+  const image = {
+    id: 'img_1',
     ownerId: 'local',
     sha256: 'a'.repeat(64),
     format: 'png',
     width: 40,
     height: 30,
     byteSize: 1,
-  } as const;
-  const { id: contentImageId } = await new PrismaImageRepository(prisma).create(picture);
+  };
+  const { id: contentImageId } = await prisma.image.create({ data: { ...image, storedAt: new Date() } });
   const common = {
     ownerId: 'local',
     recipe: '{}',
@@ -35,9 +35,8 @@ export async function openPast() {
   return {
     prisma,
     sessions,
-    history,
     service: new HistoryService({
-      storage: { sessions, history },
+      storage: { sessions, losses: new LossRepository(prisma) },
       hub: { latest: () => null, rename: () => undefined },
     }),
     /** Adds sessions created at these milliseconds. */

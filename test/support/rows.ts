@@ -1,6 +1,7 @@
+import { resolveRecipe } from '../../src/engine/index.js';
 import type { StepRecord } from '../../src/engine/types/run.js';
 import type { Pace } from '../../src/progress/pace.js';
-import type { SessionRow } from '../../src/storage/types.js';
+import type { SessionRow } from '../../src/storage/index.js';
 
 /** A session's row as storage would give it. */
 export function sessionRow(changes: Partial<SessionRow> = {}): SessionRow {
@@ -12,7 +13,7 @@ export function sessionRow(changes: Partial<SessionRow> = {}): SessionRow {
     status: 'RUNNING',
     preset: 'draft',
     presetId: null,
-    recipe: '{}',
+    recipe: resolveRecipe('draft'),
     contentImageId: 'content',
     initialImageId: null,
     keepMaskImageId: null,

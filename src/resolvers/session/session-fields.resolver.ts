@@ -25,7 +25,7 @@ export class SessionFieldsResolver {
     description: 'The complete recipe. Later changes to the preset do not affect it.',
   })
   recipe(@Root() session: SessionRow): Recipe {
-    return JSON.parse(session.recipe) as Recipe;
+    return session.recipe;
   }
 
   @FieldResolver(() => ImageType, { description: 'The content image.' })

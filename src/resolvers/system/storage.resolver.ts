@@ -24,7 +24,7 @@ export class StorageResolver {
   })
   async cleanStorage(@Ctx() { viewer, services }: GraphqlContext): Promise<CleanStoragePayload> {
     requireAdmin(viewer);
-    const { bytes, images, blobs, checkpoints } = await services.cleaner.clean();
+    const { bytes, images, blobs, checkpoints } = await services.garbage.collect();
     return {
       freedBytes: bytes,
       deletedImages: images,

@@ -1,8 +1,25 @@
-import sharp, { type Metadata, type Sharp } from 'sharp';
 import { StorageError } from '../errors.js';
-import type { CheckedImage, ImageFormat, ImageLimits } from '../types.js';
+import { sharp, type Metadata, type Sharp } from '../sharp.js';
+import type { ImageFormat } from '../image-codec.js';
 import { heicToPng } from './heic.js';
 import { readContainer, type Container } from './containers/index.js';
+
+export interface ImageLimits {
+  /** Bytes of an uploaded file. */
+  readonly maxBytes: number;
+  /** Pixels (width * height) of an uploaded image. */
+  readonly maxPixels: number;
+}
+
+/** An upload that may be stored. */
+export interface CheckedImage {
+  /** The bytes to store. */
+  readonly bytes: Uint8Array;
+  readonly format: ImageFormat;
+  /** Upright, pixels. */
+  readonly width: number;
+  readonly height: number;
+}
 
 /** The shortest side that an uploaded image may have, pixels: below, the network's deepest block sees a single point. */
 export const MIN_SIDE = 16;

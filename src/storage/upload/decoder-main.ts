@@ -1,17 +1,9 @@
 /** The child process that checks uploads: what a decoder does with hostile bytes happens here, under a memory limit. */
-import sharp from 'sharp';
 import { StorageError } from '../errors.js';
-import type { ImageLimits } from '../types.js';
-import { checkUpload } from './check-upload.js';
+import { checkUpload, type ImageLimits } from './check-upload.js';
 import { MEMORY_EXIT_CODE, type DecoderAnswer } from './protocol.js';
 
 const MEMORY_CHECK_MS = 50;
-
-// Of libvips's loaders only the accepted formats' are reachable: no SVG, PDF or ImageMagick.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({ operation: ['Jpeg', 'Png', 'Webp', 'Tiff', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`) });
-sharp.concurrency(1);
-sharp.cache(false);
 
 const [maxBytes, maxPixels, maxMemory] = process.argv.slice(2).map(Number) as [number, number, number];
 const limits: ImageLimits = { maxBytes, maxPixels };

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import pLimit from 'p-limit';
 import { StorageError } from '../errors.js';
-import type { CheckedImage, ImageLimits } from '../types.js';
+import type { CheckedImage, ImageLimits } from './check-upload.js';
 import { MEMORY_EXIT_CODE, type DecoderAnswer } from './protocol.js';
 
 export interface DecoderOptions {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { crc32, deflateSync } from 'node:zlib';
-import sharp from 'sharp';
 import { StorageError } from '../errors.js';
+import { sharp } from '../sharp.js';
 import { findColourProfile } from './containers/heif.js';
 
 /** The part of libheif-js that is used: its types come generated and name none of these. */

@@ -1,6 +1,6 @@
 /** What the upload decoder's process answers. The parent sends an upload's bytes, one at a time. */
 import type { StorageErrorCode } from '../errors.js';
-import type { CheckedImage } from '../types.js';
+import type { CheckedImage } from './check-upload.js';
 
 export type DecoderAnswer =
   | { readonly image: CheckedImage }

@@ -2,8 +2,8 @@ import { bufferOf, checkSides, damaged, tooMuch, type Container } from './contai
 
 export const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** Chunks that make the pixels of a still image. `gAMA` and `cHRM` are not among them: the decoder ignores both. */
-const PIXELS = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND', 'sRGB']);
+/** Chunks that make a still image and its pixel density. `gAMA` and `cHRM` are not among them: the decoder ignores both. */
+const PIXELS = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND', 'sRGB', 'pHYs']);
 /** Chunks that the decoder needs beside them: colour profile, orientation. */
 const DECODABLE = new Set([...PIXELS, 'iCCP', 'eXIf']);
 const MAX_CHUNKS = 100_000;
@@ -28,7 +28,7 @@ export function readPng(bytes: Uint8Array): Container {
       if (type !== 'IHDR' || length !== 13) throw damaged('PNG', 'it does not begin with an IHDR chunk');
       checkSides(file.readUInt32BE(at + 8), file.readUInt32BE(at + 12));
     }
-    if (DECODABLE.has(type)) {
+    if (DECODABLE.has(type) && (type !== 'pHYs' || length === 9)) {
       const chunk = file.subarray(at, end);
       if (PIXELS.has(type)) pixelsOnly.push(chunk);
       else if (length > MAX_METADATA)

@@ -1,27 +1,34 @@
 import { Prisma, type PrismaClient } from './generated/client.js';
-import type { HistoryRepository, LossRequest, SessionLabels } from './history-types.js';
-import { searchText } from './search-text.js';
-import type { LossRow, SessionStatus, StatusChangeRow } from './types.js';
+
+/** The losses of one step. */
+export interface LossRow {
+  readonly seq: number;
+  readonly step: number;
+  readonly scaleIndex: number;
+  readonly total: number;
+  readonly content: number;
+  readonly style: number;
+  readonly totalVariation: number;
+  readonly elapsedMs: number;
+}
+
+/** A part of a loss curve: at most `limit` points after `afterSeq`. */
+export interface LossRequest {
+  readonly sessionId: string;
+  readonly afterSeq: number;
+  readonly limit: number;
+}
 
 type SessionLoss = LossRow & { readonly sessionId: string };
 
 const LOSS = Prisma.sql`"sessionId", "seq", "step", "scaleIndex", "total", "content", "style", "totalVariation", "elapsedMs"`;
 
-/** What many sessions are asked for at once, in the database. */
-export class PrismaHistoryRepository implements HistoryRepository {
+/** Loss curves in the database. Every method is one query, however many sessions it is asked about. */
+export class LossRepository {
   constructor(private readonly prisma: PrismaClient) {}
 
-  async queuePositions(ids: readonly string[]): Promise<Map<string, number>> {
-    if (ids.length === 0) return new Map();
-    const rows = await this.prisma.$queryRaw<{ id: string; position: number | bigint }[]>`
-      SELECT * FROM (
-        SELECT "id", row_number() OVER (ORDER BY "queuedAt", "id") - 1 AS "position"
-        FROM "Session" WHERE "status" = 'QUEUED'
-      ) AS "queue" WHERE "id" IN (${Prisma.join(ids)})`;
-    return new Map(rows.map(({ id, position }) => [id, Number(position)]));
-  }
-
-  async lastLosses(ids: readonly string[]): Promise<Map<string, LossRow>> {
+  /** The latest losses of each session that has any. */
+  async last(ids: readonly string[]): Promise<Map<string, LossRow>> {
     const rows = await this.#union(
       ids.map(
         (id) => Prisma.sql`SELECT * FROM (
@@ -32,8 +39,9 @@ export class PrismaHistoryRepository implements HistoryRepository {
     return new Map(rows.map((row) => [row.sessionId, toLoss(row)]));
   }
 
-  async losses(requests: readonly LossRequest[]): Promise<LossRow[][]> {
-    // A query of its own for each would be a wait of its own; each of these still reads no more than it returns.
+  /** A part of a loss curve for each request, in order of seq. At most 500 requests. */
+  async parts(requests: readonly LossRequest[]): Promise<LossRow[][]> {
+    // One query for all is one round trip; each part still reads no more rows than it returns.
     const rows = await this.#union(
       requests.map(
         ({ sessionId, afterSeq, limit }, index) => Prisma.sql`SELECT * FROM (
@@ -47,6 +55,11 @@ export class PrismaHistoryRepository implements HistoryRepository {
     return answers.map((losses) => losses.sort((a, b) => a.seq - b.seq));
   }
 
+  /**
+   * The whole loss curve of each session in at most `maxPoints` points (4 or more), in order of seq. A longer curve is cut
+   * into equal spans of steps; each span keeps its lowest and highest total, and the first and last point are kept. No peak is
+   * lost, on linear and logarithmic axes alike.
+   */
   async curves(ids: readonly string[], maxPoints: number): Promise<Map<string, LossRow[]>> {
     if (ids.length === 0) return new Map();
     const spans = Math.floor((maxPoints - 2) / 2);
@@ -70,56 +83,12 @@ export class PrismaHistoryRepository implements HistoryRepository {
     return groupBySession(rows, toLoss);
   }
 
-  async statusHistories(ids: readonly string[]): Promise<Map<string, StatusChangeRow[]>> {
-    const changes = await this.prisma.statusChange.findMany({
-      where: { sessionId: { in: [...ids] } },
-      orderBy: [{ sessionId: 'asc' }, { position: 'asc' }],
-      omit: { position: true },
-    });
-    return groupBySession(changes, (change) => ({ ...change, status: change.status as SessionStatus }));
-  }
-
-  async tagsOf(ids: readonly string[]): Promise<Map<string, string[]>> {
-    const tags = await this.prisma.sessionTag.findMany({
-      where: { sessionId: { in: [...ids] } },
-      orderBy: { name: 'asc' },
-    });
-    return groupBySession(tags, ({ name }) => name);
-  }
-
-  async tags(ownerId: string | undefined, limit: number): Promise<string[]> {
-    const tags = await this.prisma.sessionTag.groupBy({
-      by: ['name'],
-      where: { session: { ownerId } },
-      orderBy: [{ _count: { sessionId: 'desc' } }, { name: 'asc' }],
-      take: limit,
-    });
-    return tags.map(({ name }) => name);
-  }
-
-  async label(id: string, { title, tags }: SessionLabels): Promise<boolean> {
-    return await this.prisma.$transaction(async (tx) => {
-      const { count } = await tx.session.updateMany({ where: { id }, data: { id, ...titleColumns(title) } });
-      if (count === 0) return false;
-      if (tags) {
-        await tx.sessionTag.deleteMany({ where: { sessionId: id } });
-        await tx.sessionTag.createMany({ data: tags.map((name) => ({ sessionId: id, name })) });
-      }
-      return true;
-    });
-  }
-
   async #union(parts: readonly Prisma.Sql[]): Promise<(SessionLoss & { readonly request?: number | bigint })[]> {
     return parts.length > 0 ? await this.prisma.$queryRaw(Prisma.join([...parts], ' UNION ALL ')) : [];
   }
 }
 
-/** A title beside the text that it is found by. Absent, nothing changes. */
-export function titleColumns(title: string | null | undefined) {
-  return title === undefined ? {} : { title, searchTitle: title && searchText(title) };
-}
-
-/** Rows by their sessions, in the order in which they come. */
+/** Groups rows by session, in the order in which they come. */
 export function groupBySession<R extends { readonly sessionId: string }, T>(
   rows: readonly R[],
   toValue: (row: R) => T,
@@ -133,7 +102,7 @@ export function groupBySession<R extends { readonly sessionId: string }, T>(
   return groups;
 }
 
-/** Raw queries give whole numbers as the driver has them. */
+/** Raw queries return integers as the driver's type. */
 function toLoss({ seq, step, scaleIndex, total, content, style, totalVariation, elapsedMs }: SessionLoss): LossRow {
   return {
     seq: Number(seq),
