@@ -16,6 +16,7 @@ import { ConnectionRegistry } from './connection-registry.js';
 import { checkComplexity, limitRules, MAX_TOKENS, type Limits } from './limits.js';
 import { observeHttpOperations, type ObserveOperation } from './operation-metrics.js';
 import { mountSocket } from './socket.js';
+import { findBadText } from './text.js';
 
 export interface GraphqlDependencies {
   /** Receives the WebSocket upgrades; `dispose` closes it. */
@@ -90,7 +91,7 @@ export async function createGraphql(dependencies: GraphqlDependencies): Promise<
     validationRules: limitRules(config),
     formatError: (formatted, error) => formatError(formatted, error, logger),
     plugins: [
-      limitComplexity(config),
+      checkOperation(config),
       observeHttpOperations(observe),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer, stopGracePeriodMillis: drainMs }),
@@ -118,12 +119,14 @@ export async function createGraphql(dependencies: GraphqlDependencies): Promise<
   };
 }
 
-function limitComplexity(limits: Limits): ApolloServerPlugin<GraphqlContext> {
+/** Refuses operations with text that cannot be stored, and those that cost too much. */
+function checkOperation(limits: Limits): ApolloServerPlugin<GraphqlContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
         didResolveOperation: ({ schema, document, operationName, request: { variables } }) => {
-          const excess = checkComplexity({ schema, document, operationName, variables }, limits);
+          const excess =
+            findBadText(document, variables) ?? checkComplexity({ schema, document, operationName, variables }, limits);
           if (!excess) return Promise.resolve();
           Object.assign(excess.extensions, { http: { status: 400 } });
           return Promise.reject(excess);

@@ -52,7 +52,13 @@ class Delivery implements AsyncGenerator<never, undefined> {
     for (;;) {
       const { done, value } = await this.source.next();
       if (done) return { done, value: undefined };
-      await this.args.deliver(await this.#payload(value));
+      try {
+        await this.args.deliver(await this.#payload(value));
+      } catch (error) {
+        // `for await` does not close an iterator whose `next` fails.
+        await this.return();
+        throw error;
+      }
     }
   }
 

@@ -26,6 +26,7 @@ import type { ConnectionRegistry, SocketContext } from './connection-registry.js
 import { checkComplexity, limitRules, MAX_TOKENS, type Limits } from './limits.js';
 import { observeSocketOperation, type ObserveOperation } from './operation-metrics.js';
 import { subscribeShared, type SubscriptionArgs } from './shared-execution.js';
+import { findBadText } from './text.js';
 
 export interface SocketDependencies {
   readonly httpServer: Server;
@@ -173,8 +174,9 @@ function prepare(
   }
   const invalid = validate(schema, document, [...specifiedRules, ...limitRules(limits)]);
   if (invalid.length > 0) return [...invalid];
-  const excess = checkComplexity({ schema, document, operationName, variables }, limits);
-  if (excess) return [excess];
+  const refusal =
+    findBadText(document, variables) ?? checkComplexity({ schema, document, operationName, variables }, limits);
+  if (refusal) return [refusal];
   return { schema, query, document, operationName, variableValues: variables };
 }
 

@@ -25,7 +25,9 @@ const STORAGE_STATUS: Partial<Record<StorageErrorCode, number>> = {
   NOT_AN_IMAGE: 415,
   TOO_LARGE: 413,
   TOO_SMALL: 422,
+  FORMAT_TOO_SMALL: 422,
   BLOB_MISSING: 404,
+  BLOB_DAMAGED: 404,
 };
 
 /** Sends errors as JSON. Server errors are logged, and the client receives a general message. */

@@ -7,6 +7,7 @@ import { SERVED_SIZES, type FoundPreview, type ImageService, type ServedImage } 
 import { FULL_STRENGTH, type ResultService } from '../images/result-service.js';
 import type { TimelapseService } from '../images/timelapse-service.js';
 import { HttpError } from './errors.js';
+import { withSteadyBody } from './steady-body.js';
 import { findUpload } from './upload-body.js';
 
 const FORMATS = ['png', 'jpeg', 'webp'] as const;
@@ -22,10 +23,12 @@ export function imageRoutes(images: ImageService, maxUploadBytes: number, urls: 
   const router = Router();
 
   router.post('/images', async (request, response) => {
-    const { id, ownerId, width, height } = await images.admit(async () => {
-      const { source, fileName } = await findUpload(request, maxUploadBytes);
-      return await images.upload(viewerOf(request), source, fileName);
-    });
+    const { id, ownerId, width, height } = await images.admit(() =>
+      withSteadyBody(request, async () => {
+        const { source, fileName } = await findUpload(request, maxUploadBytes);
+        return await images.upload(viewerOf(request), source, fileName);
+      }),
+    );
     const url = urls.sign(`/images/${id}`, ownerId);
     response.status(201).location(url).json({ image: { id, width, height, url } });
   });

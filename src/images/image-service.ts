@@ -39,7 +39,7 @@ export class ImageService {
   /** Does the work of one upload, from its first byte to its row. Throws `UserError` TOO_MANY_UPLOADS before that. */
   async admit<T>(work: () => Promise<T>): Promise<T> {
     if (this.#uploads >= this.maxUploads) {
-      const message = `${this.maxUploads} images are being uploaded, the maximum at a time. Try again in a moment.`;
+      const message = `At most ${this.maxUploads} images can be uploaded at a time. Try again in a moment.`;
       throw new UserError('TOO_MANY_UPLOADS', message, 'file');
     }
     this.#uploads += 1;

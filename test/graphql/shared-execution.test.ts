@@ -10,11 +10,15 @@ interface Context {
 /** Number of calls of the resolver. */
 let executions = 0;
 
+/** How many sources have been closed. */
+let closed = 0;
+
 /** Yields the same objects to every subscriber. */
 let events: object[];
 
 beforeEach(() => {
   executions = 0;
+  closed = 0;
   events = [{ n: 1 }, { n: 2 }];
 });
 
@@ -27,7 +31,11 @@ const schema = new GraphQLSchema({
         type: GraphQLString,
         args: { add: { type: GraphQLInt } },
         subscribe: async function* () {
-          yield* await Promise.resolve(events);
+          try {
+            yield* await Promise.resolve(events);
+          } finally {
+            closed += 1;
+          }
         },
         resolve: ({ n }: { n: number }, { add }: { add?: number }, { viewer }: Context) => {
           executions += 1;
@@ -39,9 +47,18 @@ const schema = new GraphQLSchema({
   }),
 });
 
+interface Subscription {
+  readonly viewer?: Viewer;
+  readonly query?: string;
+  readonly variableValues?: Record<string, unknown>;
+  /** Sends a result. */
+  readonly send?: () => Promise<void>;
+}
+
 /** The payloads that a subscriber receives. */
-async function receive(changes: { viewer?: Viewer; query?: string; variableValues?: Record<string, unknown> } = {}) {
-  const { viewer = LOCAL_VIEWER, query = 'subscription ($add: Int) { tick(add: $add) }', variableValues } = changes;
+async function receive(subscription: Subscription = {}) {
+  const { viewer = LOCAL_VIEWER, query = 'subscription ($add: Int) { tick(add: $add) }' } = subscription;
+  const { variableValues, send = () => Promise.resolve() } = subscription;
   const received: string[] = [];
   const args: SubscriptionArgs = {
     schema,
@@ -52,7 +69,7 @@ async function receive(changes: { viewer?: Viewer; query?: string; variableValue
     serialise: (answer) => Buffer.from(JSON.stringify(answer)),
     deliver: (answer) => {
       received.push(answer.toString());
-      return Promise.resolve();
+      return send();
     },
   };
   const stream = await subscribeShared(args);
@@ -96,4 +113,11 @@ describe('an event that many subscribers receive', () => {
     const [first] = await receive({ variableValues: { add: 99 } });
     expect(JSON.parse(first!)).toMatchObject({ data: { tick: null }, errors: [{ message: 'too much' }] });
   });
+});
+
+it('closes its source when a result cannot be sent', async () => {
+  await expect(receive({ send: () => Promise.reject(new Error('the socket is gone')) })).rejects.toThrow(
+    'the socket is gone',
+  );
+  expect(closed).toBe(1);
 });
