@@ -95,7 +95,9 @@ registerEnumType(BranchFromEnum, {
   },
 });
 
-@InputType({ description: 'Input of a branch. Omitted fields take the value of the parent session unless described otherwise.' })
+@InputType({
+  description: 'Input of a branch. Omitted fields take the value of the parent session unless described otherwise.',
+})
 export class BranchSessionInput {
   @Field(() => BranchFromEnum, { description: 'Where the optimisation starts.' })
   from!: BranchFrom;
